@@ -1,0 +1,45 @@
+# What a person does with this project. `make` lists it.
+
+TOOLCHAIN := go -C tools/toolchain run . -root "$(CURDIR)"
+
+# Packages whose tests need neither the Pulumi engine nor other programs.
+SHORT := $(shell go list ./... 2>/dev/null | grep -v /test/)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List these targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: up
+up: ## From nothing to a cached image: tools, embedded AWS, `pulumi up` of the dev stack, verification.
+	@scripts/dev.sh up
+
+.PHONY: verify
+verify: ## Check the dev stack from DNS to a cached pixel.
+	@scripts/dev.sh verify
+
+.PHONY: down
+down: ## `pulumi destroy` of the dev stack, and stop the embedded AWS.
+	@scripts/dev.sh down
+
+.PHONY: tools
+tools: ## Make sure of Pulumi and an AWS provider for this checkout; builds only what is missing.
+	@$(TOOLCHAIN) ensure
+
+.PHONY: test
+test: tools ## Every test: units, embedded AWS, the real engine, Terraform and the AWS CLI.
+	@scripts/test.sh all
+
+.PHONY: test-short
+test-short: ## The tests that need no engine.
+	@scripts/test.sh short
+
+.PHONY: lint
+lint: ## gofmt, go vet and golangci-lint over every module.
+	@scripts/lint.sh
+
+.PHONY: clean
+clean: ## Remove built tools, the dev stack's state and the embedded AWS's.
+	@scripts/dev.sh stop
+	@rm -rf .tools .local

@@ -1,0 +1,101 @@
+package automation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+
+	"imagecdn/components"
+)
+
+// What a caller branches on with errors.Is.
+var (
+	// ErrBadSpec: the spec, or what it leads to on AWS, does not allow the CDN;
+	// nothing was created. errors.As to *components.InvalidArgsError has the faults.
+	ErrBadSpec = errors.New("bad spec")
+	// ErrConcurrentUpdate: another operation holds the stack's lock. If that one was
+	// killed, [CDN.Unlock] takes the lock away.
+	ErrConcurrentUpdate = errors.New("another operation is running on the stack")
+	// ErrValidationTimedOut: ACM did not issue the certificate within the bound.
+	// errors.As to *ValidationError has the records that are missing.
+	ErrValidationTimedOut = errors.New("the certificate was not validated in time")
+	// ErrCancelled: the context ended; the state is whole and the next run goes on.
+	// errors.Is with context.Canceled or DeadlineExceeded tells which.
+	ErrCancelled = errors.New("cancelled")
+	// ErrNoStack: there is no such stack.
+	ErrNoStack = errors.New("no such stack")
+	// ErrNoPulumi: the Pulumi CLI is missing or cannot run.
+	ErrNoPulumi = errors.New("no usable Pulumi CLI")
+	// ErrFailed: AWS or the engine refused; the message says what and why.
+	ErrFailed = errors.New("the operation failed")
+)
+
+// ValidationError says why a certificate was not issued in time.
+type ValidationError struct {
+	// Explanation is what a person should read: each domain, its record, the cure.
+	Explanation string
+	// Missing are the validation records that were not in their zones.
+	Missing []MissingRecord
+}
+
+// MissingRecord is a validation record that is not in its zone.
+type MissingRecord struct {
+	// Domain is the name on the certificate.
+	Domain string
+	// Record is the missing record, as "name CNAME value".
+	Record string
+}
+
+// Error implements error.
+func (e *ValidationError) Error() string { return e.Explanation }
+
+// Is makes errors.Is find ErrValidationTimedOut.
+func (e *ValidationError) Is(target error) bool { return target == ErrValidationTimedOut }
+
+var missingRecord = regexp.MustCompile(`(?m)^\s*(\S+): the record (\S+ CNAME \S+) is MISSING`)
+
+// newValidationError reads the explanation the certificate component logs.
+func newValidationError(explanation string) *ValidationError {
+	e := &ValidationError{Explanation: explanation}
+	for _, match := range missingRecord.FindAllStringSubmatch(explanation, -1) {
+		e.Missing = append(e.Missing, MissingRecord{Domain: match[1], Record: match[2]})
+	}
+	return e
+}
+
+// failure is what is known of an operation that failed.
+type failure struct {
+	operation   string
+	err         error    // the SDK's
+	program     error    // the inline program's own, where it returned one
+	diagnostics []string // the errors the engine reported
+}
+
+// classify makes the error a caller can branch on. The SDK's checks look at its
+// own error type only, so they come before any wrapping.
+func (f failure) classify(ctx context.Context) error {
+	var invalid *components.InvalidArgsError
+	switch {
+	case errors.As(f.program, &invalid):
+		return fmt.Errorf("%s: %w: %w", f.operation, ErrBadSpec, invalid)
+	case auto.IsConcurrentUpdateError(f.err):
+		return fmt.Errorf("%s: %w: %w", f.operation, ErrConcurrentUpdate, f.err)
+	case auto.IsSelectStack404Error(f.err):
+		return fmt.Errorf("%s: %w: %w", f.operation, ErrNoStack, f.err)
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s: %w: %w", f.operation, ErrCancelled, context.Cause(ctx))
+	}
+	for _, message := range f.diagnostics {
+		if strings.Contains(message, components.ValidationFailed) {
+			return fmt.Errorf("%s: %w", f.operation, newValidationError(strings.TrimSpace(message)))
+		}
+	}
+	if len(f.diagnostics) > 0 {
+		return fmt.Errorf("%s: %w: %s", f.operation, ErrFailed, strings.Join(f.diagnostics, "\n"))
+	}
+	return fmt.Errorf("%s: %w: %w", f.operation, ErrFailed, f.err)
+}

@@ -1,0 +1,135 @@
+package automation
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+
+	"imagecdn/infra"
+)
+
+// Config is the stack's configuration, the same as under `pulumi up`.
+type Config = infra.Config
+
+// Spec says which CDN a stack is, and where its state and its AWS are.
+type Spec struct {
+	// Stack is the name of the stack: letters, digits, hyphens, underscores and
+	// dots, at most 100; with the Pulumi Cloud it may be "organization/project/stack".
+	// Required. Another name is another CDN.
+	Stack string
+	// Config is what the stack makes.
+	Config Config
+	// AWS says how AWS is reached. The zero value is what the AWS SDK finds in
+	// the environment.
+	AWS AWS
+	// Engine says how the Pulumi engine is run.
+	Engine Engine
+}
+
+// AWS is the `aws:` configuration of the stack, used by every provider.
+type AWS struct {
+	// Region is the home region, the bucket's. Default: AWS_REGION.
+	Region string
+	// Profile is the name of a profile of the shared configuration files.
+	Profile string
+	// RoleARN is a role to assume, such as one of a tenant's account.
+	RoleARN string
+	// AccessKey, SecretKey and Token are explicit credentials. SecretKey and Token
+	// are kept as secrets; a role or a profile is the better way.
+	AccessKey, SecretKey, Token string
+	// Endpoint is one URL to call instead of AWS, such as an emulator's.
+	Endpoint string
+	// Settings are further keys of the `aws:` configuration, as text or JSON; a
+	// key here wins over the fields above.
+	Settings map[string]string
+}
+
+// Engine says how the Pulumi engine is run.
+type Engine struct {
+	// Backend is the URL of the state, such as "s3://bucket" or "file:///dir".
+	// Default: the one Pulumi is logged in to.
+	Backend string
+	// Passphrase encrypts secrets in state and configuration, where SecretsProvider
+	// is "" and the backend is not the Pulumi Cloud. Default: PULUMI_CONFIG_PASSPHRASE.
+	Passphrase string
+	// SecretsProvider is the URL of a key, such as "awskms://alias/pulumi".
+	SecretsProvider string
+	// Home is the directory of Pulumi's plugins and credentials. Default: PULUMI_HOME, ~/.pulumi.
+	Home string
+	// Root is the directory with bin/pulumi. Default: the pulumi on PATH.
+	Root string
+	// Env is added to the environment of the engine and the providers it starts.
+	Env map[string]string
+}
+
+var stackName = regexp.MustCompile(`^([A-Za-z0-9._-]+/){0,2}[A-Za-z0-9._-]{1,100}$`)
+
+// check reports what is wrong with the spec itself; its Config is checked by the
+// program, which can look things up.
+func (s Spec) check() error {
+	if !stackName.MatchString(s.Stack) {
+		return fmt.Errorf("%w: stack %q: a name has 1 to 100 letters, digits, hyphens, underscores and dots", ErrBadSpec, s.Stack)
+	}
+	return nil
+}
+
+// endpointServices are the services the stack calls.
+var endpointServices = []string{"acm", "cloudfront", "route53", "s3", "sts", "wafv2"}
+
+// config is the stack configuration the spec amounts to.
+func (s Spec) config() (auto.ConfigMap, error) {
+	values, err := s.Config.Values()
+	if err != nil {
+		return nil, err
+	}
+	config := auto.ConfigMap{}
+	for key, value := range values {
+		config[infra.Project+":"+key] = auto.ConfigValue{Value: value}
+	}
+	aws, err := s.AWS.settings()
+	if err != nil {
+		return nil, err
+	}
+	for key, value := range aws {
+		config["aws:"+key] = auto.ConfigValue{Value: value, Secret: key == "secretKey" || key == "token"}
+	}
+	return config, nil
+}
+
+func (a AWS) settings() (map[string]string, error) {
+	settings := map[string]string{
+		"region": a.Region, "profile": a.Profile,
+		"accessKey": a.AccessKey, "secretKey": a.SecretKey, "token": a.Token,
+	}
+	if a.RoleARN != "" {
+		role, err := json.Marshal(map[string]string{"roleArn": a.RoleARN})
+		if err != nil {
+			return nil, fmt.Errorf("encoding the role: %w", err)
+		}
+		settings["assumeRole"] = string(role)
+	}
+	if a.Endpoint != "" {
+		endpoints := map[string]string{}
+		for _, service := range endpointServices {
+			endpoints[service] = a.Endpoint
+		}
+		list, err := json.Marshal([]map[string]string{endpoints})
+		if err != nil {
+			return nil, fmt.Errorf("encoding the endpoints: %w", err)
+		}
+		settings["endpoints"] = string(list)
+		settings["s3UsePathStyle"] = "true"
+		settings["skipMetadataApiCheck"] = "true"
+	}
+	for key, value := range a.Settings {
+		settings[key] = value
+	}
+	for key, value := range settings {
+		if value == "" {
+			delete(settings, key)
+		}
+	}
+	return settings, nil
+}

@@ -1,0 +1,133 @@
+package automation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"imagecdn/infra"
+	"imagecdn/internal/statementprovider"
+)
+
+// selection says what to do about a stack that does not exist.
+type selection bool
+
+const (
+	create    selection = true
+	mustExist selection = false
+)
+
+// program runs infra.Program and keeps the error it returned, which the engine
+// would pass on as text only.
+type program struct{ err error }
+
+func (p *program) run(ctx *pulumi.Context) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the program failed: %v\n%s", r, debug.Stack())
+		}
+		p.err = err
+	}()
+	return infra.Program(ctx)
+}
+
+// stackWorkspace is a private directory with a stack selected in it, and the
+// provider of bucket policy statements, which this process serves itself: no
+// plugin has to be installed.
+type stackWorkspace struct {
+	stack    auto.Stack
+	dir      string
+	provider func() error
+}
+
+func openWorkspace(ctx context.Context, spec Spec, selection selection, p *program) (*stackWorkspace, error) {
+	cli, err := newCommand(spec.Engine)
+	if err != nil {
+		return nil, err
+	}
+	w := &stackWorkspace{}
+	if w.dir, err = os.MkdirTemp("", "imagecdn-"); err != nil {
+		return nil, fmt.Errorf("making a work directory: %w", err)
+	}
+	port, stop, err := statementprovider.Serve(context.WithoutCancel(ctx))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("serving the bucket policy provider: %w", err), removeAll(w.dir))
+	}
+	w.provider = stop
+	if err := w.selectStack(ctx, spec, selection, p, cli, port); err != nil {
+		if closeErr := w.close(); closeErr != nil {
+			return nil, errors.Join(err, closeErr)
+		}
+		return nil, err
+	}
+	return w, nil
+}
+
+func (w *stackWorkspace) selectStack(
+	ctx context.Context, spec Spec, selection selection, p *program, cli auto.PulumiCommand, port int,
+) (err error) {
+	options := []auto.LocalWorkspaceOption{
+		auto.WorkDir(w.dir), auto.Pulumi(cli), auto.Project(project(spec)), auto.EnvVars(environment(spec, port)),
+	}
+	if spec.Engine.Home != "" {
+		options = append(options, auto.PulumiHome(spec.Engine.Home))
+	}
+	if spec.Engine.SecretsProvider != "" {
+		options = append(options, auto.SecretsProvider(spec.Engine.SecretsProvider))
+	}
+	// Not wrapped: the SDK's checks know its own error type only.
+	if selection == create {
+		w.stack, err = auto.UpsertStackInlineSource(ctx, spec.Stack, infra.Project, p.run, options...)
+	} else {
+		w.stack, err = auto.SelectStackInlineSource(ctx, spec.Stack, infra.Project, p.run, options...)
+	}
+	if err != nil {
+		return err
+	}
+	config, err := spec.config()
+	if err != nil {
+		return err
+	}
+	return w.stack.SetAllConfig(ctx, config)
+}
+
+func project(spec Spec) workspace.Project {
+	p := workspace.Project{
+		Name:    tokens.PackageName(infra.Project),
+		Runtime: workspace.NewProjectRuntimeInfo("go", nil),
+	}
+	if spec.Engine.Backend != "" {
+		p.Backend = &workspace.ProjectBackend{URL: spec.Engine.Backend}
+	}
+	return p
+}
+
+func environment(spec Spec, port int) map[string]string {
+	env := map[string]string{
+		"PULUMI_SKIP_UPDATE_CHECK": "true",
+		// The engine attaches to this process instead of starting the plugin.
+		"PULUMI_DEBUG_PROVIDERS": "imagecdn:" + strconv.Itoa(port),
+	}
+	if spec.Engine.Backend != "" {
+		env["PULUMI_BACKEND_URL"] = spec.Engine.Backend
+	}
+	if spec.Engine.Passphrase != "" {
+		env["PULUMI_CONFIG_PASSPHRASE"] = spec.Engine.Passphrase
+	}
+	for name, value := range spec.Engine.Env {
+		env[name] = value
+	}
+	return env
+}
+
+func (w *stackWorkspace) close() error {
+	return errors.Join(w.provider(), removeAll(w.dir))
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"imagecdn/internal/localaws"
+	"imagecdn/internal/localaws/api"
+)
+
+// patience bounds how long a server may take to start or to stop.
+const patience = 15 * time.Second
+
+// pause is between two looks at a server that starts or stops.
+const pause = 50 * time.Millisecond
+
+func startCommand() *cobra.Command {
+	var options localaws.Options
+	command := &cobra.Command{
+		Use:   "start",
+		Short: "Run in the background, unless it runs already; the log is beside the state",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if options.StateDir == "" {
+				return errors.New("start needs --state: the log and the process id are kept there")
+			}
+			if healthy(command.Context(), options.APIAddress) {
+				_, err := fmt.Fprintf(command.OutOrStdout(), "the embedded AWS is running at http://%s\n", options.APIAddress)
+				return err
+			}
+			return start(command, options)
+		},
+	}
+	addServerFlags(command.Flags(), &options)
+	return command
+}
+
+// start runs "serve" with the same flags, detached from this process.
+func start(command *cobra.Command, options localaws.Options) error {
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program: %w", err)
+	}
+	if err := os.MkdirAll(options.StateDir, 0o700); err != nil {
+		return fmt.Errorf("making the state directory: %w", err)
+	}
+	logFile := filepath.Join(options.StateDir, "localaws.log")
+	log, err := os.OpenFile(logFile, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the log: %w", err)
+	}
+	defer func() { _ = log.Close() }()
+	server := exec.Command(self, append([]string{"serve"}, givenFlags(command)...)...) //nolint:gosec // this program
+	server.Stdout, server.Stderr = log, log
+	server.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := server.Start(); err != nil {
+		return fmt.Errorf("starting the server: %w", err)
+	}
+	if err := os.WriteFile(pidFile(options.StateDir), []byte(strconv.Itoa(server.Process.Pid)), 0o600); err != nil {
+		return fmt.Errorf("noting the process id: %w", err)
+	}
+	exited := make(chan error, 1)
+	go func() { exited <- server.Wait() }()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pause) {
+		if healthy(command.Context(), options.APIAddress) {
+			_, err := fmt.Fprintf(command.OutOrStdout(), "the embedded AWS runs at http://%s, log in %s\n", options.APIAddress, logFile)
+			return err
+		}
+		select {
+		case <-exited:
+			return fmt.Errorf("the server stopped at once: %s", lastLine(logFile))
+		default:
+		}
+	}
+	return fmt.Errorf("the server does not answer at %s after %s, see %s", options.APIAddress, patience, logFile)
+}
+
+func givenFlags(command *cobra.Command) []string {
+	var flags []string
+	command.Flags().Visit(func(f *pflag.Flag) { flags = append(flags, "--"+f.Name+"="+f.Value.String()) })
+	return flags
+}
+
+func lastLine(file string) string {
+	content, err := os.ReadFile(file) //nolint:gosec // the log just written
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	return lines[len(lines)-1]
+}
+
+func healthy(ctx context.Context, address string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+api.ControlPrefix+"health", nil)
+	if err != nil {
+		return false
+	}
+	response, err := (&http.Client{Timeout: time.Second}).Do(request)
+	if err != nil {
+		return false
+	}
+	_ = response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+func pidFile(state string) string { return filepath.Join(state, "localaws.pid") }
+
+func stopCommand() *cobra.Command {
+	var state string
+	command := &cobra.Command{
+		Use:   "stop",
+		Short: "Stop the server that start has started; its state stays",
+		Args:  cobra.NoArgs,
+		RunE:  func(command *cobra.Command, _ []string) error { return stop(command, state) },
+	}
+	command.Flags().StringVar(&state, "state", "", "the directory given to start")
+	return command
+}
+
+func stop(command *cobra.Command, state string) error {
+	content, err := os.ReadFile(pidFile(state))
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err := fmt.Fprintln(command.OutOrStdout(), "the embedded AWS is not running")
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("reading the process id: %w", err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(content)))
+	if err != nil {
+		return fmt.Errorf("reading the process id: %w", err)
+	}
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return fmt.Errorf("finding process %d: %w", pid, err)
+	}
+	if err := process.Signal(syscall.SIGTERM); err == nil {
+		for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pause) {
+			if process.Signal(syscall.Signal(0)) != nil {
+				break
+			}
+		}
+	}
+	if err := os.Remove(pidFile(state)); err != nil {
+		return fmt.Errorf("forgetting the process id: %w", err)
+	}
+	_, err = fmt.Fprintln(command.OutOrStdout(), "the embedded AWS is stopped; its state is in "+state)
+	return err
+}

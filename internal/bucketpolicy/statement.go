@@ -1,0 +1,98 @@
+package bucketpolicy
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// cloudFrontService is the principal that CloudFront signs origin requests as.
+const cloudFrontService = "cloudfront.amazonaws.com"
+
+// Statement is one statement of a policy, kept as the JSON text it came in.
+type Statement struct {
+	raw string
+	sid string
+}
+
+// ParseStatement reads one statement: a JSON object whose Sid, if it has one, is a string.
+func ParseStatement(text string) (Statement, error) {
+	var head struct{ Sid string }
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
+		return Statement{}, fmt.Errorf("%w: a statement is a JSON object", ErrMalformed)
+	}
+	if err := json.Unmarshal([]byte(text), &head); err != nil {
+		return Statement{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return Statement{raw: text, sid: head.Sid}, nil
+}
+
+// Sid is the statement's identifier, "" if it has none.
+func (s Statement) Sid() string { return s.sid }
+
+// String is the statement's JSON text.
+func (s Statement) String() string { return s.raw }
+
+// ReadGrant lets one CloudFront distribution, and no other, read the bucket's objects through origin access control
+// (CloudFront Developer Guide, "Restrict access to an Amazon S3 origin").
+func ReadGrant(sid, bucketARN, distributionARN string) Statement {
+	raw := fmt.Sprintf(`{"Sid":%s,"Effect":"Allow","Principal":{"Service":%s},"Action":"s3:GetObject","Resource":%s,`+
+		`"Condition":{"StringEquals":{"AWS:SourceArn":%s}}}`,
+		quote(sid), quote(cloudFrontService), quote(bucketARN+"/*"), quote(distributionARN))
+	return Statement{raw: raw, sid: sid}
+}
+
+// quote is JSON's form of a string; a Go string always has one.
+func quote(text string) []byte {
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return []byte(`""`)
+	}
+	return quoted
+}
+
+// GrantsCloudFront reports whether the statement allows something to CloudFront and to nobody else. It stays true
+// when somebody edits the actions or the conditions of a read grant.
+func (s Statement) GrantsCloudFront() bool {
+	var grant struct {
+		Effect    string
+		Principal map[string]texts
+	}
+	if json.Unmarshal([]byte(s.raw), &grant) != nil || grant.Effect != "Allow" || len(grant.Principal) != 1 {
+		return false
+	}
+	services := grant.Principal["Service"]
+	return len(services) == 1 && services[0] == cloudFrontService
+}
+
+// SourceARN is the one ARN that the statement's StringEquals condition on AWS:SourceArn names, if there is one.
+func (s Statement) SourceARN() (string, bool) {
+	var grant struct {
+		Condition map[string]map[string]texts
+	}
+	if json.Unmarshal([]byte(s.raw), &grant) != nil {
+		return "", false
+	}
+	for key, values := range grant.Condition["StringEquals"] {
+		if strings.EqualFold(key, "AWS:SourceArn") && len(values) == 1 {
+			return values[0], true
+		}
+	}
+	return "", false
+}
+
+// texts is a policy value that may be one string or a list of them.
+type texts []string
+
+// UnmarshalJSON accepts both forms.
+func (t *texts) UnmarshalJSON(data []byte) error {
+	if data[0] == '[' {
+		return json.Unmarshal(data, (*[]string)(t)) //nolint:wrapcheck // encoding/json adds the place
+	}
+	var one string
+	if err := json.Unmarshal(data, &one); err != nil {
+		return err //nolint:wrapcheck // encoding/json adds the place
+	}
+	*t = texts{one}
+	return nil
+}

@@ -1,0 +1,122 @@
+// Package api is what every service of the embedded AWS shares: how a call
+// arrives, how it is answered in its service's wire protocol, how it fails, and
+// how it is written down. Services know this package and nothing of each other;
+// what one must ask another it declares as a small interface of its own.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+)
+
+// AccountID is the account every caller of the embedded AWS is in.
+const AccountID = "123456789012"
+
+// Protocol is the wire protocol of a service. It decides how errors are written.
+type Protocol int
+
+// The protocols of the services served here.
+const (
+	// JSON is AWS JSON 1.1: operation in X-Amz-Target, JSON bodies (ACM, WAFv2).
+	JSON Protocol = iota
+	// RESTXML is path and method with XML bodies (CloudFront, Route 53).
+	RESTXML
+	// S3XML is RESTXML with S3's own error document.
+	S3XML
+	// Query is form-encoded calls with XML answers (STS).
+	Query
+)
+
+// Request is one API call, after the front has read who calls what.
+type Request struct {
+	// ID is the request id returned to the caller.
+	ID string
+	// Service is the signing name of the service: acm, cloudfront, route53, s3, sts, wafv2.
+	Service string
+	// Operation is AWS's name of the operation, such as RequestCertificate.
+	Operation string
+	// Region is the region of the credential scope; "" for an unsigned call.
+	Region string
+	// Signed says whether the call carried credentials. Any credentials are
+	// accepted; a call without them is anonymous, which S3 refuses.
+	Signed bool
+	// Resource is the ARN, id or name the call is about. A handler sets it for
+	// the journal as soon as it knows.
+	Resource string
+	// HTTP is the call as it arrived, its body already read into Body.
+	HTTP *http.Request
+	// Body is the whole payload.
+	Body []byte
+}
+
+// Context is the context of the underlying HTTP request.
+func (r *Request) Context() context.Context { return r.HTTP.Context() }
+
+// Response is the answer of a handler that succeeded.
+type Response struct {
+	// Status is the HTTP status; 0 means 200.
+	Status int
+	// Header is added to the answer; nil is fine.
+	Header http.Header
+	// Body is the payload, already in the service's wire format.
+	Body []byte
+}
+
+// Operation handles one operation of a service. The world's lock is held while
+// it runs, so it may read and change the state of its service freely, and must
+// neither block nor sleep.
+type Operation func(*Request) (*Response, error)
+
+// Service is one AWS service.
+//
+// Every method but Protocol and Name is called with the world's lock held.
+type Service interface {
+	// Name is the signing name: acm, cloudfront, route53, s3, sts, wafv2.
+	Name() string
+	// Protocol says how the service talks.
+	Protocol() Protocol
+	// Route names the operation a call is for and returns its handler. A call
+	// to an operation that AWS has and this service lacks returns the name and
+	// a nil handler, which is answered 501; the name is a best effort when the
+	// call is not recognised at all.
+	Route(*Request) (name string, op Operation)
+	// Snapshot returns everything the service must remember, to be given back
+	// to Restore after a restart. A service without state returns nil.
+	Snapshot() (json.RawMessage, error)
+	// Restore replaces the state of the service by an earlier Snapshot.
+	Restore(json.RawMessage) error
+}
+
+// Ticker is a Service in which things happen by themselves, such as a
+// certificate being issued. Tick is called several times a second with the
+// lock held, and reports whether it changed anything that must be saved.
+type Ticker interface {
+	Tick(now time.Time) (changed bool)
+}
+
+// Environment is what a service is given when it is made.
+type Environment struct {
+	// Now is the clock; time.Now outside tests.
+	Now func() time.Time
+	// Delays are the settable delays. Read them at the time of use, they can
+	// be changed while the server runs.
+	Delays *Delays
+}
+
+// Delays are how long AWS takes for what is not immediate. All are zero unless set.
+type Delays struct {
+	// CertificateIssue is the time from a resolvable validation record to an
+	// issued certificate. On AWS 5 to 30 minutes.
+	CertificateIssue time.Duration `json:"certificateIssue"`
+	// ValidationOptions is how long after RequestCertificate the validation
+	// options carry no record yet. On AWS several seconds.
+	ValidationOptions time.Duration `json:"validationOptions"`
+	// Deploy is the time a distribution stays InProgress, and an invalidation
+	// too. On AWS 3 to 15 minutes.
+	Deploy time.Duration `json:"deploy"`
+	// RecordChange is the time a Route 53 change stays PENDING, during which
+	// DNS still answers as before. On AWS up to 60 seconds.
+	RecordChange time.Duration `json:"recordChange"`
+}

@@ -1,0 +1,242 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// MaxBody is the largest payload a call may carry; larger ones are refused with
+// EntityTooLarge. Multipart upload is not imitated, so it is also the largest object.
+const MaxBody = 64 << 20
+
+// tickEvery is how often services are given the chance to let time pass.
+const tickEvery = 100 * time.Millisecond
+
+// FrontOptions are what a Front is made of.
+type FrontOptions struct {
+	// Services answer the calls; a call to any other service is a 501.
+	Services []Service
+	// Environment is the one the services were made with.
+	Environment Environment
+	// StateDir keeps one snapshot file per service; "" keeps state in memory only.
+	StateDir string
+	// Log receives one line for each call that fails on the server's side; nil discards.
+	Log *slog.Logger
+}
+
+// Front is the API endpoint: an http.Handler that finds the service and the
+// operation of each call, and sees to what is the same for all of them.
+//
+// All services share one lock, the Front itself: calls are short, and rules
+// reach across services, so that one lock is simpler than six that must be
+// taken in order.
+type Front struct {
+	sync.Mutex
+
+	services map[string]Service
+	env      Environment
+	journal  Journal
+	faults   faults
+	store    store
+	log      *slog.Logger
+	control  http.Handler
+}
+
+// NewFront restores the services from the state directory and returns their front.
+func NewFront(o FrontOptions) (*Front, error) {
+	f := &Front{services: map[string]Service{}, env: o.Environment, store: store{dir: o.StateDir}, log: o.Log}
+	if f.log == nil {
+		f.log = slog.New(slog.DiscardHandler)
+	}
+	f.control = f.controlRoutes()
+	for _, s := range o.Services {
+		f.services[s.Name()] = s
+		if err := f.store.load(s); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// Journal returns the calls so far.
+func (f *Front) Journal() *Journal { return &f.journal }
+
+// Run lets time pass in the services until the context ends.
+func (f *Front) Run(ctx context.Context) {
+	ticker := time.NewTicker(tickEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			f.tick()
+		}
+	}
+}
+
+func (f *Front) tick() {
+	f.Lock()
+	defer f.Unlock()
+	for _, s := range f.services {
+		if t, ok := s.(Ticker); ok && t.Tick(f.env.Now()) {
+			if err := f.store.save(s); err != nil {
+				f.log.Error("saving state", "service", s.Name(), "error", err)
+			}
+		}
+	}
+}
+
+// ServeHTTP answers one call.
+func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isControl(r) {
+		f.control.ServeHTTP(w, r)
+		return
+	}
+	started := time.Now()
+	req := newRequest(r)
+	service, found := f.services[req.Service]
+	if !found {
+		f.refuseService(w, req, started)
+		return
+	}
+	response, err := f.call(service, req)
+	if errors.Is(err, errDropped) {
+		f.journal.add(req, started, 0, errDropped.Error())
+		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
+	}
+	if err != nil {
+		refusal := asError(err)
+		f.write(w, service, req, started, refusal, nil)
+		return
+	}
+	f.write(w, service, req, started, nil, response)
+}
+
+// newRequest reads who calls what. A call without credentials can only be an
+// anonymous S3 request.
+func newRequest(r *http.Request) *Request {
+	req := &Request{ID: newID(), HTTP: r}
+	req.Service, req.Region, req.Signed = scope(r)
+	if !req.Signed {
+		req.Service = "s3"
+		if r.Method == http.MethodPost && r.URL.Path == "/" {
+			req.Service = "sts" // AssumeRoleWithWebIdentity carries no signature
+		}
+	}
+	return req
+}
+
+// call runs one operation: body, fault, handler, snapshot.
+func (f *Front) call(service Service, req *Request) (*Response, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, req.HTTP.Body, MaxBody))
+	if err != nil {
+		return nil, Refuse("EntityTooLarge", "the payload cannot be read, or is larger than %d bytes: %v", MaxBody, err)
+	}
+	req.Body = body
+	name, op := f.route(service, req)
+	req.Operation = name
+	if err := f.faults.strike(req.Context(), req); err != nil {
+		return nil, err
+	}
+	if op == nil {
+		return nil, RefuseStatus(http.StatusNotImplemented, "NotImplemented",
+			"%s %s is not part of the embedded AWS; it serves what the stack and its tools call", service.Name(), name)
+	}
+	return f.perform(service, req, op)
+}
+
+func (f *Front) route(service Service, req *Request) (string, Operation) {
+	f.Lock()
+	defer f.Unlock()
+	return service.Route(req)
+}
+
+// perform runs the handler and saves what it may have changed before the caller
+// hears of it, so that what was acknowledged survives a kill.
+func (f *Front) perform(service Service, req *Request, op Operation) (*Response, error) {
+	f.Lock()
+	defer f.Unlock()
+	response, err := op(req)
+	if err != nil {
+		return nil, err
+	}
+	if changes(req) {
+		if err := f.store.save(service); err != nil {
+			return nil, fmt.Errorf("saving the state of %s: %w", service.Name(), err)
+		}
+	}
+	return response, nil
+}
+
+func (f *Front) refuseService(w http.ResponseWriter, req *Request, started time.Time) {
+	_, _ = io.Copy(io.Discard, req.HTTP.Body)
+	req.Operation = operationHint(req.HTTP)
+	refusal := RefuseStatus(http.StatusNotImplemented, "NotImplemented",
+		"service %s (%s) is not part of the embedded AWS", req.Service, req.Operation)
+	f.journal.add(req, started, refusal.Status, refusal.Code)
+	header, body := encodeError(RESTXML, req.ID, refusal)
+	if req.HTTP.Header.Get("X-Amz-Target") != "" {
+		header, body = encodeError(JSON, req.ID, refusal)
+	}
+	send(w, req, refusal.Status, header, body)
+}
+
+func (f *Front) write(
+	w http.ResponseWriter, service Service, req *Request, started time.Time, refusal *Error, response *Response,
+) {
+	if refusal != nil {
+		if refusal.Status == 0 {
+			refusal.Status = http.StatusBadRequest
+		}
+		if refusal.Status >= http.StatusInternalServerError {
+			f.log.Warn("call failed", "service", req.Service, "operation", req.Operation, "error", refusal)
+		}
+		f.journal.add(req, started, refusal.Status, refusal.Code)
+		header, body := encodeError(service.Protocol(), req.ID, refusal)
+		send(w, req, refusal.Status, header, body)
+		return
+	}
+	if response.Status == 0 {
+		response.Status = http.StatusOK
+	}
+	f.journal.add(req, started, response.Status, "")
+	send(w, req, response.Status, response.Header, response.Body)
+}
+
+func send(w http.ResponseWriter, req *Request, status int, header http.Header, body []byte) {
+	for name, values := range header {
+		w.Header()[http.CanonicalHeaderKey(name)] = values
+	}
+	w.Header().Set("X-Amzn-Requestid", req.ID)
+	w.Header().Set("X-Amz-Request-Id", req.ID)
+	w.WriteHeader(status)
+	if req.HTTP.Method != http.MethodHead {
+		_, _ = w.Write(body) // the caller is gone: nobody is left to tell
+	}
+}
+
+// changes says whether a call may have changed state. The services of the JSON
+// and query protocols read by POST too, so their operation's name decides.
+func changes(req *Request) bool {
+	switch req.HTTP.Method {
+	case http.MethodGet, http.MethodHead:
+		return false
+	}
+	return !readOnly.MatchString(req.Operation)
+}
+
+func newID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // crypto/rand does not fail
+	s := hex.EncodeToString(b[:])
+	return s[:8] + "-" + s[8:12] + "-" + s[12:16] + "-" + s[16:20] + "-" + s[20:]
+}

@@ -1,0 +1,71 @@
+package api
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Entry is one call in the journal.
+type Entry struct {
+	Time      time.Time     `json:"time"`
+	Duration  time.Duration `json:"duration"`
+	Service   string        `json:"service"`
+	Operation string        `json:"operation"`
+	Region    string        `json:"region"`
+	Resource  string        `json:"resource,omitempty"`
+	UserAgent string        `json:"userAgent,omitempty"`
+	Status    int           `json:"status"`
+	Error     string        `json:"error,omitempty"`
+}
+
+// ReadOnly says whether the operation only looks.
+func (e Entry) ReadOnly() bool { return readOnly.MatchString(e.Operation) }
+
+// readOnly matches the names AWS gives to operations that change nothing.
+var readOnly = regexp.MustCompile(`^(Get|List|Describe|Head|Check)[A-Z]`)
+
+// journalSize bounds the journal; the oldest entries go first.
+const journalSize = 100_000
+
+// Journal is the record of every call. The zero value is ready.
+type Journal struct {
+	mu      sync.Mutex
+	entries []Entry
+}
+
+// Entries returns a copy of the calls so far, oldest first.
+func (j *Journal) Entries() []Entry {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return append([]Entry{}, j.entries...)
+}
+
+// Clear forgets all calls.
+func (j *Journal) Clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = nil
+}
+
+func (j *Journal) add(req *Request, started time.Time, status int, code string) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.entries) >= journalSize {
+		j.entries = append(j.entries[:0], j.entries[journalSize/2:]...)
+	}
+	j.entries = append(j.entries, Entry{
+		Time: started, Duration: time.Since(started), Service: req.Service, Operation: req.Operation,
+		Region: req.Region, Resource: req.Resource, UserAgent: req.HTTP.UserAgent(), Status: status, Error: code,
+	})
+}
+
+// operationHint names the operation of a call to a service nobody serves.
+func operationHint(r *http.Request) string {
+	if _, name, found := strings.Cut(r.Header.Get("X-Amz-Target"), "."); found {
+		return name
+	}
+	return r.Method + " " + r.URL.Path
+}

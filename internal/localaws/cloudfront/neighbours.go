@@ -1,0 +1,35 @@
+package cloudfront
+
+import "strings"
+
+// DistributionDomainExists says whether a domain such as
+// d111111abcdef8.cloudfront.net is a distribution's, for Route 53's aliases.
+func (s *Service) DistributionDomainExists(domain string) bool {
+	domain = strings.TrimSuffix(strings.ToLower(domain), ".")
+	for _, d := range s.distributions {
+		if d.Domain == domain {
+			return true
+		}
+	}
+	return false
+}
+
+// CertificateUsers are the ARNs of the distributions that use a certificate, or
+// still serve with it: ACM refuses to delete it while there are any.
+func (s *Service) CertificateUsers(certificateARN string) []string {
+	now := s.now()
+	var arns []string
+	for _, id := range s.ids(func(d *distribution) bool {
+		return d.Config.ViewerCertificate.ACMCertificateArn == certificateARN ||
+			d.serving(now).ViewerCertificate.ACMCertificateArn == certificateARN
+	}) {
+		arns = append(arns, distributionARN(id))
+	}
+	return arns
+}
+
+// WebACLInUse says whether a distribution has a web ACL, for WAF's refusal to
+// delete it.
+func (s *Service) WebACLInUse(arn string) bool {
+	return s.anyDistribution(func(c *distributionConfig) bool { return c.WebACLId == arn })
+}

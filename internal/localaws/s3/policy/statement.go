@@ -1,0 +1,160 @@
+package policy
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+func parseStatement(text json.RawMessage) (Statement, error) {
+	var s Statement
+	members, err := object(text)
+	if err != nil {
+		return s, errSyntax
+	}
+	seen := map[string]bool{}
+	for _, m := range members {
+		seen[m.name] = true
+		if err := s.set(m); err != nil {
+			return s, err
+		}
+	}
+	for _, field := range []string{"Effect", "Principal", "Action", "Resource"} {
+		plain, inverted := seen[field], seen["Not"+field]
+		if plain && inverted {
+			return s, errSyntax
+		}
+		if !plain && (!inverted || field == "Effect") {
+			return s, missing(field)
+		}
+	}
+	return s, nil
+}
+
+func (s *Statement) set(m member) (err error) {
+	switch m.name {
+	case "Sid":
+		if json.Unmarshal(m.value, &s.Sid) != nil {
+			return errSyntax
+		}
+	case "Effect":
+		return s.setEffect(m.value)
+	case "Principal", "NotPrincipal":
+		s.NotPrincipals = m.name == "NotPrincipal"
+		s.Principals, err = parsePrincipals(m.value)
+	case "Action", "NotAction":
+		s.NotActions = m.name == "NotAction"
+		s.Actions, err = list(m.value, "Action")
+	case "Resource", "NotResource":
+		s.NotResources = m.name == "NotResource"
+		s.Resources, err = list(m.value, "Resource")
+	case "Condition":
+		s.Conditions, err = parseConditions(m.value)
+	default:
+		return unknown(m.name)
+	}
+	return err
+}
+
+func (s *Statement) setEffect(text json.RawMessage) error {
+	var effect string
+	if json.Unmarshal(text, &effect) != nil {
+		return errSyntax
+	}
+	if effect != "Allow" && effect != "Deny" {
+		return fmt.Errorf("Invalid effect: %s", effect) //nolint:staticcheck,revive // AWS's words
+	}
+	s.Deny = effect == "Deny"
+	return nil
+}
+
+func list(text json.RawMessage, field string) ([]string, error) {
+	values, err := oneOrMany(text)
+	if err == nil && len(values) == 0 {
+		err = missing(field)
+	}
+	return values, err
+}
+
+var errPrincipal = errors.New("Invalid principal in policy") //nolint:staticcheck,revive // AWS's words
+
+func parsePrincipals(text json.RawMessage) ([]Principal, error) {
+	var all string
+	if json.Unmarshal(text, &all) == nil {
+		if all != "*" {
+			return nil, errPrincipal
+		}
+		return []Principal{{Kind: "AWS", Value: "*"}}, nil
+	}
+	members, err := object(text)
+	if err != nil || len(members) == 0 {
+		return nil, errPrincipal
+	}
+	var principals []Principal
+	for _, m := range members {
+		values, err := oneOrMany(m.value)
+		if err != nil || len(values) == 0 {
+			return nil, errPrincipal
+		}
+		for _, v := range values {
+			p := Principal{Kind: m.name, Value: v}
+			if !p.wellFormed() {
+				return nil, errPrincipal
+			}
+			principals = append(principals, p)
+		}
+	}
+	return principals, nil
+}
+
+// principalForms are the shapes S3 recognises. That a user or role exists is not
+// checked: there is no IAM here to ask.
+var principalForms = map[string]*regexp.Regexp{
+	"AWS": regexp.MustCompile(`^(\*|[0-9]{12}|arn:aws[a-z-]*:(iam|sts)::[0-9]{12}:(root|(user|role|assumed-role|federated-user)/[\w+=,.@/-]+)` +
+		`|arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity [A-Z0-9]+)$`),
+	"Service":       regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com(\.cn)?$`),
+	"Federated":     regexp.MustCompile(`^\S+$`),
+	"CanonicalUser": regexp.MustCompile(`^[0-9a-f]{64}$`),
+}
+
+func (p Principal) wellFormed() bool {
+	form, known := principalForms[p.Kind]
+	return known && form.MatchString(p.Value)
+}
+
+func parseConditions(text json.RawMessage) ([]Condition, error) {
+	operators, err := object(text)
+	if err != nil {
+		return nil, errSyntax
+	}
+	var conditions []Condition
+	for _, operator := range operators {
+		if _, known := parseOperator(operator.name); !known {
+			return nil, fmt.Errorf("Invalid Condition type : %s", operator.name) //nolint:staticcheck,revive // AWS's words
+		}
+		keys, err := object(operator.value)
+		if err != nil {
+			return nil, errSyntax
+		}
+		for _, key := range keys {
+			if !validKey(key.name) {
+				return nil, errors.New("Policy has an invalid condition key") //nolint:staticcheck,revive // AWS's words
+			}
+			values, err := oneOrMany(key.value)
+			if err != nil {
+				return nil, err
+			}
+			conditions = append(conditions, Condition{Operator: operator.name, Key: key.name, Values: values})
+		}
+	}
+	return conditions, nil
+}
+
+// validKey says whether a condition key may stand in a bucket policy: AWS's
+// global keys, S3's, and those of identity providers, which contain a domain.
+func validKey(key string) bool {
+	prefix, name, found := strings.Cut(strings.ToLower(key), ":")
+	return found && name != "" && (prefix == "aws" || prefix == "s3" || prefix == "saml" || strings.Contains(prefix, "."))
+}
