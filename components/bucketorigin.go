@@ -234,9 +234,9 @@ func newBucketPolicy(bucketARN, distributionARN string) (string, error) {
 		"Resource":  []string{bucketARN, bucketARN + "/*"},
 		"Condition": map[string]any{"Bool": map[string]string{"aws:SecureTransport": "false"}},
 	}
+	read := json.RawMessage(bucketpolicy.ReadGrant("ImageCdnRead", bucketARN, distributionARN).String())
 	policy, err := json.Marshal(map[string]any{
-		"Version":   "2012-10-17",
-		"Statement": []any{bucketpolicy.ReadGrant("ImageCdnRead", bucketARN, distributionARN), tlsOnly},
+		"Version": "2012-10-17", "Statement": []any{read, tlsOnly},
 	})
 	return string(policy), err
 }

@@ -226,7 +226,7 @@ func newValidationRecord(
 	option acm.CertificateDomainValidationOptionOutput, z zone, key string, records []existingRecord,
 ) (*route53.Record, error) {
 	ttl := ownershipTTL(ctx, name+"/"+key)
-	existing := findValidationRecord(records, key)
+	existing := findValidationRecord(records, key, ttl)
 	shared := existing != nil && existing.TTL != ttl
 	if shared {
 		ttl = existing.TTL
@@ -258,16 +258,19 @@ func validationOption(certificate *acm.Certificate, key string) acm.CertificateD
 }
 
 // findValidationRecord returns the ACM validation record of a domain that is
-// already in its zone. There is one per name and account.
-func findValidationRecord(records []existingRecord, key string) *existingRecord {
+// already in its zone. There is one per name and account: of several, the one
+// with the stack's own TTL counts.
+func findValidationRecord(records []existingRecord, key string, ownTTL int) *existingRecord {
+	var found *existingRecord
 	for i, record := range records {
 		label, parent, _ := strings.Cut(record.Name, ".")
 		if strings.HasPrefix(label, "_") && parent == key && record.Type == "CNAME" &&
-			len(record.Values) == 1 && strings.HasSuffix(record.Values[0], ".acm-validations.aws") {
-			return &records[i]
+			len(record.Values) == 1 && strings.HasSuffix(record.Values[0], ".acm-validations.aws") &&
+			(found == nil || record.TTL == ownTTL) {
+			found = &records[i]
 		}
 	}
-	return nil
+	return found
 }
 
 // wantedRecords lists the distinct records ACM asks for, as people write them.

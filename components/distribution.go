@@ -25,12 +25,13 @@ type ttls struct{ lowest, standard, highest, failure int }
 
 func checkTTLs(t ttls, fs *faults) {
 	inRange := true
-	for field, value := range map[string]int{
-		"minTtl": t.lowest, "defaultTtl": t.standard, "maxTtl": t.highest, "errorTtl": t.failure,
-	} {
-		if value < 0 || value > maxTTL {
+	for _, ttl := range []struct {
+		field   string
+		seconds int
+	}{{"minTtl", t.lowest}, {"defaultTtl", t.standard}, {"maxTtl", t.highest}, {"errorTtl", t.failure}} {
+		if ttl.seconds < 0 || ttl.seconds > maxTTL {
 			inRange = false
-			fs.add(field, strconv.Itoa(value), "CloudFront takes 0 to "+strconv.Itoa(maxTTL)+" seconds", "Give a number of seconds in that range")
+			fs.add(ttl.field, strconv.Itoa(ttl.seconds), "CloudFront takes 0 to "+strconv.Itoa(maxTTL)+" seconds", "Give a number of seconds in that range")
 		}
 	}
 	if inRange && (t.lowest > t.standard || t.standard > t.highest) {

@@ -35,7 +35,7 @@ func accountName(ctx *pulumi.Context, name string) string {
 func comment(ctx *pulumi.Context, name, domain string) string {
 	text := "Pulumi stack " + ctx.Project() + "/" + ctx.Stack() + ", " + name + ": " + domain
 	if len(text) > 128 {
-		text = text[:128]
+		text = strings.ToValidUTF8(text[:128], "") // not half a character of a name
 	}
 	return text
 }

@@ -1,7 +1,9 @@
 package components
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -22,7 +24,7 @@ type zoneFinder struct {
 	ctx    *pulumi.Context
 	opts   []pulumi.InvokeOption
 	byName map[string]*zone // nil: there is none
-	byID   map[string]*zone
+	byID   map[string]*zone // nil: it is of no use, which has been reported
 }
 
 func newZoneFinder(ctx *pulumi.Context, opts []pulumi.InvokeOption) *zoneFinder {
@@ -63,23 +65,32 @@ func (ids zoneIDs) of(domain string) string {
 func (f *zoneFinder) given(domain, id string, fs *faults) *zone {
 	z, known := f.byID[id]
 	if !known {
-		found, err := route53.LookupZone(f.ctx, &route53.LookupZoneArgs{ZoneId: pulumi.StringRef(id)}, f.opts...)
-		if err != nil {
-			fs.add("zoneId", id, "the hosted zone cannot be read: "+lastLine(err),
-				"Give the id of a public hosted zone of this account: aws route53 list-hosted-zones")
-			return nil
-		}
-		z = &zone{ID: found.ZoneId, Name: strings.TrimSuffix(found.Name, ".")}
-		if found.PrivateZone != nil && *found.PrivateZone {
-			fs.add("zoneId", id, "the hosted zone "+z.Name+" is private: neither ACM nor viewers can see it",
-				"Give the id of the public hosted zone")
-			return nil
-		}
+		z = f.withID(id, fs)
 		f.byID[id] = z
+	}
+	if z == nil {
+		return nil
 	}
 	if !dnsname.InZone(domain, z.Name) {
 		fs.add("zoneId", id, "the hosted zone "+z.Name+" cannot hold records of "+domain,
 			"Give the zone that "+domain+" belongs to, or leave zoneId out to have it found")
+		return nil
+	}
+	return z
+}
+
+// withID looks a zone up by its id; nil, and a fault, where it is of no use.
+func (f *zoneFinder) withID(id string, fs *faults) *zone {
+	found, err := route53.LookupZone(f.ctx, &route53.LookupZoneArgs{ZoneId: pulumi.StringRef(id)}, f.opts...)
+	if err != nil {
+		fs.add("zoneId", id, "the hosted zone cannot be read: "+lastLine(err),
+			"Give the id of a public hosted zone of this account: aws route53 list-hosted-zones")
+		return nil
+	}
+	z := &zone{ID: found.ZoneId, Name: strings.TrimSuffix(found.Name, ".")}
+	if found.PrivateZone != nil && *found.PrivateZone {
+		fs.add("zoneId", id, "the hosted zone "+z.Name+" is private: neither ACM nor viewers can see it",
+			"Give the id of the public hosted zone")
 		return nil
 	}
 	return z
@@ -140,11 +151,17 @@ func existingRecords(
 	ctx *pulumi.Context, zones map[string]zone, opts []pulumi.InvokeOption, fs *faults,
 ) []existingRecord {
 	names := map[zone][]string{}
-	for domain, z := range zones {
+	var order []zone // so that faults come in the same order every time
+	for _, domain := range slices.Sorted(maps.Keys(zones)) {
+		z := zones[domain]
+		if len(names[z]) == 0 {
+			order = append(order, z)
+		}
 		names[z] = append(names[z], domain)
 	}
 	var records []existingRecord
-	for z, domains := range names {
+	for _, z := range order {
+		domains := names[z]
 		found, err := route53.GetRecords(ctx, &route53.GetRecordsArgs{
 			ZoneId: z.ID, NameRegex: pulumi.StringRef(recordsPattern(domains)),
 		}, opts...)

@@ -21,10 +21,11 @@ const cdnName = "cdn"
 func Program(ctx *pulumi.Context) error {
 	c, faults := readConfig(ctx)
 	args, more := c.args()
+	faults = append(faults, more...)
 	if err := addProviders(ctx, &args); err != nil {
-		return err
+		return withFaultsOf(err, faults)
 	}
-	if faults = append(faults, more...); len(faults) > 0 {
+	if len(faults) > 0 {
 		return withFaultsOf(args.Validate(ctx), faults)
 	}
 	cdn, err := components.NewImageCdn(ctx, cdnName, &args)

@@ -56,7 +56,8 @@ func TestABucketWithoutAPolicyGetsOneAndLosesItAgain(t *testing.T) {
 
 func TestEverythingThatIsNotOursKeepsItsText(t *testing.T) {
 	t.Parallel()
-	before := `{ "Id" : "caf\u00e9 <&>", "x-note": {"b":1e2,"a":[ ]}, "Version":"2008-10-17",` + "\n" + `"Statement": ` + foreign + ` }`
+	before := `{ "Id" : "caf\u00e9 <&>", "x-note": {"b":1e2,"a":[ ]}, "Version":"2008-10-17",` + "\n" +
+		`"Statement": ` + foreign + ` }`
 	d := with(t, parse(t, before), ReadGrant("Ours", bucket, distribution))
 
 	want := `{"Id":"caf\u00e9 <&>","x-note":{"b":1e2,"a":[]},"Version":"2008-10-17","Statement":[` + foreign + `,` +

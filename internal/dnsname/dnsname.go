@@ -19,7 +19,8 @@ const wildcard = "*."
 
 // toASCII maps a name as people type it (case, width, Unicode) to the form that DNS carries. It does not check
 // letters, digits and hyphens: check does, with an error that says which label is wrong.
-var toASCII = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.CheckHyphens(false), idna.StrictDomainName(false), idna.BidiRule())
+var toASCII = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.CheckHyphens(false),
+	idna.StrictDomainName(false), idna.BidiRule())
 
 // Normalize returns the one spelling of a domain that everything else compares: lower case, punycode, no trailing
 // dot. A wildcard is allowed as the whole first label. Errors say what is wrong and what to write instead.
@@ -73,7 +74,8 @@ func refuseURL(name string) error {
 		return fmt.Errorf("domain %q has a path: write %q", name, host)
 	}
 	if host, _, found := strings.Cut(name, ":"); found {
-		return fmt.Errorf("domain %q has a port (or is an IP address): CloudFront answers on 443 and 80 only, write %q", name, host)
+		return fmt.Errorf("domain %q has a port (or is an IP address): CloudFront answers on 443 and 80 only, write %q",
+			name, host)
 	}
 	if _, host, found := strings.Cut(name, "@"); found {
 		return fmt.Errorf("domain %q is an address at a domain: write %q", name, host)

@@ -80,7 +80,8 @@ func TestWhatIsNoDomainIsRefusedWithACure(t *testing.T) {
 }
 
 func FuzzNormalizeGivesANameThatItKeeps(f *testing.F) {
-	for _, seed := range []string{"cdn.example.com", "*.Bücher.example.", "xn--a.b", "a.b:1", "ß.de", "a\u00ad.b", "ﬃ.example", "*.1", "㏂.com"} {
+	for _, seed := range []string{
+		"cdn.example.com", "*.Bücher.example.", "xn--a.b", "a.b:1", "ß.de", "a\u00ad.b", "ﬃ.example", "\xc3.A", "*.1", "㏂.com"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -15,7 +15,8 @@ func TestAWildcardAndItsBaseShareAValidationRecord(t *testing.T) {
 
 func TestParentsAreTheZonesThatMayHoldARecord(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, []string{"img.cdn.example.co.uk", "cdn.example.co.uk", "example.co.uk", "co.uk"}, Parents("img.cdn.example.co.uk"))
+	assert.Equal(t, []string{"img.cdn.example.co.uk", "cdn.example.co.uk", "example.co.uk", "co.uk"},
+		Parents("img.cdn.example.co.uk"))
 	assert.Equal(t, []string{"example.com"}, Parents("*.example.com"))
 	assert.Empty(t, Parents("com"))
 	assert.Empty(t, Parents(""))

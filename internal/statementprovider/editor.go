@@ -33,6 +33,7 @@ const (
 type editor struct {
 	client *s3.Client
 	bucket string
+	locks  *keyedLock
 	pace   pace
 }
 
@@ -58,7 +59,7 @@ func (e editor) apply(ctx context.Context, c change) error {
 
 // write reads, changes and writes once.
 func (e editor) write(ctx context.Context, c change) (bool, error) {
-	unlock, err := bucketLocks.lock(ctx, e.bucket)
+	unlock, err := e.locks.lock(ctx, e.bucket)
 	if err != nil {
 		return false, fmt.Errorf("waiting for another change of bucket %q: %w", e.bucket, err)
 	}

@@ -35,6 +35,41 @@ func TestStatementsOfOneProcessDoNotOverwriteEachOther(t *testing.T) {
 	s3.requireWrites(t, len(made))
 }
 
+// TestProcessesThatRaceConverge has providers without a common lock, as in two processes, that all read before any of
+// them writes: every write but the last is lost at first.
+func TestProcessesThatRaceConverge(t *testing.T) {
+	t.Parallel()
+	const processes = 3
+	s3 := newFakeS3(t, map[string]string{"my-images": theirPolicy})
+	var reads atomic.Int32
+	allHaveRead := make(chan struct{})
+	s3.after = func(method, _ string) {
+		if n := reads.Add(1); method == http.MethodGet && n <= processes {
+			if n == processes {
+				close(allHaveRead)
+			}
+			<-allHaveRead
+		}
+	}
+	ownLocks := func(p *Provider) { p.locks = &keyedLock{} }
+	made := make([]state, processes)
+	var group sync.WaitGroup
+	for i := range made {
+		c := dial(t, serve(t, WithSettleTime(20*time.Millisecond, 100*time.Millisecond), ownLocks)).configure(s3)
+		group.Go(func() {
+			var err error
+			made[i], err = c.create(fmt.Sprint(testURN, i), "my-images", distA)
+			assert.NoError(t, err)
+		})
+	}
+	group.Wait()
+	for _, one := range made {
+		requireGrant(t, s3, one.get("sid"), distA)
+	}
+	assert.Contains(t, s3.policy("my-images"), theirs)
+	assert.Greater(t, s3.writes(), processes, "the race took place")
+}
+
 // TestAStatementThatAnotherProcessOverwroteIsWrittenAgain makes the race that no lock of ours can prevent: between our
 // read and our write, or right after it, somebody stores what they read before.
 func TestAStatementThatAnotherProcessOverwroteIsWrittenAgain(t *testing.T) {

@@ -23,6 +23,7 @@ type fakeS3 struct {
 	gets     int
 	faults   map[string][]s3Fault
 	after    func(method, bucket string)
+	requests func(*http.Request)
 	stale    []string
 }
 
@@ -52,6 +53,9 @@ func (f *fakeS3) serve(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		fail(w, s3Fault{status: http.StatusBadRequest, code: "IncompleteBody", message: err.Error()})
 		return
+	}
+	if f.requests != nil {
+		f.requests(r)
 	}
 	f.answer(w, r.Method, bucket, string(body))
 	if f.after != nil {

@@ -33,6 +33,7 @@ type Provider struct {
 
 	shared *shared
 	pace   pace
+	locks  *keyedLock
 	cancel context.CancelCauseFunc
 	life   context.Context //nolint:containedctx // the life of the instance, ended by Cancel; calls have their own
 
@@ -56,7 +57,10 @@ func New(options ...Option) *Provider {
 
 func newProvider(s *shared, options []Option) *Provider {
 	life, cancel := context.WithCancelCause(context.Background())
-	p := &Provider{shared: s, life: life, cancel: cancel, pace: pace{shortest: time.Second, longest: 2 * time.Second}}
+	p := &Provider{
+		shared: s, life: life, cancel: cancel,
+		locks: &bucketLocks, pace: pace{shortest: time.Second, longest: 2 * time.Second},
+	}
 	for _, option := range options {
 		option(p)
 	}

@@ -254,5 +254,5 @@ func (p *Provider) editor(ctx context.Context, bucket, region string) (editor, e
 	if err != nil {
 		return editor{}, fmt.Errorf("bucket %q: %w", bucket, err)
 	}
-	return editor{client: client, bucket: bucket, pace: p.pace}, nil
+	return editor{client: client, bucket: bucket, locks: p.locks, pace: p.pace}, nil
 }

@@ -183,13 +183,22 @@ func TestWrongInputsAreAllReportedAtTheirProperty(t *testing.T) {
 		inputs map[string]any
 		faults []string
 	}{
-		"good":          {map[string]any{"bucket": "my-images", "region": "us-gov-west-1", "distributionArn": distA}, nil},
-		"china":         {map[string]any{"bucket": "a.b-c", "distributionArn": "arn:aws-cn:cloudfront::111122223333:distribution/E1"}, nil},
-		"secret":        {map[string]any{"bucket": &resource.Secret{Element: resource.NewProperty("my-images")}, "distributionArn": distA}, nil},
-		"nothing":       {nil, []string{"bucket", "distributionArn"}},
-		"all wrong":     {map[string]any{"bucket": "arn:aws:s3:::b", "region": "Frankfurt", "distributionArn": "E1"}, []string{"bucket", "region", "distributionArn"}},
-		"wrong types":   {map[string]any{"bucket": 1.0, "distributionArn": true}, []string{"bucket", "distributionArn"}},
-		"a misspelling": {map[string]any{"bucket": "my-images", "distributionARN": distA}, []string{"distributionArn", "distributionARN"}},
+		"good": {map[string]any{"bucket": "my-images", "region": "us-gov-west-1", "distributionArn": distA}, nil},
+		"china": {
+			map[string]any{"bucket": "a.b-c", "distributionArn": "arn:aws-cn:cloudfront::111122223333:distribution/E1"}, nil,
+		},
+		"secret": {
+			map[string]any{"bucket": &resource.Secret{Element: resource.NewProperty("my-images")}, "distributionArn": distA}, nil,
+		},
+		"nothing": {nil, []string{"bucket", "distributionArn"}},
+		"all wrong": {
+			map[string]any{"bucket": "arn:aws:s3:::b", "region": "Frankfurt", "distributionArn": "E1"},
+			[]string{"bucket", "region", "distributionArn"},
+		},
+		"wrong types": {map[string]any{"bucket": 1.0, "distributionArn": true}, []string{"bucket", "distributionArn"}},
+		"a misspelling": {
+			map[string]any{"bucket": "my-images", "distributionARN": distA}, []string{"distributionArn", "distributionARN"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

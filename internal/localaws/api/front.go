@@ -178,8 +178,8 @@ func (f *Front) perform(service Service, req *Request, op Operation) (*Response,
 }
 
 func (f *Front) refuseService(w http.ResponseWriter, req *Request, started time.Time) {
-	_, _ = io.Copy(io.Discard, req.HTTP.Body)
 	req.Operation = operationHint(req.HTTP)
+	_, _ = io.Copy(io.Discard, req.HTTP.Body)
 	refusal := RefuseStatus(http.StatusNotImplemented, "NotImplemented",
 		"service %s (%s) is not part of the embedded AWS", req.Service, req.Operation)
 	f.journal.add(req, started, refusal.Status, refusal.Code)

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"io"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -62,10 +64,19 @@ func (j *Journal) add(req *Request, started time.Time, status int, code string) 
 	})
 }
 
-// operationHint names the operation of a call to a service nobody serves.
+// hintSize bounds how much of a call to a service nobody serves is read.
+const hintSize = 64 << 10
+
+// operationHint names the operation of a call to a service nobody serves: by its
+// header in the JSON protocols, by its form in the query protocols of EC2 and
+// IAM, and else by what was asked for.
 func operationHint(r *http.Request) string {
 	if _, name, found := strings.Cut(r.Header.Get("X-Amz-Target"), "."); found {
 		return name
+	}
+	body, _ := io.ReadAll(io.LimitReader(r.Body, hintSize)) // a hint at best
+	if form, err := url.ParseQuery(string(body)); err == nil && form.Get("Action") != "" {
+		return form.Get("Action")
 	}
 	return r.Method + " " + r.URL.Path
 }

@@ -177,11 +177,11 @@ func (c *catalogue[C]) remove(r *api.Request) (*api.Response, error) {
 // page answers the list, of the managed, the custom or both, as Type asks.
 func (c *catalogue[C]) page(r *api.Request) (*api.Response, error) {
 	var ids []string
-	kind := r.HTTP.URL.Query().Get("Type")
-	if kind != "managed" {
+	wanted := r.HTTP.URL.Query().Get("Type")
+	if wanted != "managed" {
 		ids = slices.AppendSeq(ids, maps.Keys(c.items))
 	}
-	if kind != "custom" {
+	if wanted != "custom" {
 		ids = slices.AppendSeq(ids, maps.Keys(c.managed))
 	}
 	p, err := paginate(r.HTTP, ids)

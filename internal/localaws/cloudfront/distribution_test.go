@@ -413,7 +413,7 @@ func TestEveryMemberOfAConfigurationIsKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	want := new(types.DistributionConfig)
-	fill(reflect.ValueOf(want), "")
+	fill(reflect.ValueOf(want).Elem(), "")
 	possible(want)
 	d := w.create(t, want)
 	got, err := w.GetDistributionConfig(t.Context(), &sdk.GetDistributionConfigInput{Id: d.Distribution.Id})

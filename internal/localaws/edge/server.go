@@ -167,7 +167,7 @@ func (s *Server) Close() error {
 	return failed
 }
 
-// find is the distribution for a host, and its certificate if it has one of its own.
+// find is the distribution that answers for a host.
 func (s *Server) find(host string) (cloudfront.View, bool) {
 	s.options.Lock.Lock()
 	defer s.options.Lock.Unlock()

@@ -2,6 +2,7 @@ package route53
 
 import (
 	"encoding/xml"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -39,14 +40,17 @@ type resourceRecordsXML struct {
 
 // MarshalXML implements xml.Marshaler.
 func (rs resourceRecords) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
-	return e.EncodeElement(resourceRecordsXML{rs}, start)
+	if err := e.EncodeElement(resourceRecordsXML{rs}, start); err != nil {
+		return fmt.Errorf("encoding resource records: %w", err)
+	}
+	return nil
 }
 
 // UnmarshalXML implements xml.Unmarshaler.
 func (rs *resourceRecords) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 	var element resourceRecordsXML
 	if err := d.DecodeElement(&element, &start); err != nil {
-		return err
+		return fmt.Errorf("decoding resource records: %w", err)
 	}
 	*rs = element.Records
 	return nil

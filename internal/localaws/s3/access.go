@@ -2,6 +2,7 @@ package s3
 
 import (
 	"encoding/xml"
+	"fmt"
 	"net"
 	"net/http"
 	"strconv"
@@ -20,7 +21,7 @@ var account = policy.Caller{Kind: "AWS", Value: "arn:aws:iam::" + api.AccountID 
 // the region and the permission checked, the payload taken out of its framing.
 func (s *Service) serve(c *call) (*api.Response, error) {
 	c.Resource = resource(c.name, c.key)
-	if err := c.verifySignature(s.env.Now()); err != nil {
+	if err := c.verifySignature(); err != nil {
 		return nil, err
 	}
 	if c.route.name != "CreateBucket" && c.route.level != onService {
@@ -40,7 +41,7 @@ func (s *Service) serve(c *call) (*api.Response, error) {
 // verifySignature refuses what AWS no longer takes: signatures of version 2, for
 // buckets made after June 2020, and presigned URLs that have expired. Signatures
 // themselves are not computed, as any credentials are good here.
-func (c *call) verifySignature(now time.Time) error {
+func (c *call) verifySignature() error {
 	if c.query.Has("AWSAccessKeyId") || strings.HasPrefix(c.header("Authorization"), "AWS ") {
 		return api.Refuse("InvalidRequest",
 			"The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
@@ -54,7 +55,7 @@ func (c *call) verifySignature(now time.Time) error {
 		return api.Refuse("AuthorizationQueryParametersError",
 			"X-Amz-Date must be in the ISO8601 Long Format and X-Amz-Expires at most a week (in seconds) that is 604800")
 	}
-	if now.After(from.Add(time.Duration(seconds) * time.Second)) {
+	if c.now.After(from.Add(time.Duration(seconds) * time.Second)) {
 		return api.RefuseStatus(http.StatusForbidden, "AccessDenied", "Request has expired")
 	}
 	return nil
@@ -74,7 +75,7 @@ func (s *Service) enter(c *call) (*api.Response, error) {
 	if expected := c.header("X-Amz-Expected-Bucket-Owner"); expected != "" && expected != api.AccountID {
 		return nil, accessDenied()
 	}
-	if b.permits(c) {
+	if c.route.name == preflightRoute || b.permits(c) {
 		return nil, nil //nolint:nilnil // neither an answer nor a refusal: go on
 	}
 	if c.HTTP.Method == http.MethodHead {
@@ -101,7 +102,7 @@ func wrongRegion(c *call) (*api.Response, error) {
 		Bucket: c.name, Endpoint: "s3." + region + ".amazonaws.com", RequestID: c.ID,
 	})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // cannot happen with a struct of strings
+		return nil, fmt.Errorf("writing the redirect to %s: %w", region, err)
 	}
 	return &api.Response{
 		Status: http.StatusMovedPermanently,
@@ -164,7 +165,7 @@ func (b *bucket) letsIn(r policy.Request) bool {
 // context are the condition keys of an API call. On AWS it would have come by
 // TLS; that the loopback is plain HTTP must not lock out whoever demands TLS.
 func (c *call) context() map[string][]string {
-	context := map[string][]string{"aws:securetransport": {"true"}}
+	context := surroundings(c.now)
 	if host, _, err := net.SplitHostPort(c.HTTP.RemoteAddr); err == nil {
 		context["aws:sourceip"] = []string{host}
 	}
@@ -193,6 +194,15 @@ func (c *call) context() map[string][]string {
 		}
 	}
 	return context
+}
+
+// surroundings are the condition keys that every request has.
+func surroundings(now time.Time) map[string][]string {
+	return map[string][]string{
+		"aws:securetransport": {"true"},
+		"aws:currenttime":     {now.UTC().Format(time.RFC3339)},
+		"aws:epochtime":       {strconv.FormatInt(now.Unix(), 10)},
+	}
 }
 
 // resource is the ARN of a bucket or object; "" for neither.

@@ -17,6 +17,7 @@ import (
 type call struct {
 	*api.Request
 
+	now    time.Time
 	route  *route
 	name   string // the bucket addressed
 	key    string // the object addressed

@@ -49,6 +49,7 @@ func (c *call) prepare() (*version, span, http.Header, error) {
 	v.describe(header)
 	v.announce(part, header)
 	c.bucket.identify(v, header)
+	c.bucket.share(c.HTTP.Header, c.HTTP.Method, header)
 	if strings.EqualFold(c.header("X-Amz-Checksum-Mode"), "ENABLED") && part.status == http.StatusOK {
 		v.Sums.set(header)
 	}

@@ -3,6 +3,7 @@ package s3
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -17,9 +18,10 @@ type FetchRequest struct {
 	// Key is the object's key, decoded and without the slash before it; "" asks
 	// for a list of the bucket.
 	Key string
-	// Method is GET or HEAD.
+	// Method is GET, HEAD or OPTIONS.
 	Method string
-	// Header are the request's headers: Range and conditions matter.
+	// Header are the request's headers: Range, conditions, Origin and those of a
+	// preflight matter.
 	Header http.Header
 	// DistributionARN is the distribution that fetches.
 	DistributionARN string
@@ -49,6 +51,10 @@ func (s *Service) fetch(f FetchRequest) (int, http.Header, io.ReadCloser, error)
 	if !found {
 		return 0, nil, nil, noSuchBucket(f.Bucket)
 	}
+	if f.Method == http.MethodOptions {
+		header, err := b.preflight(f.Header)
+		return http.StatusOK, header, http.NoBody, err
+	}
 	if f.Method != http.MethodGet && f.Method != http.MethodHead {
 		return 0, nil, nil, api.RefuseStatus(http.StatusMethodNotAllowed, "MethodNotAllowed",
 			"The specified method is not allowed against this resource.")
@@ -56,12 +62,12 @@ func (s *Service) fetch(f FetchRequest) (int, http.Header, io.ReadCloser, error)
 	if f.Key == "" {
 		return s.fetchList(b, f)
 	}
-	if !b.lets(f, "s3:GetObject") {
+	if !s.lets(b, f, "s3:GetObject") {
 		return 0, nil, nil, accessDenied()
 	}
 	v := b.current(f.Key)
 	if v == nil {
-		if b.lets(f, "s3:ListBucket") {
+		if s.lets(b, f, "s3:ListBucket") {
 			return 0, nil, nil, noSuchKey(f.Key)
 		}
 		return 0, nil, nil, accessDenied()
@@ -81,6 +87,7 @@ func (s *Service) fetchVersion(b *bucket, v *version, f FetchRequest) (int, http
 	v.describe(header)
 	v.announce(part, header)
 	b.identify(v, header)
+	b.share(f.Header, f.Method, header)
 	if part.length == 0 {
 		return part.status, header, http.NoBody, nil
 	}
@@ -91,7 +98,7 @@ func (s *Service) fetchVersion(b *bucket, v *version, f FetchRequest) (int, http
 // fetchList answers for the bucket itself: whoever grants s3:ListBucket to
 // CloudFront shows everyone its list, unless a default root object hides it.
 func (s *Service) fetchList(b *bucket, f FetchRequest) (int, http.Header, io.ReadCloser, error) {
-	if !b.lets(f, "s3:ListBucket") {
+	if !s.lets(b, f, "s3:ListBucket") {
 		return 0, nil, nil, accessDenied()
 	}
 	c := &call{name: b.Name, bucket: b}
@@ -102,18 +109,15 @@ func (s *Service) fetchList(b *bucket, f FetchRequest) (int, http.Header, io.Rea
 	l.fill(b)
 	text, err := xml.Marshal(l.result(c, false))
 	if err != nil {
-		return 0, nil, nil, err //nolint:wrapcheck // cannot happen with a struct of strings
+		return 0, nil, nil, fmt.Errorf("writing the list of %s: %w", b.Name, err)
 	}
 	header := http.Header{"Server": {"AmazonS3"}, "Content-Type": {"application/xml"}}
 	return http.StatusOK, header, io.NopCloser(strings.NewReader(xml.Header + string(text))), nil
 }
 
 // lets says whether the policy lets CloudFront do something.
-func (b *bucket) lets(f FetchRequest, action string) bool {
-	r := policy.Request{
-		Action: action, Resource: b.arn(),
-		Context: map[string][]string{"aws:securetransport": {"true"}},
-	}
+func (s *Service) lets(b *bucket, f FetchRequest, action string) bool {
+	r := policy.Request{Action: action, Resource: b.arn(), Context: surroundings(s.env.Now())}
 	if action == "s3:GetObject" {
 		r.Resource += "/" + f.Key
 	}

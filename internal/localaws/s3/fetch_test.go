@@ -136,6 +136,19 @@ func TestObjectsUnderAKMSKeyCannotBeServed(t *testing.T) {
 	assert.Contains(t, body, "require AWS Signature Version 4")
 }
 
+func TestAGrantCanEndAtADate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.put(t, "a", "hello")
+	require.NoError(t, w.putPolicy(t, strings.Replace(grant, `"Condition":{`,
+		`"Condition":{"DateLessThan":{"aws:CurrentTime":"2026-11-02T00:00:00Z"},`, 1)))
+	status, _, _ := w.fetch(t, nil)
+	assert.Equal(t, http.StatusOK, status)
+	w.now = w.now.AddDate(0, 0, 1)
+	status, _, _ = w.fetch(t, nil)
+	assert.Equal(t, http.StatusForbidden, status)
+}
+
 func TestAPublicBucketServesAnUnsignedOrigin(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -45,7 +45,7 @@ func (r *route) matches(method string, l level, c *call) bool {
 
 // Route implements api.Service.
 func (s *Service) Route(request *api.Request) (string, api.Operation) {
-	c := &call{Request: request, query: request.HTTP.URL.Query()}
+	c := &call{Request: request, now: s.env.Now(), query: request.HTTP.URL.Query()}
 	c.name, c.key = address(request.HTTP)
 	l := onService
 	switch {
@@ -70,6 +70,10 @@ func (s *Service) Route(request *api.Request) (string, api.Operation) {
 // routes are tried in order, so that those with a demand stand before the plain
 // ones of the same method.
 var routes = append(append(append(settingRoutes(), objectRoutes()...), unservedRoutes()...), plainRoutes()...)
+
+// preflightRoute is the name S3's documentation has for what browsers send
+// before a request of another origin's page.
+const preflightRoute = "OptionsObject"
 
 const (
 	get  = http.MethodGet
@@ -206,6 +210,8 @@ func plainRoutes() []route {
 		{name: "ListObjectsV2", method: get, level: onBucket, query: "list-type", action: "ListBucket", handle: (*Service).listObjectsV2},
 		{name: "ListObjects", method: get, level: onBucket, action: "ListBucket", handle: (*Service).listObjects},
 		{name: "PostObject", method: post, level: onBucket},
+		{name: preflightRoute, method: http.MethodOptions, level: onObject, handle: (*Service).preflightObject},
+		{name: preflightRoute, method: http.MethodOptions, level: onBucket, handle: (*Service).preflightObject},
 		{name: "PutObject", method: put, level: onObject, handle: (*Service).putObject},
 		{name: "GetObject", method: get, level: onObject, handle: (*Service).getObject},
 		{name: "HeadObject", method: head, level: onObject, action: "GetObject", handle: (*Service).headObject},

@@ -72,8 +72,8 @@ func (c *call) headerTags() ([]tag, error) {
 		k, errKey := url.QueryUnescape(key)
 		v, errValue := url.QueryUnescape(value)
 		if errKey != nil || errValue != nil {
-			return nil, invalidArgument("The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
-				"x-amz-tagging", text)
+			return nil, invalidArgument("The header 'x-amz-tagging' shall be encoded as UTF-8 "+
+				"then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", text)
 		}
 		tags = append(tags, tag{k, v})
 	}

@@ -18,7 +18,6 @@ type Options struct {
 
 // Service is WAFv2.
 type Service struct {
-	env   api.Environment
 	opts  Options
 	state state
 }
@@ -28,12 +27,13 @@ type state struct {
 	WebACLs map[string]*webACL `json:"webACLs"`
 }
 
-// New returns a WAF without web ACLs.
-func New(env api.Environment, opts Options) *Service {
+// New returns a WAF without web ACLs. Nothing in it takes time, so that it needs
+// nothing of the environment.
+func New(_ api.Environment, opts Options) *Service {
 	if opts.InUse == nil {
 		opts.InUse = func(string) bool { return false }
 	}
-	return &Service{env: env, opts: opts, state: state{WebACLs: map[string]*webACL{}}}
+	return &Service{opts: opts, state: state{WebACLs: map[string]*webACL{}}}
 }
 
 // Name implements api.Service.

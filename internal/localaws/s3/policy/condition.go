@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/netip"
 	"strconv"
@@ -30,19 +31,26 @@ var comparisons = map[string]func(value, pattern string) bool{
 	"Bool":                   strings.EqualFold,
 	"IpAddress":              inRange,
 	"BinaryEquals":           binaryEquals,
-	"NumericEquals":          numeric(func(c int) bool { return c == 0 }),
-	"NumericLessThan":        numeric(func(c int) bool { return c < 0 }),
-	"NumericLessThanEquals":  numeric(func(c int) bool { return c <= 0 }),
-	"NumericGreaterThan":     numeric(func(c int) bool { return c > 0 }),
-	"NumericGreaterThanEquals": numeric(func(c int) bool {
-		return c >= 0
-	}),
-	"DateEquals":            date(func(c int) bool { return c == 0 }),
-	"DateLessThan":          date(func(c int) bool { return c < 0 }),
-	"DateLessThanEquals":    date(func(c int) bool { return c <= 0 }),
-	"DateGreaterThan":       date(func(c int) bool { return c > 0 }),
-	"DateGreaterThanEquals": date(func(c int) bool { return c >= 0 }),
+
+	"NumericEquals":            numeric(equal),
+	"NumericLessThan":          numeric(less),
+	"NumericLessThanEquals":    numeric(atMost),
+	"NumericGreaterThan":       numeric(greater),
+	"NumericGreaterThanEquals": numeric(atLeast),
+
+	"DateEquals":            date(equal),
+	"DateLessThan":          date(less),
+	"DateLessThanEquals":    date(atMost),
+	"DateGreaterThan":       date(greater),
+	"DateGreaterThanEquals": date(atLeast),
 }
+
+// What the operators of order make of a comparison's outcome.
+func equal(c int) bool   { return c == 0 }
+func less(c int) bool    { return c < 0 }
+func atMost(c int) bool  { return c <= 0 }
+func greater(c int) bool { return c > 0 }
+func atLeast(c int) bool { return c >= 0 }
 
 var negations = map[string]string{
 	"StringNotEquals":           "StringEquals",
@@ -116,16 +124,17 @@ func inRange(value, pattern string) bool {
 	if err != nil {
 		return false
 	}
-	prefix, err := parsePrefix(pattern)
-	return err == nil && prefix.Contains(address.Unmap())
+	prefix, ok := parsePrefix(pattern)
+	return ok && prefix.Contains(address.Unmap())
 }
 
 // parsePrefix reads a CIDR block or a single address.
-func parsePrefix(text string) (netip.Prefix, error) {
+func parsePrefix(text string) (prefix netip.Prefix, ok bool) {
 	if a, err := netip.ParseAddr(text); err == nil {
-		return netip.PrefixFrom(a, a.BitLen()), nil
+		return netip.PrefixFrom(a, a.BitLen()), true
 	}
-	return netip.ParsePrefix(text) //nolint:wrapcheck // callers only ask whether it is one
+	prefix, err := netip.ParsePrefix(text)
+	return prefix, err == nil
 }
 
 func binaryEquals(value, pattern string) bool {
@@ -147,13 +156,7 @@ func numeric(test func(int) bool) func(value, pattern string) bool {
 		if err != nil {
 			return false
 		}
-		switch {
-		case v < p:
-			return test(-1)
-		case v > p:
-			return test(1)
-		}
-		return test(0)
+		return test(cmp.Compare(v, p))
 	}
 }
 

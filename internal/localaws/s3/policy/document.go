@@ -64,18 +64,17 @@ type Condition struct {
 	Values []string
 }
 
-// Parse reads a policy as S3 does on PutBucketPolicy. The error's text is the
-// message S3 gives with MalformedPolicy.
+// Parse reads a policy as S3 does on PutBucketPolicy. The error is a Malformed.
 func Parse(text []byte) (*Document, error) {
 	if len(text) > MaxSize {
-		return nil, errors.New("Policy exceeds the maximum allowed document size.") //nolint:staticcheck,revive // AWS's words
+		return nil, Malformed("Policy exceeds the maximum allowed document size.")
 	}
 	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
-		return nil, errors.New("Policies must be valid JSON and the first byte must be '{'") //nolint:staticcheck,revive // AWS's words
+		return nil, Malformed("Policies must be valid JSON and the first byte must be '{'")
 	}
 	top, err := object(text)
 	if err != nil {
-		return nil, errors.New("This policy contains invalid Json") //nolint:staticcheck,revive // AWS's words
+		return nil, Malformed("This policy contains invalid Json")
 	}
 	d := &Document{}
 	for _, m := range top {
@@ -93,7 +92,7 @@ func (d *Document) set(m member) error {
 	switch m.name {
 	case "Version":
 		if json.Unmarshal(m.value, &d.Version) != nil || d.Version != "2012-10-17" && d.Version != "2008-10-17" {
-			return errors.New("The policy must contain a valid version string") //nolint:staticcheck,revive // AWS's words
+			return Malformed("The policy must contain a valid version string")
 		}
 	case "Id":
 		if json.Unmarshal(m.value, &d.ID) != nil {
@@ -126,21 +125,28 @@ func (d *Document) distinctSids() error {
 	seen := map[string]bool{}
 	for _, s := range d.Statements {
 		if s.Sid != "" && seen[s.Sid] {
-			return fmt.Errorf("Statement IDs (SID) in a single policy must be unique: %s", s.Sid) //nolint:staticcheck,revive // AWS's words
+			return Malformed("Statement IDs (SID) in a single policy must be unique: " + s.Sid)
 		}
 		seen[s.Sid] = true
 	}
 	return nil
 }
 
-var errSyntax = errors.New("Invalid policy syntax.") //nolint:staticcheck,revive // AWS's words
+// Malformed is why S3 does not take a policy: the message it gives with the
+// error MalformedPolicy, word for word.
+type Malformed string
+
+// Error implements error.
+func (m Malformed) Error() string { return string(m) }
+
+const errSyntax = Malformed("Invalid policy syntax.")
 
 func missing(field string) error {
-	return fmt.Errorf("Missing required field %s", field) //nolint:staticcheck,revive // AWS's words
+	return Malformed("Missing required field " + field)
 }
 
 func unknown(field string) error {
-	return fmt.Errorf("Unknown field %s", field) //nolint:staticcheck,revive // AWS's words
+	return Malformed("Unknown field " + field)
 }
 
 // member is one member of a JSON object. Order is kept, and a name that comes

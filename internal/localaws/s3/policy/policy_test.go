@@ -53,7 +53,8 @@ func cloudFront() policy.Request {
 		Action: "s3:GetObject", Resource: object,
 		Context: map[string][]string{
 			"aws:sourcearn": {distribution}, "aws:sourceaccount": {"123456789012"}, "aws:securetransport": {"true"},
-			"aws:sourceip": {"192.0.2.7"},
+			"aws:sourceip": {"192.0.2.7"}, "s3:signatureage": {"600000"}, "aws:currenttime": {"2026-11-01T00:00:00Z"},
+			"aws:epochtime": {"1793491200"}, "s3:key": {"aGVsbG8="},
 		},
 	}
 }
@@ -190,10 +191,26 @@ func TestConditions(t *testing.T) {
 		`{"ForAllValues:StringEquals":{"aws:TagKeys":"x"}}`:                                 true,
 		`{"NumericLessThan":{"s3:max-keys":"10"}}`:                                          false,
 		`{"NumericLessThanIfExists":{"s3:max-keys":10}}`:                                    true,
-		`{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}`:                    false,
+		`{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}`:                    true,
 		`{"StringEquals":{"aws:SourceArn":"` + distribution + `","aws:SourceAccount":"1"}}`: false,
 		`{"Bool":{"aws:SecureTransport":"true"},"StringEquals":{"aws:SourceAccount":"0"}}`:  false,
 		`{"StringEquals":{"aws:SourceArn":[]}}`:                                             false,
+		`{"NumericEquals":{"s3:signatureAge":600000}}`:                                      true,
+		`{"NumericNotEquals":{"s3:signatureAge":"600000"}}`:                                 false,
+		`{"NumericLessThan":{"s3:signatureAge":600000}}`:                                    false,
+		`{"NumericLessThanEquals":{"s3:signatureAge":"6e5"}}`:                               true,
+		`{"NumericGreaterThan":{"s3:signatureAge":"599999.5"}}`:                             true,
+		`{"NumericGreaterThanEquals":{"s3:signatureAge":"soon"}}`:                           false,
+		`{"DateEquals":{"aws:CurrentTime":"2026-11-01"}}`:                                   true,
+		`{"DateNotEquals":{"aws:CurrentTime":"2026-11-01T00:00Z"}}`:                         false,
+		`{"DateLessThan":{"aws:CurrentTime":"2026-11-01T00:00:01Z"}}`:                       true,
+		`{"DateLessThanEquals":{"aws:EpochTime":"1"}}`:                                      false,
+		`{"DateGreaterThan":{"aws:EpochTime":1}}`:                                           true,
+		`{"DateGreaterThanEquals":{"aws:CurrentTime":"tomorrow"}}`:                          false,
+		`{"BinaryEquals":{"s3:key":"aGVsbG8="}}`:                                            true,
+		`{"IpAddress":{"aws:SourceIp":"2001:db8::/32"}}`:                                    false,
+		`{"IpAddress":{"aws:SourceAccount":"192.0.2.0/24"}}`:                                false,
+		`{"ForAllValues:StringEquals":{"aws:SourceAccount":"1"}}`:                           false,
 		`{"BinaryEquals":{"aws:SourceAccount":"!"}}`:                                        false,
 	} {
 		t.Run(condition, func(t *testing.T) {

@@ -78,8 +78,8 @@ func fixedFor(key string) func(string) bool {
 // narrowRange says whether a CIDR block is narrow enough not to count as
 // everyone: at least /8 for IPv4 and /32 for IPv6.
 func narrowRange(text string) bool {
-	prefix, err := parsePrefix(text)
-	if err != nil {
+	prefix, ok := parsePrefix(text)
+	if !ok {
 		return false
 	}
 	if prefix.Addr().Is4() {

@@ -2,8 +2,6 @@ package policy
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 )
@@ -64,7 +62,7 @@ func (s *Statement) setEffect(text json.RawMessage) error {
 		return errSyntax
 	}
 	if effect != "Allow" && effect != "Deny" {
-		return fmt.Errorf("Invalid effect: %s", effect) //nolint:staticcheck,revive // AWS's words
+		return Malformed("Invalid effect: " + effect)
 	}
 	s.Deny = effect == "Deny"
 	return nil
@@ -78,7 +76,7 @@ func list(text json.RawMessage, field string) ([]string, error) {
 	return values, err
 }
 
-var errPrincipal = errors.New("Invalid principal in policy") //nolint:staticcheck,revive // AWS's words
+const errPrincipal = Malformed("Invalid principal in policy")
 
 func parsePrincipals(text json.RawMessage) ([]Principal, error) {
 	var all string
@@ -132,7 +130,7 @@ func parseConditions(text json.RawMessage) ([]Condition, error) {
 	var conditions []Condition
 	for _, operator := range operators {
 		if _, known := parseOperator(operator.name); !known {
-			return nil, fmt.Errorf("Invalid Condition type : %s", operator.name) //nolint:staticcheck,revive // AWS's words
+			return nil, Malformed("Invalid Condition type : " + operator.name)
 		}
 		keys, err := object(operator.value)
 		if err != nil {
@@ -140,7 +138,7 @@ func parseConditions(text json.RawMessage) ([]Condition, error) {
 		}
 		for _, key := range keys {
 			if !validKey(key.name) {
-				return nil, errors.New("Policy has an invalid condition key") //nolint:staticcheck,revive // AWS's words
+				return nil, Malformed("Policy has an invalid condition key")
 			}
 			values, err := oneOrMany(key.value)
 			if err != nil {

@@ -1,13 +1,10 @@
 package policy
 
-import (
-	"errors"
-	"strings"
-)
+import "strings"
 
 // Validate checks what depends on the bucket: every resource lies in it, and
-// every action can apply to one of the statement's resources. The error's text
-// is the message S3 gives with MalformedPolicy.
+// every action can apply to one of the statement's resources. The error is a
+// Malformed.
 func (d *Document) Validate(bucket string) error {
 	for _, s := range d.Statements {
 		if err := s.validate(bucket); err != nil {
@@ -22,7 +19,7 @@ func (s *Statement) validate(bucket string) error {
 	for _, r := range s.Resources {
 		rest, found := strings.CutPrefix(r, "arn:aws:s3:::"+bucket)
 		if !found || rest != "" && rest[0] != '/' && rest[0] != '*' {
-			return errors.New("Policy has invalid resource") //nolint:staticcheck,revive // AWS's words
+			return Malformed("Policy has invalid resource")
 		}
 		onBucket = onBucket || rest == "" || rest[0] == '*'
 		onObjects = onObjects || rest != ""
@@ -30,11 +27,11 @@ func (s *Statement) validate(bucket string) error {
 	for _, a := range s.Actions {
 		forBucket, forObjects := scopeOf(a)
 		if !forBucket && !forObjects {
-			return errors.New("Policy has invalid action") //nolint:staticcheck,revive // AWS's words
+			return Malformed("Policy has invalid action")
 		}
 		inverted := s.NotActions || s.NotResources
 		if !inverted && !(forBucket && onBucket) && !(forObjects && onObjects) {
-			return errors.New("Action does not apply to any resource(s) in statement") //nolint:staticcheck,revive // AWS's words
+			return Malformed("Action does not apply to any resource(s) in statement")
 		}
 	}
 	return nil

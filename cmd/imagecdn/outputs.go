@@ -1,0 +1,49 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+
+	"imagecdn/internal/verify"
+)
+
+// stackOutputs are those of the stack's outputs that a verification can use.
+type stackOutputs struct {
+	CdnDomain          string `json:"cdnDomain"`
+	BucketName         string `json:"bucketName"`
+	DistributionDomain string `json:"distributionDomain"`
+}
+
+// fillFromOutputs completes a target with a stack's outputs. What it has already, stays.
+func fillFromOutputs(t *verify.Target, file string, in io.Reader) error {
+	outputs, err := readOutputs(file, in)
+	if err != nil {
+		return err
+	}
+	for field, value := range map[*string]string{
+		&t.Domain: outputs.CdnDomain, &t.Bucket: outputs.BucketName, &t.DistributionDomain: outputs.DistributionDomain,
+	} {
+		if *field == "" {
+			*field = value
+		}
+	}
+	return nil
+}
+
+func readOutputs(file string, in io.Reader) (stackOutputs, error) {
+	if file != "-" {
+		opened, err := os.Open(file)
+		if err != nil {
+			return stackOutputs{}, fmt.Errorf("reading the stack's outputs: %w", err)
+		}
+		defer func() { _ = opened.Close() }() // only read from
+		in = opened
+	}
+	var outputs stackOutputs
+	if err := json.NewDecoder(in).Decode(&outputs); err != nil {
+		return stackOutputs{}, fmt.Errorf("reading the stack's outputs (`pulumi stack output --json`) from %s: %w", file, err)
+	}
+	return outputs, nil
+}

@@ -1,0 +1,167 @@
+package infra
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"imagecdn/components"
+)
+
+// cloud is an AWS with one hosted zone and one bucket, and records what the program registers. Package components has
+// a richer one: here only the program itself is of interest.
+type cloud struct {
+	t       *testing.T
+	region  string // of the default provider
+	broken  error  // what asking for the region gives instead
+	preview bool
+
+	mu         sync.Mutex
+	registered map[string]pulumi.MockResourceArgs
+	outputs    map[string]any
+}
+
+func newCloud(t *testing.T) *cloud {
+	t.Helper()
+	return &cloud{t: t, region: "eu-central-1", registered: map[string]pulumi.MockResourceArgs{}, outputs: map[string]any{}}
+}
+
+// up runs the program with a stack configuration. Keys without a namespace are the project's.
+func (c *cloud) up(values map[string]string, secrets ...string) error {
+	return pulumi.RunErr(func(ctx *pulumi.Context) error {
+		if err := Program(ctx); err != nil {
+			return err
+		}
+		for name, value := range ctx.GetCurrentExportMap() {
+			c.setOutput(name, nil)
+			pulumi.ToOutput(value).ApplyT(func(known any) error {
+				c.setOutput(name, known)
+				return nil
+			})
+		}
+		return nil
+	}, pulumi.WithMocks(Project, "test", c), func(info *pulumi.RunInfo) {
+		info.DryRun, info.Config, info.ConfigSecretKeys = c.preview, namespaced(values), secrets
+	})
+}
+
+func (c *cloud) setOutput(name string, value any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outputs[name] = value
+}
+
+func namespaced(values map[string]string) map[string]string {
+	out := map[string]string{}
+	for key, value := range values {
+		if !strings.Contains(key, ":") {
+			key = Project + ":" + key
+		}
+		out[key] = value
+	}
+	return out
+}
+
+// fields runs an up that must be refused, and returns the fields it complained about.
+func (c *cloud) fields(values map[string]string) []string {
+	c.t.Helper()
+	var fields []string
+	for _, fault := range c.faults(values) {
+		fields = append(fields, fault.Field)
+	}
+	return fields
+}
+
+func (c *cloud) faults(values map[string]string) []components.Fault {
+	c.t.Helper()
+	var invalid *components.InvalidArgsError
+	require.ErrorAs(c.t, c.up(values), &invalid)
+	for name, r := range c.registered {
+		assert.True(c.t, strings.HasPrefix(r.TypeToken, "pulumi:providers:"), "%s was registered", name)
+	}
+	return invalid.Faults
+}
+
+// providers are the providers that were registered, as "type name".
+func (c *cloud) providers() []string {
+	var found []string
+	for name, r := range c.registered {
+		if strings.HasPrefix(r.TypeToken, "pulumi:providers:") {
+			found = append(found, r.TypeToken+" "+name)
+		}
+	}
+	return slices.Sorted(slices.Values(found))
+}
+
+// NewResource implements pulumi.MockResourceMonitor.
+func (c *cloud) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	c.mu.Lock()
+	c.registered[args.Name] = args
+	c.mu.Unlock()
+	state := args.Inputs.Copy()
+	if c.preview && !strings.HasPrefix(args.TypeToken, "pulumi:providers:") {
+		return "", state, nil
+	}
+	maps.Copy(state, resource.NewPropertyMapFromMap(computed(args)))
+	return args.Name + "-id", state, nil
+}
+
+// computed are the outputs that AWS decides.
+func computed(args pulumi.MockResourceArgs) map[string]any {
+	switch args.TypeToken {
+	case "aws:acm/certificate:Certificate":
+		return map[string]any{"arn": "arn:requested", "domainValidationOptions": []any{map[string]any{
+			"domainName": args.Inputs["domainName"].StringValue(), "resourceRecordType": "CNAME",
+			"resourceRecordName": "_a.example.com.", "resourceRecordValue": "_b.acm-validations.aws.",
+		}}}
+	case "aws:acm/certificateValidation:CertificateValidation":
+		return map[string]any{"certificateArn": "arn:issued"}
+	case "aws:cloudfront/distribution:Distribution":
+		return map[string]any{"arn": "arn:distribution", "domainName": "d111.cloudfront.net", "hostedZoneId": "Z2FDTNDATAQYW2"}
+	case "aws:wafv2/webAcl:WebAcl":
+		return map[string]any{"arn": "arn:acl"}
+	case "aws:route53/record:Record":
+		return map[string]any{"fqdn": "fqdn"}
+	}
+	return nil
+}
+
+// Call implements pulumi.MockResourceMonitor.
+func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	found := map[string]any{}
+	switch args.Token {
+	case "aws:index/getRegion:getRegion":
+		if c.broken != nil {
+			return nil, c.broken
+		}
+		found["name"] = c.region
+		if strings.Contains(args.Provider, "::us-east-1::") {
+			found["name"] = "us-east-1"
+		}
+	case "aws:route53/getZone:getZone":
+		if args.Args["name"].StringValue() != "example.com." {
+			return nil, fmt.Errorf("no matching Route 53 Hosted Zone found")
+		}
+		found["zoneId"], found["name"] = "Z1", "example.com"
+	case "aws:route53/getRecords:getRecords":
+		found["resourceRecordSets"] = []any{}
+	case "aws:s3/getBucket:getBucket":
+		if args.Args["bucket"].StringValue() != "images" {
+			return nil, fmt.Errorf("couldn't find resource")
+		}
+		found["bucket"], found["arn"], found["region"] = "images", "arn:aws:s3:::images", "eu-central-1"
+	case "aws:cloudfront/getDistribution:getDistribution":
+		found["status"] = "Deployed"
+	default:
+		assert.Fail(c.t, "unknown call", args.Token)
+	}
+	return resource.NewPropertyMapFromMap(found), nil
+}

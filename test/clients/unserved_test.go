@@ -1,0 +1,49 @@
+package clients
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestWhatIsNotServedIsRefusedByItsName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t.Context(), t)
+	cli := newAWSCLI(t, w, usEast1)
+	for operation, command := range map[string]string{
+		"DescribeInstances":       "ec2 describe-instances",
+		"ListUsers":               "iam list-users",
+		"ListTables":              "dynamodb list-tables",
+		"CopyDistribution":        "cloudfront copy-distribution --primary-distribution-id E1 --caller-reference x",
+		"CreateFunction":          "cloudfront create-function --name f --function-config Comment=,Runtime=cloudfront-js-2.0 --function-code x",
+		"CreateHealthCheck":       "route53 create-health-check --caller-reference x --health-check-config Type=HTTP",
+		"PutAccountConfiguration": "acm put-account-configuration --idempotency-token x",
+		"CreateIPSet":             "wafv2 create-ip-set --name x --scope CLOUDFRONT --ip-address-version IPV4 --addresses",
+		"GetFederationToken":      "sts get-federation-token --name somebody",
+		"CreateMultipartUpload":   "s3api create-multipart-upload --bucket " + seededBucket + " --key x",
+	} {
+		t.Run(operation+" is answered with 501 and its name", func(t *testing.T) {
+			t.Parallel()
+			ctx := within(t, cliLimit)
+			result := cli.run(ctx, t, strings.Fields(command)...)
+			require.NotZero(t, result.code, "%s", result)
+			assert.Contains(t, result.stderr, "NotImplemented")
+			assert.Contains(t, strings.SplitAfterN(result.stderr, "operation: ", 2)[1], operation, "the message names the operation")
+			assert.Contains(t, w.unserved(), operation)
+		})
+	}
+}
+
+// unserved are the operations this AWS answered with 501.
+func (w world) unserved() []string {
+	var operations []string
+	for _, call := range w.Front().Journal().Entries() {
+		if call.Status == http.StatusNotImplemented {
+			operations = append(operations, call.Operation)
+		}
+	}
+	return operations
+}

@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
+
+	"imagecdn/automation"
+)
+
+// pulumi runs the CLI as a person does, in the checkout, on a stack of this world.
+func (w *world) pulumi(configFile string, args ...string) (output string, err error) {
+	w.t.Helper()
+	cmd := exec.CommandContext(within(w.t), "pulumi", append(args, "--non-interactive", "--config-file", configFile)...)
+	cmd.Dir = toolchain.root
+	cmd.Env = append(os.Environ(), "PULUMI_HOME="+toolchain.home, "PULUMI_BACKEND_URL="+w.backend,
+		"PULUMI_CONFIG_PASSPHRASE="+w.spec("").Engine.Passphrase, "PULUMI_SKIP_UPDATE_CHECK=true")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// configFile is the configuration of a spec as `pulumi config set` leaves it.
+func (w *world) configFile(spec automation.Spec) string {
+	w.t.Helper()
+	endpoints := map[string]string{}
+	for _, service := range []string{"acm", "cloudfront", "route53", "s3", "sts", "wafv2"} {
+		endpoints[service] = spec.AWS.Endpoint
+	}
+	config := map[string]any{
+		"aws:region": spec.AWS.Region, "aws:accessKey": spec.AWS.AccessKey, "aws:secretKey": spec.AWS.SecretKey,
+		"aws:s3UsePathStyle": "true", "aws:skipMetadataApiCheck": "true", "aws:endpoints": []any{endpoints},
+	}
+	values, err := spec.Config.Values()
+	require.NoError(w.t, err)
+	for key, value := range values {
+		config["imagecdn:"+key] = value
+	}
+	content, err := yaml.Marshal(map[string]any{"config": config})
+	require.NoError(w.t, err)
+	file := filepath.Join(w.t.TempDir(), "Pulumi."+spec.Stack+".yaml")
+	require.NoError(w.t, os.WriteFile(file, content, 0o600))
+	return file
+}
+
+// cliSeesNoChange previews, with the CLI and the plugin built from source, a
+// stack that package automation has made.
+func (w *world) cliSeesNoChange(spec automation.Spec) {
+	w.t.Helper()
+	output, err := w.pulumi(w.configFile(spec), "preview", "--stack", spec.Stack, "--expect-no-changes")
+	assert.NoError(w.t, err, output)
+}
+
+func TestTheCliAndTheAutomationApiAreInterchangeable(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	spec := w.spec("shared")
+	file := w.configFile(spec)
+	output, err := w.pulumi(file, "stack", "init", spec.Stack)
+	require.NoError(t, err, output)
+	output, err = w.pulumi(file, "up", "--stack", spec.Stack, "--yes", "--skip-preview")
+	require.NoError(t, err, output)
+	assert.Contains(t, output, "https://cdn.example.com")
+	assert.Less(t, strings.Index(output, "cdnDomain"), strings.Index(output, "cdnUrl"))
+
+	planned, err := w.cdn(spec).Preview(within(t))
+	require.NoError(t, err)
+	assert.False(t, planned.Changed(), "automation sees no change: %v", planned.Steps)
+
+	output, err = w.pulumi(file, "destroy", "--stack", spec.Stack, "--yes", "--skip-preview")
+	require.NoError(t, err, output)
+	assert.Equal(t, before, w.inventory(), "the CLI's destroy leaves nothing of the stack")
+}

@@ -1,0 +1,73 @@
+// Package engine proves the stack with the real Pulumi engine and the real
+// provider, against the embedded AWS. Each test has an AWS, a state and a bucket
+// of its own, so that all run side by side.
+package engine
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// toolchain is where Pulumi is, as tools/toolchain provides it.
+var toolchain struct {
+	root string // of the checkout
+	home string // PULUMI_HOME
+	path string // PATH, with pulumi on it
+}
+
+func TestMain(m *testing.M) {
+	if err := findToolchain(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// findToolchain makes sure of Pulumi and an AWS provider. Without them these
+// tests fail: there is nothing else they could prove.
+func findToolchain() error {
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		return err
+	}
+	toolchain.root = root
+	if _, err := runToolchain("ensure"); err != nil {
+		return err
+	}
+	lines, err := runToolchain("env")
+	if err != nil {
+		return err
+	}
+	scanner := bufio.NewScanner(bytes.NewReader(lines))
+	for scanner.Scan() {
+		name, value, _ := strings.Cut(strings.TrimPrefix(scanner.Text(), "export "), "=")
+		value = strings.ReplaceAll(strings.NewReplacer("'", "", `"`, "").Replace(value), "$PATH", os.Getenv("PATH"))
+		switch name {
+		case "PATH":
+			toolchain.path = value
+		case "PULUMI_HOME":
+			toolchain.home = value
+		}
+	}
+	if toolchain.home == "" || toolchain.path == "" {
+		return fmt.Errorf("the toolchain names no PATH or no PULUMI_HOME:\n%s", lines)
+	}
+	// The one process-wide setting: where automation finds the CLI.
+	return os.Setenv("PATH", toolchain.path)
+}
+
+func runToolchain(command string) ([]byte, error) {
+	cmd := exec.Command("go", "-C", filepath.Join(toolchain.root, "tools", "toolchain"), "run", ".", "-root", toolchain.root, command)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("tools/toolchain %s: %w\n%s", command, err, out)
+	}
+	return out, nil
+}

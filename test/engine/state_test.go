@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// stateResource is a resource in a stack's state.
+type stateResource struct {
+	URN          string   `json:"urn"`
+	Type         string   `json:"type"`
+	Custom       bool     `json:"custom"`
+	Dependencies []string `json:"dependencies"`
+}
+
+// state reads the resources of a stack from the file backend.
+func (w *world) state(stack string) []stateResource {
+	w.t.Helper()
+	file := filepath.Join(strings.TrimPrefix(w.backend, "file://"), ".pulumi", "stacks", "imagecdn", stack+".json")
+	content, err := os.ReadFile(file)
+	require.NoError(w.t, err)
+	var checkpoint struct {
+		Checkpoint struct {
+			Latest struct {
+				Resources []stateResource `json:"resources"`
+			} `json:"latest"`
+		} `json:"checkpoint"`
+	}
+	require.NoError(w.t, json.Unmarshal(content, &checkpoint))
+	return checkpoint.Checkpoint.Latest.Resources
+}
+
+// graph is what depends on what in a state, among the resources of AWS.
+type graph map[string]stateResource
+
+func newGraph(resources []stateResource) graph {
+	g := graph{}
+	for _, r := range resources {
+		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
+			g[r.URN] = r
+		}
+	}
+	return g
+}
+
+// chain is the longest path of dependencies that ends in a resource, as types.
+func (g graph) chain(urn string) []string {
+	var longest []string
+	for _, dependency := range g[urn].Dependencies {
+		if _, known := g[dependency]; known {
+			if path := g.chain(dependency); len(path) > len(longest) {
+				longest = path
+			}
+		}
+	}
+	return append(slices.Clone(longest), g[urn].Type)
+}
+
+// waitsFor says whether a resource depends on one of a type, however indirectly.
+func (g graph) waitsFor(urn, kind string) bool {
+	return slices.ContainsFunc(g[urn].Dependencies, func(dependency string) bool {
+		return g[dependency].Type == kind || g.waitsFor(dependency, kind)
+	})
+}
+
+const (
+	certificateType  = "aws:acm/certificate:Certificate"
+	recordType       = "aws:route53/record:Record"
+	validationType   = "aws:acm/certificateValidation:CertificateValidation"
+	distributionType = "aws:cloudfront/distribution:Distribution"
+	statementType    = "imagecdn:index:BucketPolicyStatement"
+)
+
+// assertChain asserts that an up waits for no more than it must.
+func assertChain(t *testing.T, resources []stateResource) {
+	t.Helper()
+	g := newGraph(resources)
+	var longest []string
+	for urn := range g {
+		if path := g.chain(urn); len(path) > len(longest) {
+			longest = path
+		}
+	}
+	require.Equal(t, []string{certificateType, recordType, validationType, distributionType, recordType}, longest,
+		"the longest chain")
+	for urn, r := range g {
+		wanted := r.Type == recordType || r.Type == validationType || r.Type == distributionType || r.Type == statementType
+		require.Equal(t, wanted, g.waitsFor(urn, certificateType), "only the distribution, and what needs it, waits for the certificate: %s", urn)
+	}
+}

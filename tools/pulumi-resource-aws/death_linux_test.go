@@ -1,0 +1,38 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestNothingOutlivesAKilledPlugin(t *testing.T) {
+	t.Parallel()
+	p := startPlugin(t)
+	require.Len(t, living(t, p.home), 3, "the stand-in, the bridge and the Terraform provider")
+
+	require.NoError(t, p.cmd.Process.Kill())
+
+	assert.Eventually(t, func() bool { return len(living(t, p.home)) == 0 }, 10*time.Second, 50*time.Millisecond)
+}
+
+// living lists the processes of the plugin in home. A process that has ended but was not waited for has no environment.
+func living(t *testing.T, home string) []string {
+	t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*/environ")
+	require.NoError(t, err)
+	var found []string
+	for _, path := range all {
+		environ, err := os.ReadFile(path) //nolint:gosec // of /proc
+		if err == nil && bytes.Contains(environ, []byte(homeVariable+"="+home+"\x00")) {
+			found = append(found, filepath.Dir(path))
+		}
+	}
+
+	return found
+}

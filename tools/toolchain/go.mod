@@ -1,0 +1,3 @@
+module imagecdn/tools/toolchain
+
+go 1.26.0
