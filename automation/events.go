@@ -72,7 +72,7 @@ func (e Event) says(d apitype.DiagnosticEvent) (Event, bool) {
 		urn := resource.URN(d.URN)
 		e.Resource, e.Type = urn.Name(), string(urn.Type())
 	}
-	return e, e.Text != ""
+	return e, e.Text != "" && e.Severity != "debug"
 }
 
 // plain takes the engine's colour directives, such as "<{%reset%}>", out of a text.

@@ -233,11 +233,18 @@ func newValidationRecord(
 		_ = ctx.Log.Info(fmt.Sprintf("zone %s already holds a validation record for %s that this stack did not make (%s): it is left as it is, and stays at destroy",
 			z.Name, key, existing.Name), &pulumi.LogArgs{Resource: parent})
 	}
+	recordName, recordValue := option.ResourceRecordName().Elem(), option.ResourceRecordValue().Elem()
+	if ctx.DryRun() && existing != nil {
+		// A preview of a new certificate cannot know that ACM will ask for the same
+		// record again, and would announce a replacement that does not happen.
+		recordName = pulumi.String(existing.Name + ".").ToStringOutput()
+		recordValue = pulumi.String(existing.Values[0] + ".").ToStringOutput()
+	}
 	return route53.NewRecord(ctx, name+"-validation-"+key, &route53.RecordArgs{
 		ZoneId:         pulumi.String(z.ID),
-		Name:           option.ResourceRecordName().Elem(),
-		Type:           option.ResourceRecordType().Elem(),
-		Records:        pulumi.StringArray{option.ResourceRecordValue().Elem()},
+		Name:           recordName,
+		Type:           pulumi.String("CNAME"),
+		Records:        pulumi.StringArray{recordValue},
 		Ttl:            pulumi.Int(ttl),
 		AllowOverwrite: pulumi.Bool(existing != nil),
 	}, pulumi.Parent(parent), pulumi.RetainOnDelete(shared), pulumi.IgnoreChanges([]string{"allowOverwrite"}))

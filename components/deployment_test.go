@@ -129,7 +129,6 @@ func TestDomainsPointAtTheDistributionOnceItIsDeployed(t *testing.T) {
 			for _, kind := range []string{"a", "aaaa", "https"} {
 				assert.Equal(t, test.polls, c.resource("cdn-alias-cdn.example.com-"+kind).polls, kind)
 			}
-			assert.Zero(t, c.resource("cdn-read").polls, "the grant does not wait")
 			assert.Len(t, c.callsOf(getDistribution), test.polls)
 		})
 	}

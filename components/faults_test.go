@@ -85,10 +85,14 @@ func TestEachFaultIsReportedByItself(t *testing.T) {
 		},
 		"101 names": {func(a *ImageCdnArgs) { a.AdditionalDomains = hundred }, "additionalDomains", "101", "at most 100 names"},
 
-		"no bucket":                  {func(a *ImageCdnArgs) { a.Bucket = "" }, "bucket", "", "a bucket is needed"},
-		"an ARN as bucket":           {func(a *ImageCdnArgs) { a.Bucket = "arn:aws:s3:::images" }, "bucket", "arn:aws:s3:::images", "an address"},
-		"an S3 address as bucket":    {func(a *ImageCdnArgs) { a.Bucket = "s3://images" }, "bucket", "s3://images", "an address"},
-		"a new bucket's bad name":    {func(a *ImageCdnArgs) { a.CreateBucket, a.Bucket = true, "Images" }, "bucket", "Images", "no bucket with such a name"},
+		"no bucket": {func(a *ImageCdnArgs) { a.Bucket = "" }, "bucket", "", "a bucket is needed"},
+		"an ARN as bucket": {
+			func(a *ImageCdnArgs) { a.Bucket = "arn:aws:s3:::images" }, "bucket", "arn:aws:s3:::images", "an address",
+		},
+		"an S3 address as bucket": {func(a *ImageCdnArgs) { a.Bucket = "s3://images" }, "bucket", "s3://images", "an address"},
+		"a new bucket's bad name": {
+			func(a *ImageCdnArgs) { a.CreateBucket, a.Bucket = true, "Images" }, "bucket", "Images", "no bucket with such a name",
+		},
 		"a bucket that is not there": {func(a *ImageCdnArgs) { a.Bucket = "missing" }, "bucket", "missing", "couldn't find resource"},
 
 		"an unknown web ACL": {func(a *ImageCdnArgs) { a.WebAcl = "on" }, "webAcl", "on", "neither"},
@@ -101,12 +105,16 @@ func TestEachFaultIsReportedByItself(t *testing.T) {
 
 		"a negative shortest time": {func(a *ImageCdnArgs) { a.MinTtl = new(-1) }, "minTtl", "-1", "0 to 3153600000 seconds"},
 		"a negative default time":  {func(a *ImageCdnArgs) { a.DefaultTtl = new(-2) }, "defaultTtl", "-2", "0 to 3153600000 seconds"},
-		"more than a century":      {func(a *ImageCdnArgs) { a.MaxTtl = new(maxTTL + 1) }, "maxTtl", "3153600001", "0 to 3153600000 seconds"},
-		"a negative error time":    {func(a *ImageCdnArgs) { a.ErrorTtl = new(-1) }, "errorTtl", "-1", "0 to 3153600000 seconds"},
+		"more than a century": {
+			func(a *ImageCdnArgs) { a.MaxTtl = new(maxTTL + 1) }, "maxTtl", "3153600001", "0 to 3153600000 seconds",
+		},
+		"a negative error time": {func(a *ImageCdnArgs) { a.ErrorTtl = new(-1) }, "errorTtl", "-1", "0 to 3153600000 seconds"},
 		"a default below the shortest time": {
 			func(a *ImageCdnArgs) { a.MinTtl = new(86_401) }, "defaultTtl", "86400", "the order cannot be",
 		},
-		"a default above the longest time": {func(a *ImageCdnArgs) { a.MaxTtl = new(60) }, "defaultTtl", "86400", "the order cannot be"},
+		"a default above the longest time": {
+			func(a *ImageCdnArgs) { a.MaxTtl = new(60) }, "defaultTtl", "86400", "the order cannot be",
+		},
 		"a negative wait": {
 			func(a *ImageCdnArgs) { a.ValidationTimeout = -time.Minute }, "validationTimeout", "-1m0s", "negative",
 		},

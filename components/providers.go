@@ -3,6 +3,7 @@ package components
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
@@ -71,7 +72,7 @@ func awsSettings(ctx *pulumi.Context) pulumi.Map {
 		if err != nil {
 			continue // not configured
 		}
-		if ctx.IsConfigSecret("aws:" + key) {
+		if ctx.IsConfigSecret("aws:"+key) || slices.Contains(credentials, key) {
 			settings[key] = pulumi.ToSecret(pulumi.String(value))
 		} else {
 			settings[key] = pulumi.String(value)
@@ -79,6 +80,10 @@ func awsSettings(ctx *pulumi.Context) pulumi.Map {
 	}
 	return settings
 }
+
+// credentials are secrets in the state, even where the configuration has them in
+// plain text.
+var credentials = []string{"accessKey", "secretKey", "token"}
 
 // providerKey is the configuration key of a field of aws.ProviderArgs.
 func providerKey(field string) string {

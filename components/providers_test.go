@@ -141,12 +141,13 @@ func TestExplicitProvidersHaveTheStacksAwsConfiguration(t *testing.T) {
 	t.Parallel()
 	endpoints := `[{"acm":"http://127.0.0.1:4566","s3":"http://127.0.0.1:4566"}]`
 	configured := map[string]string{
-		"aws:region": "eu-central-1", "aws:profile": "shop", "aws:accessKey": "local", "aws:secretKey": "hidden",
+		"aws:region": "eu-central-1", "aws:profile": "shop",
+		"aws:accessKey": "in plain text", "aws:secretKey": "hidden", "aws:token": "hidden",
 		"aws:endpoints": endpoints, "aws:defaultTags": `{"tags":{"team":"images"}}`, "aws:assumeRole": `{"roleArn":"arn"}`,
 		"aws:skipMetadataApiCheck": "true", "aws:s3UsePathStyle": "true", "aws:maxRetries": "3", "aws:unheardOf": "x",
 	}
 	c := newCloud(t)
-	c.config, c.secrets = configured, []string{"aws:secretKey"}
+	c.config, c.secrets = configured, []string{"aws:secretKey", "aws:token", "aws:assumeRole"}
 	require.NoError(t, c.run(func(ctx *pulumi.Context) error { return c.addProviders(ctx, &ImageCdnArgs{}) }))
 
 	for provider, region := range map[string]string{"us-east-1": "us-east-1", "bucket-policy": "eu-central-1"} {
@@ -156,7 +157,10 @@ func TestExplicitProvidersHaveTheStacksAwsConfiguration(t *testing.T) {
 			want[resource.PropertyKey(strings.TrimPrefix(key, "aws:"))] = resource.NewProperty(value)
 		}
 		want["region"] = resource.NewProperty(region)
-		want["secretKey"] = resource.MakeSecret(resource.NewProperty("hidden"))
+		// Secrets stay secret, and credentials are secret however they were configured.
+		for _, key := range []resource.PropertyKey{"accessKey", "secretKey", "token", "assumeRole"} {
+			want[key] = resource.MakeSecret(want[key])
+		}
 		delete(want, "unheardOf")
 		delete(inputs, "version")
 		assert.Equal(t, want, inputs, provider)

@@ -18,15 +18,23 @@ func TestTheZoneOfADomainIsThePublicOneWithTheLongestName(t *testing.T) {
 		zones  []zoneAt
 		want   string
 	}{
-		"its parent":                       {"cdn.example.com", []zoneAt{{id: "Z1", name: "example.com"}}, "Z1"},
-		"the domain itself":                {"example.com", []zoneAt{{id: "Z1", name: "example.com"}}, "Z1"},
-		"the base of a wildcard":           {"*.cdn.example.com", []zoneAt{{id: "Z1", name: "cdn.example.com"}}, "Z1"},
-		"one with a two-label suffix":      {"cdn.example.co.uk", []zoneAt{{id: "Z1", name: "example.co.uk"}}, "Z1"},
-		"some levels up":                   {"a.b.c.example.com", []zoneAt{{id: "Z1", name: "example.com"}}, "Z1"},
-		"the longest of nested ones":       {"a.b.example.com", []zoneAt{{id: "Z1", name: "example.com"}, {id: "Z2", name: "b.example.com"}}, "Z2"},
-		"not one whose name ends alike":    {"cdn.badexample.com", []zoneAt{{id: "Z1", name: "example.com"}, {id: "Z2", name: "badexample.com"}}, "Z2"},
-		"the public one of two":            {"cdn.example.com", []zoneAt{{id: "Z1", name: "example.com", private: true}, {id: "Z2", name: "example.com"}}, "Z2"},
-		"not a private one, though longer": {"cdn.example.com", []zoneAt{{id: "Z1", name: "cdn.example.com", private: true}, {id: "Z2", name: "example.com"}}, "Z2"},
+		"its parent":                  {"cdn.example.com", []zoneAt{{id: "Z1", name: "example.com"}}, "Z1"},
+		"the domain itself":           {"example.com", []zoneAt{{id: "Z1", name: "example.com"}}, "Z1"},
+		"the base of a wildcard":      {"*.cdn.example.com", []zoneAt{{id: "Z1", name: "cdn.example.com"}}, "Z1"},
+		"one with a two-label suffix": {"cdn.example.co.uk", []zoneAt{{id: "Z1", name: "example.co.uk"}}, "Z1"},
+		"some levels up":              {"a.b.c.example.com", []zoneAt{{id: "Z1", name: "example.com"}}, "Z1"},
+		"the longest of nested ones": {
+			"a.b.example.com", []zoneAt{{id: "Z1", name: "example.com"}, {id: "Z2", name: "b.example.com"}}, "Z2",
+		},
+		"not one whose name ends alike": {
+			"cdn.badexample.com", []zoneAt{{id: "Z1", name: "example.com"}, {id: "Z2", name: "badexample.com"}}, "Z2",
+		},
+		"the public one of two": {
+			"cdn.example.com", []zoneAt{{id: "Z1", name: "example.com", private: true}, {id: "Z2", name: "example.com"}}, "Z2",
+		},
+		"not a private one, though longer": {
+			"cdn.example.com", []zoneAt{{id: "Z1", name: "cdn.example.com", private: true}, {id: "Z2", name: "example.com"}}, "Z2",
+		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
@@ -88,13 +96,16 @@ func TestADomainWithoutAUsableZoneIsReported(t *testing.T) {
 			one(), []zoneAt{public, {id: "Z2", name: "example.com"}}, nil, "domain", "several public hosted zones named example.com",
 		},
 		"the credentials may not look": {
-			one(), []zoneAt{public}, errors.New("failed\n\t* AccessDenied: route53:ListHostedZones"), "domain", "AccessDenied: route53:ListHostedZones",
+			one(), []zoneAt{public}, errors.New("failed\n\t* AccessDenied: route53:ListHostedZones"),
+			"domain", "AccessDenied: route53:ListHostedZones",
 		},
 		"the one given does not exist": {
-			with(one(), func(a *ImageCdnArgs) { a.ZoneId = "Z404" }), []zoneAt{public}, nil, "zoneId", "cannot be read: reading Route 53 Hosted Zone",
+			with(one(), func(a *ImageCdnArgs) { a.ZoneId = "Z404" }), []zoneAt{public}, nil,
+			"zoneId", "cannot be read: reading Route 53 Hosted Zone",
 		},
 		"the one given is private": {
-			with(one(), func(a *ImageCdnArgs) { a.ZoneId = "Z1" }), []zoneAt{{id: "Z1", name: "example.com", private: true}}, nil, "zoneId", "is private",
+			with(one(), func(a *ImageCdnArgs) { a.ZoneId = "Z1" }), []zoneAt{{id: "Z1", name: "example.com", private: true}}, nil,
+			"zoneId", "is private",
 		},
 		"the one given is another domain's": {
 			with(one(), func(a *ImageCdnArgs) { a.ZoneIds = map[string]string{"cdn.example.com": "Z2"} }),

@@ -1,7 +1,7 @@
 package infra
 
 import (
-	"fmt"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -40,23 +40,22 @@ func (c *cloud) up(values map[string]string, secrets ...string) error {
 		if err := Program(ctx); err != nil {
 			return err
 		}
-		for name, value := range ctx.GetCurrentExportMap() {
-			c.setOutput(name, nil)
-			pulumi.ToOutput(value).ApplyT(func(known any) error {
-				c.setOutput(name, known)
-				return nil
-			})
+		exported := ctx.GetCurrentExportMap()
+		names, values := slices.Sorted(maps.Keys(exported)), []any{}
+		for _, name := range names {
+			c.outputs[name] = nil // in a preview it stays unknown
+			values = append(values, exported[name])
 		}
+		pulumi.All(values...).ApplyT(func(known []any) error {
+			for i, name := range names {
+				c.outputs[name] = known[i]
+			}
+			return nil
+		})
 		return nil
 	}, pulumi.WithMocks(Project, "test", c), func(info *pulumi.RunInfo) {
 		info.DryRun, info.Config, info.ConfigSecretKeys = c.preview, namespaced(values), secrets
 	})
-}
-
-func (c *cloud) setOutput(name string, value any) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.outputs[name] = value
 }
 
 func namespaced(values map[string]string) map[string]string {
@@ -148,14 +147,14 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 		}
 	case "aws:route53/getZone:getZone":
 		if args.Args["name"].StringValue() != "example.com." {
-			return nil, fmt.Errorf("no matching Route 53 Hosted Zone found")
+			return nil, errors.New("no matching Route 53 Hosted Zone found")
 		}
 		found["zoneId"], found["name"] = "Z1", "example.com"
 	case "aws:route53/getRecords:getRecords":
 		found["resourceRecordSets"] = []any{}
 	case "aws:s3/getBucket:getBucket":
 		if args.Args["bucket"].StringValue() != "images" {
-			return nil, fmt.Errorf("couldn't find resource")
+			return nil, errors.New("couldn't find resource")
 		}
 		found["bucket"], found["arn"], found["region"] = "images", "arn:aws:s3:::images", "eu-central-1"
 	case "aws:cloudfront/getDistribution:getDistribution":

@@ -64,6 +64,7 @@ type Server struct {
 	edge      *edge.Server
 	dns       *dnsserver.Server
 	stop      context.CancelFunc
+	delays    *api.Delays
 }
 
 // services are the services of one server, which ask each other what AWS's do.
@@ -95,7 +96,7 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{front: front, authority: authority, stop: func() {}}
+	s := &Server{front: front, authority: authority, stop: func() {}, delays: environment.Delays}
 	if err := s.listen(o, all); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -230,6 +231,9 @@ func (s *Server) RootCA() []byte { return s.authority.RootPEM() }
 
 // Front is the API's front, with the journal.
 func (s *Server) Front() *api.Front { return s.front }
+
+// Delays are the delays in force; change them with the front locked.
+func (s *Server) Delays() *api.Delays { return s.delays }
 
 // Close stops listening. The state is saved with each call, so nothing is lost.
 func (s *Server) Close() error {

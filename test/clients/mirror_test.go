@@ -15,6 +15,8 @@ const (
 	mirrorVariable = "TERRAFORM_PROVIDER_MIRROR"
 	// providerVersion is the one pulumi-aws 6.83 is made of.
 	providerVersion = "5.100.0"
+	mirrorCure      = "make a filesystem mirror of it with `terraform providers mirror <directory>` in " + stackDir +
+		" and set " + mirrorVariable + " to that directory"
 	// searchDepth bounds the search for a mirror below a root that is not one.
 	searchDepth = 3
 )
@@ -27,7 +29,7 @@ var providerInMirror = filepath.Join("registry.terraform.io", "hashicorp", "aws"
 func providerMirror(t *testing.T) string {
 	t.Helper()
 	if given := os.Getenv(mirrorVariable); given != "" {
-		require.DirExists(t, filepath.Join(given, providerInMirror), "%s has no provider hashicorp/aws %s", mirrorVariable, providerVersion)
+		require.DirExists(t, filepath.Join(given, providerInMirror), mirrorCure)
 		return given
 	}
 	for _, root := range mirrorRoots() {
@@ -35,8 +37,7 @@ func providerMirror(t *testing.T) string {
 			return mirror
 		}
 	}
-	require.Fail(t, "a filesystem mirror with the Terraform provider hashicorp/aws "+providerVersion+" is needed",
-		"make one with `terraform providers mirror <directory>` in %s and set %s to it", stackDir, mirrorVariable)
+	require.Fail(t, "the Terraform provider hashicorp/aws "+providerVersion+" is needed", mirrorCure)
 	return ""
 }
 

@@ -109,9 +109,9 @@ func (s *Service) validations(c *certificate, now time.Time) []domainValidation 
 	for _, name := range c.Names {
 		v := domainValidation{
 			DomainName: name, ValidationDomain: strings.TrimPrefix(name, "*."),
-			ValidationMethod: "DNS", ValidationStatus: s.domainStatus(c, name),
+			ValidationMethod: "DNS", ValidationStatus: s.domainStatus(c, name, now),
 		}
-		if !now.Before(c.CreatedAt.Add(s.env.Delays.ValidationOptions)) {
+		if s.named(c, now) {
 			record := validationRecord(name)
 			v.ResourceRecord = &record
 		}
@@ -120,13 +120,13 @@ func (s *Service) validations(c *certificate, now time.Time) []domainValidation 
 	return list
 }
 
-func (s *Service) domainStatus(c *certificate, name string) string {
+func (s *Service) domainStatus(c *certificate, name string, now time.Time) string {
 	switch {
 	case !c.IssuedAt.IsZero():
 		return domainSuccess
 	case c.Status != statusPending:
 		return statusFailed
-	case s.resolves(name):
+	case s.named(c, now) && s.resolves(name):
 		return domainSuccess
 	}
 	return statusPending

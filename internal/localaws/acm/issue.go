@@ -39,7 +39,7 @@ func (s *Service) advance(c *certificate, now time.Time) bool {
 
 // validate issues a certificate when all of its records have resolved for long enough.
 func (s *Service) validate(c *certificate, now time.Time) bool {
-	if !s.allResolve(c) {
+	if !s.named(c, now) || !s.allResolve(c) {
 		forgotten := !c.ResolvedSince.IsZero()
 		c.ResolvedSince = time.Time{}
 		if now.Sub(c.CreatedAt) >= validationTime {
@@ -64,6 +64,12 @@ func (s *Service) validate(c *certificate, now time.Time) bool {
 		c.Status, c.IssuedAt = statusIssued, now
 	}
 	return true
+}
+
+// named says whether the validation records have been made known. Until then
+// nothing is looked up, not even what DNS has from an earlier certificate.
+func (s *Service) named(c *certificate, now time.Time) bool {
+	return !now.Before(c.CreatedAt.Add(s.env.Delays.ValidationOptions))
 }
 
 func (s *Service) allResolve(c *certificate) bool {

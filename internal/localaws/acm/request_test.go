@@ -55,6 +55,22 @@ func TestValidationRecordsAppearAfterAWhile(t *testing.T) {
 	assert.NotNil(t, w.describe(arn).DomainValidationOptions[0].ResourceRecord)
 }
 
+func TestARecordOfAnEarlierCertificateValidatesNothingBeforeTheRecordsAreNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	record := w.describe(w.request("example.com")).DomainValidationOptions[0].ResourceRecord
+	w.dns[*record.Name] = *record.Value
+	w.delays.ValidationOptions = 5 * time.Second
+	arn := w.request("example.com", "cdn.example.com")
+	options := w.describe(arn).DomainValidationOptions
+	assert.Nil(t, options[0].ResourceRecord)
+	assert.Equal(t, types.DomainStatusPendingValidation, options[0].ValidationStatus)
+	w.pass(5 * time.Second)
+	options = w.describe(arn).DomainValidationOptions
+	assert.Equal(t, types.DomainStatusSuccess, options[0].ValidationStatus)
+	assert.NotNil(t, options[1].ResourceRecord)
+}
+
 func TestIdempotencyTokenReturnsTheSameCertificateForAnHour(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")

@@ -1,0 +1,97 @@
+package engine
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	"github.com/aws/aws-sdk-go-v2/service/route53/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"imagecdn/automation"
+	"imagecdn/components"
+)
+
+func TestAMissingValidationRecordIsNamedWhenTheWaitIsOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	w.aws.Front().Lock()
+	w.aws.Delays().CertificateIssue = time.Hour // so that the record is gone before ACM issues
+	w.aws.Front().Unlock()
+	spec := w.spec("unvalidated")
+	spec.Config.WebAcl = "none"
+	spec.Config.ValidationTimeout = "15s"
+	began := time.Time{}
+	_, err := w.cdn(spec, automation.OnEvent(func(e automation.Event) {
+		if e.Kind == automation.ResourceStarted && e.Resource == "cdn-certificate-validated" {
+			began = time.Now()
+			w.removeValidationRecords()
+		}
+	})).Up(within(t))
+
+	var missing *automation.ValidationError
+	require.ErrorIs(t, err, automation.ErrValidationTimedOut)
+	require.ErrorAs(t, err, &missing)
+	require.Len(t, missing.Missing, 1)
+	assert.Equal(t, "cdn.example.com", missing.Missing[0].Domain)
+	assert.Regexp(t, `^_\w+\.cdn\.example\.com\. CNAME _\w+\.\w+\.acm-validations\.aws\.$`, missing.Missing[0].Record)
+	assert.Less(t, time.Since(began), 2*time.Minute, "the wait is bounded")
+	assert.Contains(t, err.Error(), "pulumi refresh", "the message has the next step")
+
+	w.aws.Front().Lock()
+	w.aws.Delays().CertificateIssue = 0
+	w.aws.Front().Unlock()
+	_, err = w.cdn(spec).Refresh(within(t))
+	require.NoError(t, err)
+	_, err = w.cdn(spec).Up(within(t))
+	require.NoError(t, err, "the cure cures")
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, before, w.inventory())
+}
+
+// removeValidationRecords takes every validation record out of the zone.
+func (w *world) removeValidationRecords() {
+	zone := w.zoneID()
+	sets, err := w.route53().ListResourceRecordSets(w.t.Context(), &route53.ListResourceRecordSetsInput{HostedZoneId: zone})
+	assert.NoError(w.t, err)
+	for _, set := range sets.ResourceRecordSets {
+		if set.Type == types.RRTypeCname {
+			_, err := w.route53().ChangeResourceRecordSets(w.t.Context(), &route53.ChangeResourceRecordSetsInput{
+				HostedZoneId: zone,
+				ChangeBatch:  &types.ChangeBatch{Changes: []types.Change{{Action: types.ChangeActionDelete, ResourceRecordSet: &set}}},
+			})
+			assert.NoError(w.t, err)
+		}
+	}
+}
+
+func TestEverythingThatIsWrongIsReportedAtOnceBeforeAnythingIsCreated(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	spec := w.spec("wrong")
+	low, high := 100, 10
+	spec.Config.Domain = "cdn.nowhere.test"
+	spec.Config.Bucket = "Not_A_Bucket"
+	spec.Config.DefaultTtl, spec.Config.MaxTtl = &low, &high
+	for name, operation := range map[string]func(*automation.CDN) error{
+		"preview": func(c *automation.CDN) error { _, err := c.Preview(within(t)); return err },
+		"up":      func(c *automation.CDN) error { _, err := c.Up(within(t)); return err },
+	} {
+		err := operation(w.cdn(spec))
+		var invalid *components.InvalidArgsError
+		require.ErrorIs(t, err, automation.ErrBadSpec, name)
+		require.ErrorAs(t, err, &invalid, name)
+		fields := map[string]string{}
+		for _, fault := range invalid.Faults {
+			fields[fault.Field] = fault.Value
+			assert.NotEmpty(t, fault.Cure)
+		}
+		assert.Equal(t, map[string]string{"domain": "cdn.nowhere.test", "bucket": "Not_A_Bucket", "defaultTtl": "100"}, fields, name)
+	}
+	for _, entry := range w.aws.Front().Journal().Entries() {
+		assert.True(t, entry.ReadOnly(), "%s %s changes something", entry.Service, entry.Operation)
+	}
+}

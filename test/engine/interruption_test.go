@@ -1,0 +1,119 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"imagecdn/automation"
+)
+
+// A killed engine writes no state of what it was doing: the records it had asked
+// for are in the zone, and the stack is locked.
+func TestAnUpThatWasKilledIsCompletedByTheNext(t *testing.T) {
+	t.Parallel()
+	for _, during := range []struct{ name, resource string }{
+		{"while the validation record is made", "cdn-certificate-validation-cdn.example.com"},
+		{"while the domain is pointed at the distribution", "cdn-alias-cdn.example.com-a"},
+	} {
+		t.Run(during.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			before := w.inventory()
+			spec := w.spec("killed")
+			spec.Config.WebAcl = "none"
+			started := make(chan struct{}, 1)
+			_, err := w.cdn(spec, automation.OnEvent(func(e automation.Event) {
+				if e.Kind == automation.ResourceStarted && e.Resource == during.resource {
+					started <- struct{}{}
+					go func() {
+						time.Sleep(4 * time.Second) // AWS has it, the provider still waits
+						killEngine(t, w)
+					}()
+				}
+			})).Up(within(t))
+			require.Error(t, err)
+			require.Len(t, started, 1, "the engine was killed where it was meant to be")
+
+			_, err = w.cdn(spec).Up(within(t))
+			require.ErrorIs(t, err, automation.ErrConcurrentUpdate, "a killed engine leaves its lock")
+			require.NoError(t, w.cdn(spec).Unlock(within(t)))
+			_, err = w.cdn(spec).Up(within(t))
+			require.NoError(t, err)
+			w.assertServed()
+			_, err = w.cdn(spec).Destroy(within(t))
+			require.NoError(t, err)
+			assert.Equal(t, before, w.inventory(), "nothing of the stack is left")
+		})
+	}
+}
+
+// killEngine kills the engine of this world: the process that holds its lock.
+func killEngine(t *testing.T, w *world) {
+	locks, err := filepath.Glob(filepath.Join(strings.TrimPrefix(w.backend, "file://"), ".pulumi", "locks", "*", "*", "*", "*.json"))
+	if !assert.NoError(t, err) || !assert.Len(t, locks, 1) {
+		return
+	}
+	content, err := os.ReadFile(locks[0])
+	if !assert.NoError(t, err) {
+		return
+	}
+	_, rest, _ := strings.Cut(string(content), `"pid":`)
+	digits, _, _ := strings.Cut(rest, ",")
+	pid, err := strconv.Atoi(strings.TrimSpace(digits))
+	if assert.NoError(t, err) {
+		assert.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+	}
+}
+
+func TestAnUpThatWasCancelledIsCompletedByTheNext(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	spec := w.spec("cancelled")
+	spec.Config.WebAcl = "none"
+	reason := errors.New("the tenant has left")
+	ctx, cancel := context.WithCancelCause(within(t))
+	_, err := w.cdn(spec, automation.OnEvent(func(e automation.Event) {
+		if e.Kind == automation.ResourceStarted && e.Resource == "cdn-certificate-validation-cdn.example.com" {
+			cancel(reason)
+		}
+	})).Up(ctx)
+	require.ErrorIs(t, err, automation.ErrCancelled)
+	require.ErrorIs(t, err, reason)
+
+	_, err = w.cdn(spec).Up(within(t))
+	require.NoError(t, err, "a cancelled engine releases its lock")
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, before, w.inventory(), "nothing of the stack is left")
+}
+
+func TestASecondOperationOnAStackIsRefusedWhileOneRuns(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	spec := w.spec("busy")
+	spec.Config.WebAcl = "none"
+	busy := make(chan error, 1)
+	_, err := w.cdn(spec, automation.OnEvent(func(e automation.Event) {
+		if e.Kind == automation.ResourceStarted && e.Resource == "cdn-certificate-validation-cdn.example.com" {
+			go func() {
+				_, err := w.cdn(spec).Up(within(t))
+				busy <- err
+			}()
+		}
+	})).Up(within(t))
+	require.NoError(t, err)
+	require.ErrorIs(t, <-busy, automation.ErrConcurrentUpdate)
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+}
