@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strconv"
@@ -111,7 +112,7 @@ func planCertificate(
 		fs.add("validationTimeout", args.ValidationTimeout.String(), "a wait cannot be negative", "Give minutes, such as 45")
 	}
 	plan.domains = checkDomains(args.Domain, args.AdditionalDomains, fs)
-	ids := zoneIDs{all: args.ZoneId, byDomain: normalizeKeys(args.ZoneIds)}
+	ids := zoneIDs{all: args.ZoneId, byDomain: checkZoneIDs(args.ZoneIds, plan.domains, fs)}
 	plan.zones = newZoneFinder(ctx, lookup).find(plan.domains, ids, fs)
 	plan.records = existingRecords(ctx, plan.zones, lookup, fs)
 	return plan
@@ -149,14 +150,19 @@ func checkDomains(first string, others []string, fs *faults) []string {
 	return domains
 }
 
-func normalizeKeys(m map[string]string) map[string]string {
-	out := map[string]string{}
-	for domain, id := range m {
-		if normal, err := dnsname.Normalize(domain); err == nil {
-			out[normal] = id
+// checkZoneIDs returns the zone ids by domain in normal form.
+func checkZoneIDs(given map[string]string, domains []string, fs *faults) map[string]string {
+	ids := map[string]string{}
+	for _, domain := range slices.Sorted(maps.Keys(given)) {
+		normal, err := dnsname.Normalize(domain)
+		if err != nil || !slices.Contains(domains, normal) {
+			fs.add("zoneIds", domain, "this is none of the domains ("+strings.Join(domains, ", ")+")",
+				"Give the ids by domain, each as in domain or additionalDomains")
+			continue
 		}
+		ids[normal] = given[domain]
 	}
-	return out
+	return ids
 }
 
 func newValidatedCertificate(

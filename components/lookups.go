@@ -34,7 +34,7 @@ func checkUsEast1(ctx *pulumi.Context, given *aws.Provider, home []pulumi.Invoke
 	region, err := aws.GetRegion(ctx, nil, options...)
 	switch {
 	case err != nil:
-		fs.add("aws:region", "", "the region of the AWS provider cannot be read: "+err.Error(),
+		fs.add("aws:region", "", "the region of the AWS provider cannot be read: "+lastLine(err),
 			"Set it: pulumi config set aws:region eu-central-1")
 	case region.Name != UsEast1:
 		fs.add("usEast1Provider", region.Name,

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,22 +20,36 @@ func (w *world) pulumi(configFile string, args ...string) (output string, err er
 	w.t.Helper()
 	cmd := exec.CommandContext(within(w.t), "pulumi", append(args, "--non-interactive", "--config-file", configFile)...)
 	cmd.Dir = toolchain.root
-	cmd.Env = append(os.Environ(), "PULUMI_HOME="+toolchain.home, "PULUMI_BACKEND_URL="+w.backend,
-		"PULUMI_CONFIG_PASSPHRASE="+w.spec("").Engine.Passphrase, "PULUMI_SKIP_UPDATE_CHECK=true")
+	cmd.Env = w.environment()
 	out, err := cmd.CombinedOutput()
 	return string(out), err
+}
+
+// initStack makes an empty stack, from a directory where the configuration file
+// that comes with it is in nobody's way.
+func (w *world) initStack(name string) {
+	w.t.Helper()
+	dir := w.t.TempDir()
+	project, err := os.ReadFile(filepath.Join(toolchain.root, "Pulumi.yaml"))
+	require.NoError(w.t, err)
+	require.NoError(w.t, os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), project, 0o600))
+	cmd := exec.CommandContext(within(w.t), "pulumi", "stack", "init", name, "--non-interactive", "-C", dir)
+	cmd.Env = w.environment()
+	out, err := cmd.CombinedOutput()
+	require.NoError(w.t, err, string(out))
+}
+
+func (w *world) environment() []string {
+	return append(os.Environ(), "PULUMI_HOME="+toolchain.home, "PULUMI_BACKEND_URL="+w.backend,
+		"PULUMI_CONFIG_PASSPHRASE="+w.spec("").Engine.Passphrase, "PULUMI_SKIP_UPDATE_CHECK=true")
 }
 
 // configFile is the configuration of a spec as `pulumi config set` leaves it.
 func (w *world) configFile(spec automation.Spec) string {
 	w.t.Helper()
-	endpoints := map[string]string{}
-	for _, service := range []string{"acm", "cloudfront", "route53", "s3", "sts", "wafv2"} {
-		endpoints[service] = spec.AWS.Endpoint
-	}
-	config := map[string]any{
-		"aws:region": spec.AWS.Region, "aws:accessKey": spec.AWS.AccessKey, "aws:secretKey": spec.AWS.SecretKey,
-		"aws:s3UsePathStyle": "true", "aws:skipMetadataApiCheck": "true", "aws:endpoints": []any{endpoints},
+	config := map[string]any{}
+	for key, value := range w.awsConfig(spec) {
+		config[key] = value
 	}
 	values, err := spec.Config.Values()
 	require.NoError(w.t, err)
@@ -46,6 +61,21 @@ func (w *world) configFile(spec automation.Spec) string {
 	file := filepath.Join(w.t.TempDir(), "Pulumi."+spec.Stack+".yaml")
 	require.NoError(w.t, os.WriteFile(file, content, 0o600))
 	return file
+}
+
+// awsConfig is the `aws:` configuration of a spec.
+func (w *world) awsConfig(spec automation.Spec) map[string]string {
+	w.t.Helper()
+	endpoints := map[string]string{}
+	for _, service := range []string{"acm", "cloudfront", "route53", "s3", "sts", "wafv2"} {
+		endpoints[service] = spec.AWS.Endpoint
+	}
+	list, err := json.Marshal([]any{endpoints})
+	require.NoError(w.t, err)
+	return map[string]string{
+		"aws:region": spec.AWS.Region, "aws:accessKey": spec.AWS.AccessKey, "aws:secretKey": spec.AWS.SecretKey,
+		"aws:s3UsePathStyle": "true", "aws:skipMetadataApiCheck": "true", "aws:endpoints": string(list),
+	}
 }
 
 // cliSeesNoChange previews, with the CLI and the plugin built from source, a
@@ -62,9 +92,8 @@ func TestTheCliAndTheAutomationApiAreInterchangeable(t *testing.T) {
 	before := w.inventory()
 	spec := w.spec("shared")
 	file := w.configFile(spec)
-	output, err := w.pulumi(file, "stack", "init", spec.Stack)
-	require.NoError(t, err, output)
-	output, err = w.pulumi(file, "up", "--stack", spec.Stack, "--yes", "--skip-preview")
+	w.initStack(spec.Stack)
+	output, err := w.pulumi(file, "up", "--stack", spec.Stack, "--yes", "--skip-preview")
 	require.NoError(t, err, output)
 	assert.Contains(t, output, "https://cdn.example.com")
 	assert.Less(t, strings.Index(output, "cdnDomain"), strings.Index(output, "cdnUrl"))

@@ -58,6 +58,10 @@ func findToolchain() error {
 	if toolchain.home == "" || toolchain.path == "" {
 		return fmt.Errorf("the toolchain names no PATH or no PULUMI_HOME:\n%s", lines)
 	}
+	plugin := exec.Command("go", "-C", root, "build", "-o", "cmd/pulumi-resource-imagecdn/", "./cmd/pulumi-resource-imagecdn")
+	if out, err := plugin.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the bucket policy plugin: %w\n%s", err, out)
+	}
 	// The one process-wide setting: where automation finds the CLI.
 	return os.Setenv("PATH", toolchain.path)
 }

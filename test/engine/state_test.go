@@ -13,10 +13,12 @@ import (
 
 // stateResource is a resource in a stack's state.
 type stateResource struct {
-	URN          string   `json:"urn"`
-	Type         string   `json:"type"`
-	Custom       bool     `json:"custom"`
-	Dependencies []string `json:"dependencies"`
+	URN          string         `json:"urn"`
+	ID           string         `json:"id"`
+	Type         string         `json:"type"`
+	Custom       bool           `json:"custom"`
+	Inputs       map[string]any `json:"inputs"`
+	Dependencies []string       `json:"dependencies"`
 }
 
 // state reads the resources of a stack from the file backend.
