@@ -2,9 +2,6 @@
 
 TOOLCHAIN := go -C tools/toolchain run . -root "$(CURDIR)"
 
-# Packages whose tests need neither the Pulumi engine nor other programs.
-SHORT := $(shell go list ./... 2>/dev/null | grep -v /test/)
-
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -22,6 +19,10 @@ verify: ## Check the dev stack from DNS to a cached pixel.
 .PHONY: down
 down: ## `pulumi destroy` of the dev stack, and stop the embedded AWS.
 	@scripts/dev.sh down
+
+.PHONY: plugin
+plugin: ## Build the provider of bucket policy statements, for `pulumi up` on an existing bucket.
+	@go build -o cmd/pulumi-resource-imagecdn/ ./cmd/pulumi-resource-imagecdn
 
 .PHONY: tools
 tools: ## Make sure of Pulumi and an AWS provider for this checkout; builds only what is missing.
@@ -42,4 +43,4 @@ lint: ## gofmt, go vet and golangci-lint over every module.
 .PHONY: clean
 clean: ## Remove built tools, the dev stack's state and the embedded AWS's.
 	@scripts/dev.sh stop
-	@rm -rf .tools .local
+	@rm -rf .tools .local cmd/pulumi-resource-imagecdn/pulumi-resource-imagecdn

@@ -3,6 +3,7 @@ package automation
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -123,9 +124,7 @@ func (a AWS) settings() (map[string]string, error) {
 		settings["s3UsePathStyle"] = "true"
 		settings["skipMetadataApiCheck"] = "true"
 	}
-	for key, value := range a.Settings {
-		settings[key] = value
-	}
+	maps.Copy(settings, a.Settings)
 	for key, value := range settings {
 		if value == "" {
 			delete(settings, key)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"runtime/debug"
 	"strconv"
@@ -122,9 +123,7 @@ func environment(spec Spec, port int) map[string]string {
 	if spec.Engine.Passphrase != "" {
 		env["PULUMI_CONFIG_PASSPHRASE"] = spec.Engine.Passphrase
 	}
-	for name, value := range spec.Engine.Env {
-		env[name] = value
-	}
+	maps.Copy(env, spec.Engine.Env)
 	return env
 }
 

@@ -15,11 +15,11 @@ import (
 )
 
 // BucketOriginToken is the type token of [BucketOrigin].
-const BucketOriginToken = "imagecdn:index:BucketOrigin"
+const BucketOriginToken = "imagecdn:index:BucketOrigin" //nolint:gosec // a type token, not a credential
 
 // BucketPolicyStatementToken is the type token of the statement that
 // [BucketOrigin.GrantRead] adds to the policy of an existing bucket.
-const BucketPolicyStatementToken = "imagecdn:index:BucketPolicyStatement"
+const BucketPolicyStatementToken = "imagecdn:index:BucketPolicyStatement" //nolint:gosec // a type token
 
 // BucketOrigin is an S3 bucket made ready to be the origin of CloudFront
 // distributions: an existing bucket, of which nothing but one statement of its

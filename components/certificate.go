@@ -18,7 +18,7 @@ import (
 )
 
 // ValidatedCertificateToken is the type token of [ValidatedCertificate].
-const ValidatedCertificateToken = "imagecdn:index:ValidatedCertificate"
+const ValidatedCertificateToken = "imagecdn:index:ValidatedCertificate" //nolint:gosec // a type token
 
 // DefaultValidationTimeout bounds the wait for ACM. Issuing commonly takes 5 to
 // 30 minutes; what is not issued after 45 has a cause that waiting does not cure.

@@ -10,7 +10,7 @@ import (
 )
 
 // ImageCdnToken is the type token of [ImageCdn].
-const ImageCdnToken = "imagecdn:index:ImageCdn"
+const ImageCdnToken = "imagecdn:index:ImageCdn" //nolint:gosec // a type token, not a credential
 
 // Defaults of [ImageCdnArgs].
 const (

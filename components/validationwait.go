@@ -106,7 +106,7 @@ func (w *validationWatch) explainDomain(domain string) string {
 	record := fmt.Sprintf("%s CNAME %s", *option.ResourceRecordName, *option.ResourceRecordValue)
 	name := strings.TrimSuffix(*option.ResourceRecordName, ".")
 	present, err := route53.GetRecords(w.ctx, &route53.GetRecordsArgs{
-		ZoneId: z.ID, NameRegex: pulumi.StringRef(recordsPattern([]string{domain})),
+		ZoneId: z.ID, NameRegex: new(recordsPattern([]string{domain})),
 	}, pulumi.Parent(w.resource))
 	if err != nil {
 		return fmt.Sprintf("%s: needs the record %s in zone %s (%s), which could not be read: %s",

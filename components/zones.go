@@ -81,7 +81,7 @@ func (f *zoneFinder) given(domain, id string, fs *faults) *zone {
 
 // withID looks a zone up by its id; nil, and a fault, where it is of no use.
 func (f *zoneFinder) withID(id string, fs *faults) *zone {
-	found, err := route53.LookupZone(f.ctx, &route53.LookupZoneArgs{ZoneId: pulumi.StringRef(id)}, f.opts...)
+	found, err := route53.LookupZone(f.ctx, &route53.LookupZoneArgs{ZoneId: new(id)}, f.opts...)
 	if err != nil {
 		fs.add("zoneId", id, "the hosted zone cannot be read: "+lastLine(err),
 			"Give the id of a public hosted zone of this account: aws route53 list-hosted-zones")
@@ -120,7 +120,7 @@ func (f *zoneFinder) longest(domain string, fs *faults) *zone {
 // rather than found nothing.
 func (f *zoneFinder) named(domain, name string, fs *faults) (z *zone, ok bool) {
 	found, err := route53.LookupZone(f.ctx, &route53.LookupZoneArgs{
-		Name: pulumi.StringRef(name + "."), PrivateZone: pulumi.BoolRef(false),
+		Name: new(name + "."), PrivateZone: new(false),
 	}, f.opts...)
 	switch {
 	case err == nil:
@@ -163,7 +163,7 @@ func existingRecords(
 	for _, z := range order {
 		domains := names[z]
 		found, err := route53.GetRecords(ctx, &route53.GetRecordsArgs{
-			ZoneId: z.ID, NameRegex: pulumi.StringRef(recordsPattern(domains)),
+			ZoneId: z.ID, NameRegex: new(recordsPattern(domains)),
 		}, opts...)
 		if err != nil {
 			fs.add("domain", strings.Join(domains, ", "), "the records of hosted zone "+z.Name+" cannot be read: "+lastLine(err),

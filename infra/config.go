@@ -112,30 +112,32 @@ func decode(text string, into reflect.Value) error {
 	return json.Unmarshal([]byte(text), into.Addr().Interface())
 }
 
+// describe and example tell a person what a value of a type looks like. The types
+// are those of Config's fields; numbers and booleans are behind pointers.
 func describe(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Slice:
+	switch {
+	case t.Kind() == reflect.Slice:
 		return "a list of texts"
-	case reflect.Map:
+	case t.Kind() == reflect.Map:
 		return "a map of texts"
-	}
-	if t.Elem().Kind() == reflect.Bool {
+	case t.Elem().Kind() == reflect.Bool:
 		return "true or false"
+	default:
+		return "a whole number"
 	}
-	return "a whole number"
 }
 
 func example(key string, t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Slice:
+	switch {
+	case t.Kind() == reflect.Slice:
 		return "--path '" + key + "[0]' VALUE"
-	case reflect.Map:
+	case t.Kind() == reflect.Map:
 		return "--path '" + key + ".NAME' VALUE"
-	}
-	if t.Elem().Kind() == reflect.Bool {
+	case t.Elem().Kind() == reflect.Bool:
 		return key + " true"
+	default:
+		return key + " 60"
 	}
-	return key + " 60"
 }
 
 // args is the configuration as the component takes it.

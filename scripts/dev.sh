@@ -34,6 +34,7 @@ isolate() {
 build() {
 	mkdir -p "$bin"
 	go build -o "$bin/" ./cmd/localaws ./cmd/imagecdn
+	make --no-print-directory plugin
 }
 
 # A killed engine leaves its lock behind. It is taken away only where the process

@@ -219,7 +219,7 @@ func fakeListing(keys ...string) http.HandlerFunc {
 func TestAnImageIsFoundInTheBucket(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "test")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
-	for name, c := range map[string]struct {
+	for name, c := range map[string]struct { //nolint:paralleltest // credentials come from the environment
 		keys   []string
 		args   []string
 		status int

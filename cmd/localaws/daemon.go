@@ -95,7 +95,7 @@ func givenFlags(command *cobra.Command) []string {
 }
 
 func lastLine(file string) string {
-	content, err := os.ReadFile(file) //nolint:gosec // the log just written
+	content, err := os.ReadFile(file)
 	if err != nil {
 		return err.Error()
 	}

@@ -34,7 +34,7 @@ func TestThePluginPrintsItsPortServesAndEndsOnAnInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	plugin := exec.CommandContext(ctx, os.Args[0]) //nolint:gosec // this test binary
+	plugin := exec.CommandContext(ctx, os.Args[0])
 	plugin.Env = append(os.Environ(), asPlugin+"=1")
 	stdout, err := plugin.StdoutPipe()
 	require.NoError(t, err)

@@ -99,7 +99,7 @@ func (s *session) checkKey(
 		return skipped("the image is not served from the cache")
 	}
 	var f finding
-	for attempt := 0; attempt < keyAttempts; attempt++ {
+	for attempt := range keyAttempts {
 		if attempt > 0 && !sleep(ctx, s.target.Pause) {
 			break
 		}

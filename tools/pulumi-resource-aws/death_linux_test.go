@@ -28,7 +28,7 @@ func living(t *testing.T, home string) []string {
 	require.NoError(t, err)
 	var found []string
 	for _, path := range all {
-		environ, err := os.ReadFile(path) //nolint:gosec // of /proc
+		environ, err := os.ReadFile(path)
 		if err == nil && bytes.Contains(environ, []byte(homeVariable+"="+home+"\x00")) {
 			found = append(found, filepath.Dir(path))
 		}

@@ -48,7 +48,7 @@ func startPlugin(t *testing.T) plugin {
 	require.NoError(t, os.Symlink("pulumi-resource-aws", filepath.Join(home, "terraform-provider-aws")))
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
-	out, err := exec.CommandContext(ctx, "go", "build", "-o", program, ".").CombinedOutput() //nolint:gosec // our own sources
+	out, err := exec.CommandContext(ctx, "go", "build", "-o", program, ".").CombinedOutput()
 	require.NoError(t, err, string(out))
 
 	return runPlugin(t, home, program)
@@ -56,7 +56,7 @@ func startPlugin(t *testing.T) plugin {
 
 func runPlugin(t *testing.T, home, program string) plugin {
 	t.Helper()
-	cmd := exec.Command(program) //nolint:gosec,noctx // it is ended by the cleanup, however the test ends
+	cmd := exec.Command(program) // it is ended by the cleanup, however the test ends
 	cmd.Dir = home               // the bridge would read the project file of this repository
 	cmd.Env = append(os.Environ(), homeVariable+"="+home)
 	cmd.Stderr = os.Stderr
@@ -67,7 +67,7 @@ func runPlugin(t *testing.T, home, program string) plugin {
 		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			t.Error(err)
 		}
-		_ = cmd.Wait() //nolint:errcheck // it was killed
+		_ = cmd.Wait()
 	})
 	port, err := bufio.NewReader(stdout).ReadString('\n')
 	require.NoError(t, err)

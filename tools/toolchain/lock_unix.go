@@ -10,7 +10,7 @@ import (
 
 // lockFile waits until no other process holds the lock, and takes it. It goes with the process, however that ends.
 func lockFile(path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // a file of the checkout
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the lock: %w", err)
 	}
@@ -18,5 +18,5 @@ func lockFile(path string) (unlock func(), err error) {
 		return nil, fmt.Errorf("waiting for another run: %w", err)
 	}
 
-	return func() { f.Close() }, nil //nolint:errcheck,gosec // nothing was written
+	return func() { f.Close() }, nil // nothing was written
 }

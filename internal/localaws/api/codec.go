@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"maps"
 	"net/http"
 )
 
@@ -70,9 +71,7 @@ func encodeError(p Protocol, requestID string, e *Error) (header http.Header, bo
 	switch p {
 	case JSON:
 		members := map[string]string{"__type": e.Code, "message": e.Message, "Message": e.Message}
-		for k, v := range e.Fields {
-			members[k] = v
-		}
+		maps.Copy(members, e.Fields)
 		body, _ = json.Marshal(members)
 		return http.Header{"Content-Type": {"application/x-amz-json-1.1"}, "X-Amzn-Errortype": {e.Code}}, body
 	case S3XML:

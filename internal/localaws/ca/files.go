@@ -35,11 +35,11 @@ func Open(dir string) (*Authority, error) {
 // would silently take the trust given to the old one away.
 func load(dir string) (*Authority, error) {
 	file := filepath.Join(dir, rootFile)
-	root, err := os.ReadFile(file) //nolint:gosec // the directory is the operator's choice
+	root, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("reading the root certificate: %w", err)
 	}
-	key, err := os.ReadFile(filepath.Join(dir, keyFile)) //nolint:gosec // as above
+	key, err := os.ReadFile(filepath.Join(dir, keyFile))
 	if err != nil {
 		return nil, fmt.Errorf("reading the key of the root certificate %s (delete both for a new root): %v", file, err) //nolint:errorlint // ErrNotExist must not get out
 	}

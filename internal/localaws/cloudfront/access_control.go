@@ -1,6 +1,7 @@
 package cloudfront
 
 import (
+	"slices"
 	"strings"
 
 	"imagecdn/internal/localaws/api"
@@ -16,7 +17,7 @@ type accessControlConfig struct {
 }
 
 type accessControlSummary struct {
-	Id string //nolint:revive // AWS's spelling
+	Id string
 	accessControlConfig
 }
 
@@ -93,10 +94,8 @@ func (p page) markedList(items []element) []element {
 
 // oneOf refuses a value that is not one of those the API knows.
 func oneOf(parameter, value string, known ...string) error {
-	for _, k := range known {
-		if value == k {
-			return nil
-		}
+	if slices.Contains(known, value) {
+		return nil
 	}
 	return api.Refuse("InvalidArgument", "The parameter %s is invalid: %q is none of %s.",
 		parameter, value, strings.Join(known, ", "))

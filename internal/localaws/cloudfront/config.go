@@ -1,4 +1,3 @@
-//nolint:revive // the names are AWS's, and those of the wire
 package cloudfront
 
 // distributionConfig is DistributionConfig of the CloudFront API, element by

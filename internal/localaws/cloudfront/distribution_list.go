@@ -9,7 +9,7 @@ import (
 
 // distributionSummary is DistributionSummary.
 type distributionSummary struct {
-	Id                            string //nolint:revive // AWS's spelling
+	Id                            string
 	ARN                           string
 	ETag                          string
 	Status                        string
@@ -26,11 +26,11 @@ type distributionSummary struct {
 	Enabled                       bool
 	ViewerCertificate             *viewerCertificate
 	Restrictions                  *restrictions
-	WebACLId                      string //nolint:revive // AWS's spelling
-	HttpVersion                   string //nolint:revive // AWS's spelling
+	WebACLId                      string
+	HttpVersion                   string
 	IsIPV6Enabled                 bool
 	Staging                       bool
-	AnycastIpListId               string                         `xml:",omitempty"` //nolint:revive // AWS's spelling
+	AnycastIpListId               string                         `xml:",omitempty"`
 	ConnectionMode                string                         `xml:",omitempty"`
 	ConnectionFunctionAssociation *connectionFunctionAssociation `xml:",omitempty"`
 	ViewerMtlsConfig              *viewerMtlsConfig              `xml:",omitempty"`

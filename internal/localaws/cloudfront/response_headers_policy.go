@@ -50,7 +50,7 @@ type xssProtection struct {
 	Override   bool
 	Protection bool
 	ModeBlock  bool
-	ReportUri  string `xml:",omitempty"` //nolint:revive // AWS's spelling
+	ReportUri  string `xml:",omitempty"`
 }
 
 type frameOptions struct {

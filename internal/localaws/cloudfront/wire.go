@@ -156,8 +156,8 @@ func (p place) child(name string) (place, bool) {
 // fields are the fields of a struct that are elements.
 func fields(t reflect.Type) func(func(reflect.StructField) bool) {
 	return func(yield func(reflect.StructField) bool) {
-		for i := range t.NumField() {
-			if f := t.Field(i); f.IsExported() && !yield(f) {
+		for f := range t.Fields() {
+			if f.IsExported() && !yield(f) {
 				return
 			}
 		}
@@ -183,8 +183,8 @@ func checkQuantities(v reflect.Value) error {
 		if quantity.IsValid() && items.IsValid() && int(quantity.Int()) != items.Len() {
 			return api.Refuse("InconsistentQuantities", "The value of Quantity and the size of Items don't match.")
 		}
-		for i := range v.NumField() {
-			if err := checkQuantities(v.Field(i)); err != nil {
+		for _, field := range v.Fields() {
+			if err := checkQuantities(field); err != nil {
 				return err
 			}
 		}

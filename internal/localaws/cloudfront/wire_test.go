@@ -42,7 +42,7 @@ func TestUnknownElementsAreRefused(t *testing.T) {
 func FuzzDecodeNeverPanics(f *testing.F) {
 	f.Add("<DistributionConfig><Aliases><Quantity>1</Quantity><Items><CNAME>a</CNAME></Items></Aliases></DistributionConfig>")
 	f.Add("<DistributionConfig>")
-	f.Fuzz(func(t *testing.T, body string) {
+	f.Fuzz(func(_ *testing.T, body string) {
 		config := new(distributionConfig)
 		if decode(call(body), "DistributionConfig", config) != nil {
 			return

@@ -89,14 +89,14 @@ func (s *Server) serve() {
 
 // listen opens the same port for TCP and UDP.
 func listen(address string) (net.Listener, net.PacketConn, error) {
-	var config net.ListenConfig
+	config, sharing := net.ListenConfig{}, net.ListenConfig{Control: reuseAddress}
 	ctx := context.Background()
 	for attempt := 1; ; attempt++ {
 		listener, err := config.Listen(ctx, "tcp", address)
 		if err != nil {
 			return nil, nil, fmt.Errorf("listening for DNS over TCP on %s: %w", address, err)
 		}
-		conn, err := config.ListenPacket(ctx, "udp", listener.Addr().String())
+		conn, err := sharing.ListenPacket(ctx, "udp", listener.Addr().String())
 		if err == nil {
 			return listener, conn, nil
 		}

@@ -53,7 +53,8 @@ func (a *answer) send(e *entry, result string) {
 	}
 	a.w.WriteHeader(e.status)
 	if a.r.Method != http.MethodHead {
-		_, _ = a.w.Write(e.body) // the viewer is gone: nobody is left to tell
+		// An edge passes on what the bucket holds; if the viewer is gone, nobody is left to tell.
+		_, _ = a.w.Write(e.body) //nolint:gosec // see above
 	}
 }
 

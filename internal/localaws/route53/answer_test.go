@@ -143,7 +143,7 @@ func FuzzAnswersNeverPanic(f *testing.F) {
 	f.Add("www.example.com.", `"x"`)
 	f.Add(`\052.example.com`, `"\303" "b"`)
 	f.Add(`a\.b.example.com`, `1 . alpn="h2"`)
-	f.Fuzz(func(t *testing.T, name, value string) {
+	f.Fuzz(func(_ *testing.T, name, value string) {
 		s := route53.New(testEnvironment(), route53.Options{})
 		s.Answer(name, dns.TypeA)
 		s.Answer(name, dns.TypeTXT)

@@ -129,10 +129,10 @@ func newBucket(c *call, region string, now time.Time) (*bucket, error) {
 // placement is the region of a new bucket, from the region the call is signed
 // for and the location constraint in it.
 func placement(signed, constraint string) (string, error) {
-	switch {
-	case constraint == "EU":
+	switch constraint {
+	case "EU":
 		constraint = "eu-west-1"
-	case constraint == homeRegion:
+	case homeRegion:
 		return "", api.Refuse("InvalidLocationConstraint", "The specified location-constraint is not valid")
 	}
 	switch {

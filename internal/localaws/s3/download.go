@@ -80,7 +80,7 @@ func (s *Service) read(v *version, part span) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close() //nolint:errcheck // nothing was written
+	defer r.Close()
 	body, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("reading an object's body: %w", err)

@@ -136,32 +136,32 @@ func settingRoutes() []route {
 
 // objectRoutes are the operations on objects that a query parameter or header tells apart.
 func objectRoutes() []route {
-	on := func(name, method, query, action string, h handler) route {
-		return route{name: name, method: method, level: onObject, query: query, action: action, handle: h}
+	on := func(name, method, query string, h handler) route {
+		return route{name: name, method: method, level: onObject, query: query, handle: h}
 	}
 	return []route{
-		on("GetObjectTagging", get, "tagging", "", (*Service).getObjectTagging),
-		on("PutObjectTagging", put, "tagging", "", (*Service).putObjectTagging),
-		on("DeleteObjectTagging", del, "tagging", "", (*Service).deleteObjectTagging),
-		on("GetObjectAcl", get, "acl", "", (*Service).getObjectACL),
-		on("PutObjectAcl", put, "acl", "", (*Service).putObjectACL),
-		on("GetObjectAttributes", get, "attributes", "", (*Service).getObjectAttributes),
-		on("GetObjectRetention", get, "retention", "", noLock),
-		on("GetObjectLegalHold", get, "legal-hold", "", noLock),
+		on("GetObjectTagging", get, "tagging", (*Service).getObjectTagging),
+		on("PutObjectTagging", put, "tagging", (*Service).putObjectTagging),
+		on("DeleteObjectTagging", del, "tagging", (*Service).deleteObjectTagging),
+		on("GetObjectAcl", get, "acl", (*Service).getObjectACL),
+		on("PutObjectAcl", put, "acl", (*Service).putObjectACL),
+		on("GetObjectAttributes", get, "attributes", (*Service).getObjectAttributes),
+		on("GetObjectRetention", get, "retention", noLock),
+		on("GetObjectLegalHold", get, "legal-hold", noLock),
 		// Multipart uploads: named before the plain operations they resemble.
-		on("CreateMultipartUpload", post, "uploads", "", nil),
-		on("CompleteMultipartUpload", post, "uploadId", "", nil),
-		on("AbortMultipartUpload", del, "uploadId", "", nil),
-		on("ListParts", get, "uploadId", "", nil),
+		on("CreateMultipartUpload", post, "uploads", nil),
+		on("CompleteMultipartUpload", post, "uploadId", nil),
+		on("AbortMultipartUpload", del, "uploadId", nil),
+		on("ListParts", get, "uploadId", nil),
 		{name: "UploadPartCopy", method: put, level: onObject, query: "uploadId", header: "X-Amz-Copy-Source"},
-		on("UploadPart", put, "uploadId", "", nil),
-		on("PutObjectRetention", put, "retention", "", nil),
-		on("PutObjectLegalHold", put, "legal-hold", "", nil),
-		on("RestoreObject", post, "restore", "", nil),
-		on("SelectObjectContent", post, "select", "", nil),
-		on("GetObjectTorrent", get, "torrent", "", nil),
-		on("RenameObject", put, "renameObject", "", nil),
-		on("UpdateObjectEncryption", put, "encryption", "", nil),
+		on("UploadPart", put, "uploadId", nil),
+		on("PutObjectRetention", put, "retention", nil),
+		on("PutObjectLegalHold", put, "legal-hold", nil),
+		on("RestoreObject", post, "restore", nil),
+		on("SelectObjectContent", post, "select", nil),
+		on("GetObjectTorrent", get, "torrent", nil),
+		on("RenameObject", put, "renameObject", nil),
+		on("UpdateObjectEncryption", put, "encryption", nil),
 		{name: "CopyObject", method: put, level: onObject, header: "X-Amz-Copy-Source", action: "PutObject", handle: (*Service).copyObject},
 	}
 }

@@ -2,6 +2,7 @@ package fakecdn
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"sync"
@@ -59,9 +60,7 @@ func (e *Edge) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h := out.Header()
-	for name, values := range e.Header {
-		h[name] = values
-	}
+	maps.Copy(h, e.Header)
 	if key := e.CacheKey(r); e.Cached[key] {
 		h.Set("X-Cache", "Hit from cloudfront")
 		h.Set("Age", strconv.Itoa(n))

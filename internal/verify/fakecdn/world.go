@@ -73,7 +73,7 @@ func New() *World {
 		MaxTLS:   tls.VersionTLS13,
 		Edge:     NewEdge(),
 		HTTP: http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
-			http.Redirect(out, r, "https://"+r.Host+r.URL.EscapedPath(), http.StatusMovedPermanently)
+			http.Redirect(out, r, "https://"+r.Host+r.URL.EscapedPath(), http.StatusMovedPermanently) //nolint:gosec // as CloudFront does
 		}),
 		S3: S3Error(http.StatusForbidden, "AccessDenied"),
 		Target: verify.Target{
@@ -120,9 +120,9 @@ func (w *World) startEdge(t *testing.T, pair tls.Certificate) (port string) {
 	server := httptest.NewUnstartedServer(w.Edge)
 	server.EnableHTTP2 = true
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are what some tests want
-	server.TLS = &tls.Config{
+	server.TLS = &tls.Config{                           //nolint:gosec // an old edge is what a test wants
 		Certificates: []tls.Certificate{pair},
-		MinVersion:   tls.VersionTLS10, //nolint:gosec // a test may want an edge that is too old
+		MinVersion:   tls.VersionTLS10,
 		MaxVersion:   w.MaxTLS,
 	}
 	server.StartTLS()

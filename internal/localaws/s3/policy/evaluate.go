@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 import "strings"
 
 // Decision is the outcome of an evaluation.
@@ -87,12 +89,7 @@ func (p Principal) names(c Caller) bool {
 }
 
 func anyOf(patterns []string, matches func(string) bool) bool {
-	for _, p := range patterns {
-		if matches(p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(patterns, matches)
 }
 
 func matchFold(pattern, text string) bool {

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -28,9 +29,7 @@ func statement(t testing.TB, changes map[string]string) string {
 		"Resource":  `"arn:aws:s3:::pictures/*"`,
 		"Condition": `{"StringEquals":{"AWS:SourceArn":"` + distribution + `"}}`,
 	}
-	for name, value := range changes {
-		members[name] = value
-	}
+	maps.Copy(members, changes)
 	var parts []string
 	for name, value := range members {
 		if value != "" {

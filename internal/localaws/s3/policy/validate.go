@@ -30,7 +30,7 @@ func (s *Statement) validate(bucket string) error {
 			return Malformed("Policy has invalid action")
 		}
 		inverted := s.NotActions || s.NotResources
-		if !inverted && !(forBucket && onBucket) && !(forObjects && onObjects) {
+		if !inverted && (!forBucket || !onBucket) && (!forObjects || !onObjects) {
 			return Malformed("Action does not apply to any resource(s) in statement")
 		}
 	}

@@ -63,7 +63,7 @@ func (b *Bridge) connect(ctx context.Context, stdout io.Reader, log io.Writer) e
 	lines := bufio.NewReader(stdout)
 	port := make(chan string, 1)
 	go func() {
-		line, _ := lines.ReadString('\n') //nolint:errcheck // an early end gives an empty port
+		line, _ := lines.ReadString('\n')
 		port <- strings.TrimSpace(line)
 		_, copyErr := io.Copy(log, lines)
 		b.ended <- errors.Join(copyErr, b.cmd.Wait())

@@ -56,7 +56,7 @@ func (s *Server) Configure(
 	ctx context.Context, req *pulumirpc.ConfigureRequest,
 ) (*pulumirpc.ConfigureResponse, error) {
 	req.Args = translate.Config(req.GetArgs(), translate.ToBridge)
-	req.Variables = translate.Variables(req.GetVariables(), translate.ToBridge)
+	req.Variables = translate.Variables(req.GetVariables(), translate.ToBridge) //nolint:staticcheck // older engines send only these
 	out, err := s.bridge.Configure(ctx, req)
 
 	return out, translate.Configuration().Fields.Failure(err)

@@ -1,0 +1,17 @@
+#!/bin/sh
+# gofmt, go vet and golangci-lint over every module that has code of ours.
+set -eu
+
+cd "$(dirname "$0")/.."
+root=$PWD
+
+unformatted=$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l)
+if [ -n "$unformatted" ]; then
+	printf 'not gofmt-ed:\n%s\n' "$unformatted" >&2
+	exit 1
+fi
+golangci=$(go -C tools/toolchain run . -root "$root" lint)
+for module in . tools/toolchain tools/pulumi-resource-aws; do
+	echo "lint $module"
+	(cd "$module" && go vet ./... && "$golangci" run --config "$root/.golangci.yml" ./...)
+done

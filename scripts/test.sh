@@ -1,0 +1,49 @@
+#!/bin/sh
+# The tests. `short` needs no engine and no other program; `all` is everything.
+set -eu
+
+cd "$(dirname "$0")/.."
+
+short() {
+	packages=$(go list ./... | grep -v /test/)
+	# shellcheck disable=SC2086 # one argument a package
+	go test -race -timeout 10m $packages
+	go -C tools/toolchain test -race .
+}
+
+engine() {
+	go -C tools/pulumi-resource-aws test -race ./internal/...
+	if [ -e .tools/pulumi-home/plugins/resource-aws-v6.83.2/pulumi-resource-terraform-provider ]; then
+		# The stand-in is in use here: it must be what the SDK takes it for.
+		go -C tools/pulumi-resource-aws test -timeout 10m .
+	fi
+	# They wait for most of their time, so more run at once than there are processors.
+	go test -parallel 6 -timeout 25m ./test/engine
+}
+
+# Terraform and the AWS CLI are other people's clients: where they are installed,
+# the embedded AWS must serve them. In CI both are there, or it fails.
+clients() {
+	wanted=""
+	for program in terraform aws; do
+		if [ "${CI-}" = true ] || command -v $program >/dev/null; then
+			wanted="$wanted $program"
+		else
+			echo "$program is not installed: the embedded AWS is not tried with it"
+		fi
+	done
+	case $wanted in
+	*terraform*aws) go test -parallel 4 -timeout 15m ./test/clients ;;
+	*terraform*) go test -timeout 15m -run '^TestTerraform' ./test/clients ;;
+	*aws*) go test -parallel 4 -timeout 15m -skip '^TestTerraform' ./test/clients ;;
+	esac
+}
+
+case ${1-} in
+short) short ;;
+all) short && engine && clients ;;
+*)
+	echo "usage: scripts/test.sh short | all" >&2
+	exit 2
+	;;
+esac
