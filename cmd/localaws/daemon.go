@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -37,9 +38,9 @@ func startCommand() *cobra.Command {
 			if options.StateDir == "" {
 				return errors.New("start needs --state: the log and the process id are kept there")
 			}
-			if healthy(command.Context(), options.APIAddress) {
-				_, err := fmt.Fprintf(command.OutOrStdout(), "the embedded AWS is running at http://%s\n", options.APIAddress)
-				return err
+			running, err := health(command.Context(), options.APIAddress)
+			if err == nil {
+				return alreadyRunning(command, options, running)
 			}
 			return start(command, options)
 		},
@@ -75,7 +76,7 @@ func start(command *cobra.Command, options localaws.Options) error {
 	exited := make(chan error, 1)
 	go func() { exited <- server.Wait() }()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pause) {
-		if healthy(command.Context(), options.APIAddress) {
+		if _, err := health(command.Context(), options.APIAddress); err == nil {
 			_, err := fmt.Fprintf(command.OutOrStdout(), "the embedded AWS runs at http://%s, log in %s\n", options.APIAddress, logFile)
 			return err
 		}
@@ -103,17 +104,37 @@ func lastLine(file string) string {
 	return lines[len(lines)-1]
 }
 
-func healthy(ctx context.Context, address string) bool {
+// alreadyRunning is content with a server on the same state; another one's answers
+// would not be this one's.
+func alreadyRunning(command *cobra.Command, options localaws.Options, running api.Health) error {
+	state, err := filepath.Abs(options.StateDir)
+	if err != nil {
+		return fmt.Errorf("finding the state directory: %w", err)
+	}
+	if running.StateDir != state {
+		return fmt.Errorf("another embedded AWS is running at http://%s, with its state in %q: "+
+			"stop it first, or choose other addresses", options.APIAddress, running.StateDir)
+	}
+	_, err = fmt.Fprintf(command.OutOrStdout(), "the embedded AWS is running at http://%s\n", options.APIAddress)
+	return err
+}
+
+// health asks the server at an address for its own.
+func health(ctx context.Context, address string) (api.Health, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+api.ControlPrefix+"health", nil)
 	if err != nil {
-		return false
+		return api.Health{}, err
 	}
 	response, err := (&http.Client{Timeout: time.Second}).Do(request)
 	if err != nil {
-		return false
+		return api.Health{}, err
 	}
-	_ = response.Body.Close()
-	return response.StatusCode == http.StatusOK
+	defer func() { _ = response.Body.Close() }()
+	var running api.Health
+	if response.StatusCode != http.StatusOK {
+		return running, fmt.Errorf("%s answers %s", address, response.Status)
+	}
+	return running, json.NewDecoder(response.Body).Decode(&running)
 }
 
 func pidFile(state string) string { return filepath.Join(state, "localaws.pid") }

@@ -83,6 +83,13 @@ func Start(o Options) (*Server, error) {
 	if err := checkLoopback(o.APIAddress, o.HTTPSAddress, o.HTTPAddress, o.DNSAddress); err != nil {
 		return nil, err
 	}
+	if o.StateDir != "" {
+		absolute, err := filepath.Abs(o.StateDir)
+		if err != nil {
+			return nil, fmt.Errorf("finding the state directory: %w", err)
+		}
+		o.StateDir = absolute
+	}
 	authority, err := ca.Open(subdirectory(o.StateDir, "ca"))
 	if err != nil {
 		return nil, fmt.Errorf("opening the certificate authority: %w", err)

@@ -10,6 +10,12 @@ import (
 // set. No bucket can be called so: bucket names have no underscore.
 const ControlPrefix = "/_localaws/"
 
+// Health is what a server that serves calls says of itself.
+type Health struct {
+	// StateDir is where it keeps its state, "" for nowhere.
+	StateDir string `json:"stateDir"`
+}
+
 func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, ControlPrefix) }
 
 // controlRoutes are the endpoints that are not AWS:
@@ -21,7 +27,7 @@ func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, Cont
 func (f *Front) controlRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+ControlPrefix+"health", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, map[string]string{"status": "ok"})
+		reply(w, Health{StateDir: f.store.dir})
 	})
 	mux.HandleFunc("GET "+ControlPrefix+"journal", func(w http.ResponseWriter, _ *http.Request) {
 		reply(w, f.journal.Entries())

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// program is this command, built once for the tests that need it as a process.
+func program(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "localaws")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", file, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	return file
+}
+
+// freeAddresses are flags for ports that nobody listens on.
+func freeAddresses(t *testing.T) []string {
+	t.Helper()
+	var flags []string
+	for _, name := range []string{"api", "https", "http", "dns"} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		flags = append(flags, "--"+name+"="+l.Addr().String())
+		require.NoError(t, l.Close())
+	}
+	return flags
+}
+
+func call(t *testing.T, program string, args ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	// The server that start leaves behind holds no pipe of ours.
+	var out bytes.Buffer
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.WaitDelay = time.Second
+	err := cmd.Run()
+	return out.String(), err
+}
+
+func TestTheServerIsStartedOnceAndStopped(t *testing.T) {
+	t.Parallel()
+	localaws, addresses := program(t), freeAddresses(t)
+	state := filepath.Join(t.TempDir(), "state")
+	started := append([]string{"start", "--state", state}, addresses...)
+
+	out, err := call(t, localaws, started...)
+	require.NoError(t, err, out)
+	t.Cleanup(func() { _ = exec.Command(localaws, "stop", "--state", state).Run() })
+	pid, err := os.ReadFile(pidFile(state))
+	require.NoError(t, err)
+
+	out, err = call(t, localaws, started...)
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "is running")
+	again, err := os.ReadFile(pidFile(state))
+	require.NoError(t, err)
+	assert.Equal(t, pid, again, "a second start starts nothing")
+
+	out, err = call(t, localaws, append([]string{"start", "--state", t.TempDir()}, addresses...)...)
+	require.Error(t, err)
+	assert.Contains(t, out, "another embedded AWS is running", "an AWS with other state is not taken for this one")
+
+	out, err = call(t, localaws, "stop", "--state", state)
+	require.NoError(t, err, out)
+	_, err = health(t.Context(), addresses[0][len("--api="):])
+	require.Error(t, err)
+	out, err = call(t, localaws, "stop", "--state", state)
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "not running")
+}
+
+func TestAPortInUseIsSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	localaws, addresses := program(t), freeAddresses(t)
+	l, err := net.Listen("tcp", addresses[1][len("--https="):])
+	require.NoError(t, err)
+	defer func() { _ = l.Close() }()
+	out, err := call(t, localaws, append([]string{"start", "--state", t.TempDir()}, addresses...)...)
+	require.Error(t, err)
+	assert.Contains(t, out, "address already in use")
+}
