@@ -10,9 +10,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/blang/semver"
 )
 
 // gracePeriod is how long a cancelled engine may take to stop by itself. It
@@ -21,26 +22,44 @@ import (
 // SDK's own command kills after ten seconds.
 const gracePeriod = 10 * time.Minute
 
-// command runs the Pulumi CLI as the SDK's does, but patiently when cancelled.
+// command is an auto.PulumiCommand: it runs the Pulumi CLI as the SDK's own does, but patiently when cancelled.
 type command struct {
-	auto.PulumiCommand // for the version
-	path               string
+	path    string
+	version semver.Version
 }
 
-func newCommand(e Engine) (auto.PulumiCommand, error) {
-	found, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: e.Root})
+// oldestPulumi is the oldest CLI the program runs under; Pulumi.yaml says the same.
+var oldestPulumi = semver.MustParse("3.256.0")
+
+func newCommand(ctx context.Context, e Engine) (*command, error) {
+	name := "pulumi"
+	if e.Root != "" {
+		name = filepath.Join(e.Root, "bin", "pulumi")
+	}
+	path, err := exec.LookPath(name)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w: install it from https://www.pulumi.com/docs/install/ or set Engine.Root", ErrNoPulumi, err)
 	}
-	path := "pulumi"
-	if e.Root != "" {
-		path = filepath.Join(e.Root, "bin", "pulumi")
+	c := &command{path: path}
+	var env []string
+	if e.Home != "" {
+		env = []string{"PULUMI_HOME=" + e.Home} // even to say its version, the CLI writes there
 	}
-	if path, err = exec.LookPath(path); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoPulumi, err)
+	out, stderr, _, err := c.Run(ctx, "", nil, nil, nil, env, "version")
+	if err != nil {
+		return nil, fmt.Errorf("%w: asking %s for its version: %w: %s", ErrNoPulumi, path, err, stderr)
 	}
-	return &command{PulumiCommand: found, path: path}, nil
+	if c.version, err = semver.ParseTolerant(strings.TrimSpace(out)); err != nil {
+		return nil, fmt.Errorf("%w: the version of %s: %w", ErrNoPulumi, path, err)
+	}
+	if c.version.LT(oldestPulumi) {
+		return nil, fmt.Errorf("%w: %s is version %s, at least %s is needed", ErrNoPulumi, path, c.version, oldestPulumi)
+	}
+	return c, nil
 }
+
+// Version implements auto.PulumiCommand.
+func (c *command) Version() semver.Version { return c.version }
 
 // Run implements auto.PulumiCommand.
 func (c *command) Run(

@@ -50,7 +50,7 @@ type stackWorkspace struct {
 }
 
 func openWorkspace(ctx context.Context, spec Spec, selection selection, p *program) (*stackWorkspace, error) {
-	cli, err := newCommand(spec.Engine)
+	cli, err := newCommand(ctx, spec.Engine)
 	if err != nil {
 		return nil, err
 	}

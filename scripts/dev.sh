@@ -25,6 +25,11 @@ isolate() {
 	done
 	eval "$(go -C tools/toolchain run . -root "$root" env)"
 	mkdir -p "$root/.local/state"
+	# What the engine and the plugins leave in the temporary directory goes with it.
+	# It is a short path, because there are sockets in it.
+	TMPDIR=$(mktemp -d)
+	export TMPDIR
+	trap 'rm -rf "$TMPDIR"' EXIT
 	export PULUMI_BACKEND_URL="file://$root/.local/state"
 	# The dev stack has no secrets; its state is encrypted with the empty passphrase.
 	export PULUMI_CONFIG_PASSPHRASE=""
@@ -35,6 +40,11 @@ build() {
 	mkdir -p "$bin"
 	go build -o "$bin/" ./cmd/localaws ./cmd/imagecdn
 	make --no-print-directory plugin
+}
+
+# It outlives this script, and so must not use its temporary directory.
+start_aws() {
+	env -u TMPDIR "$bin/localaws" start --state "$state"
 }
 
 # A killed engine leaves its lock behind. It is taken away only where the process
@@ -78,7 +88,7 @@ up() {
 	isolate
 	say "The embedded AWS"
 	build
-	"$bin/localaws" start --state "$state"
+	start_aws
 	"$bin/localaws" seed --region $region --bucket $bucket
 	say "pulumi up"
 	pulumi stack select --create $stack
@@ -92,7 +102,7 @@ down() {
 	isolate
 	build
 	if pulumi stack ls --json | grep -q "\"name\": \"$stack\""; then
-		"$bin/localaws" start --state "$state"
+		start_aws
 		unlock_stale
 		say "pulumi destroy"
 		pulumi destroy --yes --skip-preview --stack $stack

@@ -26,7 +26,24 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	os.Exit(runInTemporaryDirectory(m))
+}
+
+// runInTemporaryDirectory runs the tests and takes away what engines and plugins,
+// above all killed ones, leave behind. It is a short path, because there are
+// sockets in it.
+func runInTemporaryDirectory(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "e")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	if err := os.Setenv("TMPDIR", dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
 }
 
 // findToolchain makes sure of Pulumi and an AWS provider. Without them these

@@ -21,6 +21,18 @@ func TestNothingOutlivesAKilledPlugin(t *testing.T) {
 	assert.Eventually(t, func() bool { return len(living(t, p.home)) == 0 }, 10*time.Second, 50*time.Millisecond)
 }
 
+// An engine that is killed can tell its plugins nothing.
+func TestNothingOutlivesAKilledEngine(t *testing.T) {
+	t.Parallel()
+	home, program := buildPlugin(t)
+	p := runPlugin(t, home, "sh", "-c", `"$0" & wait`, program)
+	require.Len(t, living(t, home), 4, "the engine, the stand-in, the bridge and the Terraform provider")
+
+	require.NoError(t, p.cmd.Process.Kill())
+
+	assert.Eventually(t, func() bool { return len(living(t, home)) == 0 }, 10*time.Second, 50*time.Millisecond)
+}
+
 // living lists the processes of the plugin in home. A process that has ended but was not waited for has no environment.
 func living(t *testing.T, home string) []string {
 	t.Helper()

@@ -62,7 +62,8 @@ func introduce(engine *standin.Engine, args []string) ([]string, error) {
 	return append(args[:last:last], engine.Address()), nil
 }
 
-// serve prints the port that the engine waits for, and ends with the server or the bridge, whichever ends first.
+// serve prints the port that the engine waits for, and ends with the server, the bridge or the engine, whichever ends
+// first.
 func serve(bridge *process.Bridge, engine *standin.Engine, stdout io.Writer) error {
 	server := standin.New(bridge, engine)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{Init: server.Register})
@@ -75,6 +76,8 @@ func serve(bridge *process.Bridge, engine *standin.Engine, stdout io.Writer) err
 	select {
 	case err = <-handle.Done:
 		return err
+	case <-process.Orphaned():
+		return bridge.Close()
 	case err = <-bridge.Ended():
 		return fmt.Errorf("the Terraform bridge ended: %w", err)
 	}

@@ -31,11 +31,19 @@ type plugin struct {
 	cmd  *exec.Cmd
 }
 
-// startPlugin builds the stand-in into a directory of its own, beside the bridge and the Terraform provider that the
-// toolchain has put in this checkout, and starts it as the engine does.
+// startPlugin builds the stand-in and starts it as the engine does.
 func startPlugin(t *testing.T) plugin {
 	t.Helper()
-	home := t.TempDir()
+	home, program := buildPlugin(t)
+
+	return runPlugin(t, home, program)
+}
+
+// buildPlugin builds the stand-in into a directory of its own, beside the bridge and the Terraform provider that the
+// toolchain has put in this checkout.
+func buildPlugin(t *testing.T) (home, program string) {
+	t.Helper()
+	home = t.TempDir()
 	installed, err := filepath.Abs(filepath.Join("..", "..", ".tools", "pulumi-home", "plugins", "resource-aws-v"+standin.Version))
 	require.NoError(t, err)
 	for _, name := range []string{"pulumi-resource-terraform-provider", "terraform-provider-aws_v5.100.0_x5"} {
@@ -44,19 +52,19 @@ func startPlugin(t *testing.T) plugin {
 			"run `go -C tools/toolchain run . ensure`, with TERRAFORM_PROVIDER_MIRROR set if it finds no provider")
 		require.NoError(t, os.Symlink(filepath.Join(installed, name), filepath.Join(home, name)))
 	}
-	program := filepath.Join(home, "pulumi-resource-aws")
+	program = filepath.Join(home, "pulumi-resource-aws")
 	require.NoError(t, os.Symlink("pulumi-resource-aws", filepath.Join(home, "terraform-provider-aws")))
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
 	out, err := exec.CommandContext(ctx, "go", "build", "-o", program, ".").CombinedOutput()
 	require.NoError(t, err, string(out))
 
-	return runPlugin(t, home, program)
+	return home, program
 }
 
-func runPlugin(t *testing.T, home, program string) plugin {
+func runPlugin(t *testing.T, home, program string, args ...string) plugin {
 	t.Helper()
-	cmd := exec.Command(program) // it is ended by the cleanup, however the test ends
+	cmd := exec.Command(program, args...) // it is ended by the cleanup, however the test ends
 	cmd.Dir = home               // the bridge would read the project file of this repository
 	cmd.Env = append(os.Environ(), homeVariable+"="+home)
 	cmd.Stderr = os.Stderr
