@@ -65,7 +65,7 @@ func buildPlugin(t *testing.T) (home, program string) {
 func runPlugin(t *testing.T, home, program string, args ...string) plugin {
 	t.Helper()
 	cmd := exec.Command(program, args...) // it is ended by the cleanup, however the test ends
-	cmd.Dir = home               // the bridge would read the project file of this repository
+	cmd.Dir = home                        // the bridge would read the project file of this repository
 	cmd.Env = append(os.Environ(), homeVariable+"="+home)
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
