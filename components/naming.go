@@ -40,7 +40,14 @@ func comment(ctx *pulumi.Context, name, domain string) string {
 	return text
 }
 
-// ownershipTTL is the TTL, between 300 and 899 seconds, of the validation records
+// The range of ownershipTTL: between an hour and a day, without the round numbers
+// that people choose.
+const (
+	shortestOwnershipTTL = 3_601
+	ownershipTTLs        = 82_799
+)
+
+// ownershipTTL is the TTL, between an hour and a day, of the validation records
 // of one stack. Records carry no tags, and the validation record of a name is the
 // same for every certificate of the account: the TTL is how a stack that was
 // killed while it made one knows it again, and how one that somebody else made is
@@ -48,5 +55,5 @@ func comment(ctx *pulumi.Context, name, domain string) string {
 func ownershipTTL(ctx *pulumi.Context, name string) int {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(strings.Join([]string{ctx.Organization(), ctx.Project(), ctx.Stack(), name}, "/")))
-	return 300 + int(hash.Sum32()%600)
+	return shortestOwnershipTTL + int(hash.Sum32()%ownershipTTLs)
 }
