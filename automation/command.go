@@ -3,7 +3,6 @@ package automation
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -81,10 +80,6 @@ func (c *command) Run(
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = gracePeriod
 	err = cmd.Run()
-	code = cmd.ProcessState.ExitCode()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) && cmd.ProcessState == nil {
-		code = -1
-	}
+	code = cmd.ProcessState.ExitCode() // -1 if it never ran
 	return out.String(), errs.String(), code, err
 }

@@ -13,8 +13,9 @@ import (
 	"imagecdn/components"
 )
 
-// Project is the name of the Pulumi project, and so the namespace of its
-// configuration. Pulumi.yaml says the same.
+// Project is the name of the Pulumi project, as in Pulumi.yaml. A project made
+// from it by `pulumi new` has a name of its own: the configuration is read from
+// whatever project runs.
 const Project = "imagecdn"
 
 // Config is the stack's configuration. The JSON names are the configuration
@@ -85,7 +86,7 @@ func readConfig(ctx *pulumi.Context) (Config, []components.Fault) {
 	var (
 		c      Config
 		faults []components.Fault
-		stack  = config.New(ctx, Project)
+		stack  = config.New(ctx, "")
 		target = reflect.ValueOf(&c).Elem()
 	)
 	for i := range target.NumField() {

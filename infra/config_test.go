@@ -105,7 +105,7 @@ func TestTheTemplateAsksForWhatIsRequired(t *testing.T) {
 	t.Parallel()
 	template := project(t).Template
 	require.NotNil(t, template)
-	assert.ElementsMatch(t, []string{"aws:region", "imagecdn:domain", "imagecdn:bucket"}, keys(template.Config))
+	assert.ElementsMatch(t, []string{"aws:region", "domain", "bucket"}, keys(template.Config))
 }
 
 // read runs readConfig on a stack configuration.

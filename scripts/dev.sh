@@ -50,7 +50,7 @@ start_aws() {
 # A killed engine leaves its lock behind. It is taken away only where the process
 # that made it is gone.
 unlock_stale() {
-	for lock in "$root"/.local/state/.pulumi/locks/organization/imagecdn/$stack/*.json; do
+	for lock in "$root"/.local/state/.pulumi/locks/organization/*/$stack/*.json; do
 		[ -e "$lock" ] || return 0
 		pid=$(sed -n 's/.*"pid":\([0-9]*\).*/\1/p' "$lock")
 		if [ -n "$pid" ] && ! kill -0 "$pid" 2>/dev/null; then
