@@ -160,7 +160,7 @@ func (c *CDN) run(
 	failed := failure{operation: operation + " of stack " + c.spec.Stack}
 	w, err := openWorkspace(ctx, c.spec, selection, program)
 	if err != nil {
-		if errors.Is(err, ErrNoPulumi) {
+		if errors.Is(err, ErrNoPulumi) && ctx.Err() == nil {
 			return Result{}, err
 		}
 		failed.err = err

@@ -75,6 +75,14 @@ type failure struct {
 	diagnostics []string // the errors the engine reported
 }
 
+// cancelled says why: the context's own reason, and the caller's where there is one.
+func cancelled(ctx context.Context, operation string) error {
+	if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
+		return fmt.Errorf("%s: %w: %w: %w", operation, ErrCancelled, ctx.Err(), cause)
+	}
+	return fmt.Errorf("%s: %w: %w", operation, ErrCancelled, context.Cause(ctx))
+}
+
 // classify makes the error a caller can branch on. The SDK's checks look at its
 // own error type only, so they come before any wrapping.
 func (f failure) classify(ctx context.Context) error {
@@ -87,7 +95,7 @@ func (f failure) classify(ctx context.Context) error {
 	case auto.IsSelectStack404Error(f.err):
 		return fmt.Errorf("%s: %w: %w", f.operation, ErrNoStack, f.err)
 	case ctx.Err() != nil:
-		return fmt.Errorf("%s: %w: %w", f.operation, ErrCancelled, context.Cause(ctx))
+		return cancelled(ctx, f.operation)
 	}
 	for _, message := range f.diagnostics {
 		if strings.Contains(message, components.ValidationFailed) {

@@ -52,7 +52,7 @@ func (f *Front) controlRoutes() http.Handler {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("PUT "+ControlPrefix+"faults", func(w http.ResponseWriter, r *http.Request) {
-		list := []*Fault{}
+		list := []Fault{}
 		if !read(w, r, &list) {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -35,10 +36,10 @@ var errDropped = errors.New("connection dropped on purpose")
 
 type faults struct {
 	mu   sync.Mutex
-	list []*Fault
+	list []Fault
 }
 
-func (f *faults) set(list []*Fault) {
+func (f *faults) set(list []Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.list = list
@@ -70,7 +71,8 @@ func (f *faults) strike(ctx context.Context, req *Request) error {
 func (f *faults) next(req *Request) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, fault := range f.list {
+	for i := range f.list {
+		fault := &f.list[i]
 		if !fault.matches(req) {
 			continue
 		}
@@ -80,7 +82,7 @@ func (f *faults) next(req *Request) *Fault {
 		}
 		struck := *fault
 		if fault.Times == 1 {
-			f.list = append(f.list[:i:i], f.list[i+1:]...)
+			f.list = slices.Delete(f.list, i, i+1)
 		} else if fault.Times > 1 {
 			fault.Times--
 		}

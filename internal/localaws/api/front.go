@@ -121,21 +121,17 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.write(w, service, req, started, nil, response)
 }
 
-// newRequest reads who calls what. A call without credentials can only be an
-// anonymous S3 request.
+// newRequest reads who calls what.
 func newRequest(r *http.Request) *Request {
 	req := &Request{ID: newID(), HTTP: r}
 	req.Service, req.Region, req.Signed = scope(r)
 	if !req.Signed {
-		req.Service = "s3"
-		if r.Method == http.MethodPost && r.URL.Path == "/" {
-			req.Service = "sts" // AssumeRoleWithWebIdentity carries no signature
-		}
+		req.Service = unsignedService(r)
 	}
 	return req
 }
 
-// call runs one operation: body, fault, handler, snapshot.
+// call runs one operation: body, credentials, fault, handler, snapshot.
 func (f *Front) call(service Service, req *Request) (*Response, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(nil, req.HTTP.Body, MaxBody))
 	if err != nil {
@@ -144,6 +140,10 @@ func (f *Front) call(service Service, req *Request) (*Response, error) {
 	req.Body = body
 	name, op := f.route(service, req)
 	req.Operation = name
+	if !req.Signed && !service.Protocol().takesUnsigned() {
+		// "Common Errors" of each service's API reference.
+		return nil, RefuseStatus(http.StatusForbidden, "MissingAuthenticationToken", "Missing Authentication Token")
+	}
 	if err := f.faults.strike(req.Context(), req); err != nil {
 		return nil, err
 	}
@@ -230,6 +230,9 @@ func changes(req *Request) bool {
 	switch req.HTTP.Method {
 	case http.MethodGet, http.MethodHead:
 		return false
+	}
+	if req.Operation == "GetSessionToken" {
+		return true // it makes a session, whatever its name says
 	}
 	return !readOnly.MatchString(req.Operation)
 }

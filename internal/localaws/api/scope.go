@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 )
@@ -20,3 +21,28 @@ func scope(r *http.Request) (service, region string, signed bool) {
 	}
 	return parts[len(parts)-2], parts[len(parts)-3], true
 }
+
+// targets are the services of the JSON protocol, by what their X-Amz-Target begins with.
+var targets = map[string]string{"CertificateManager": "acm", "AWSWAF_20190729": "wafv2"}
+
+// unsignedService is the service of a call without credentials. A target, or a
+// path that begins with an API version, is none of S3's; a bucket could be
+// called like a version, but none that a client of these services meets.
+func unsignedService(r *http.Request) string {
+	prefix, _, targeted := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	switch {
+	case targeted:
+		return cmp.Or(targets[prefix], prefix)
+	case strings.HasPrefix(r.URL.Path, "/2020-05-31/"):
+		return "cloudfront"
+	case strings.HasPrefix(r.URL.Path, "/2013-04-01/"):
+		return "route53"
+	case r.Method == http.MethodPost && r.URL.Path == "/":
+		return "sts" // AssumeRoleWithWebIdentity carries no signature
+	}
+	return "s3"
+}
+
+// takesUnsigned says whether a service sees calls without credentials: S3 and STS
+// have operations that anybody may call, and refuse the others themselves.
+func (p Protocol) takesUnsigned() bool { return p == S3XML || p == Query }

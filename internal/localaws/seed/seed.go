@@ -69,18 +69,22 @@ func fillZone(ctx context.Context, client *route53.Client, name string) error {
 }
 
 func fillBucket(ctx context.Context, client *s3.Client, bucket, region string) error {
+	// In us-east-1, creating a bucket of one's own again succeeds: look first.
+	_, err := client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: aws.String(bucket)})
+	if err == nil {
+		return nil
+	}
+	var missing *s3types.NotFound
+	if !errors.As(err, &missing) {
+		return err
+	}
 	input := &s3.CreateBucketInput{Bucket: aws.String(bucket)}
 	if region != "us-east-1" { // the one region that must not be named as a location
 		input.CreateBucketConfiguration = &s3types.CreateBucketConfiguration{
 			LocationConstraint: s3types.BucketLocationConstraint(region),
 		}
 	}
-	var owned *s3types.BucketAlreadyOwnedByYou
-	_, err := client.CreateBucket(ctx, input)
-	if errors.As(err, &owned) {
-		return nil
-	}
-	if err != nil {
+	if _, err := client.CreateBucket(ctx, input); err != nil {
 		return err
 	}
 	images, err := Images()
