@@ -51,7 +51,11 @@ func newTerraform(ctx context.Context, t *testing.T, w world, image []byte) terr
 	require.NoError(t, os.CopyFS(p.dir, os.DirFS(stackDir)))
 	file := filepath.Join(p.dir, "image.jpg")
 	require.NoError(t, os.WriteFile(file, image, 0o600))
-	p.succeed(ctx, t, "init", "-no-color", "-plugin-dir="+providerMirror(t))
+	initialise := []string{"init", "-no-color"}
+	if mirror := providerMirror(t); mirror != "" {
+		initialise = append(initialise, "-plugin-dir="+mirror)
+	}
+	p.succeed(ctx, t, initialise...)
 	return terraform{program: p, variables: []string{
 		"-no-color", "-var=domain=" + terraformHost, "-var=zone=" + seededZone, "-var=existing_bucket=" + seededBucket,
 		"-var=bucket=terraform-images", "-var=image=" + file,
