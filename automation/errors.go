@@ -30,7 +30,8 @@ var (
 	ErrNoStack = errors.New("no such stack")
 	// ErrNoPulumi: the Pulumi CLI is missing or cannot run.
 	ErrNoPulumi = errors.New("no usable Pulumi CLI")
-	// ErrFailed: AWS or the engine refused; the message says what and why.
+	// ErrFailed: AWS or the engine refused; the message says what and why. errors.As
+	// to *FailedError has it resource by resource, with cause and cure where known.
 	ErrFailed = errors.New("the operation failed")
 )
 
@@ -70,9 +71,9 @@ func newValidationError(explanation string) *ValidationError {
 // failure is what is known of an operation that failed.
 type failure struct {
 	operation   string
-	err         error    // the SDK's
-	program     error    // the inline program's own, where it returned one
-	diagnostics []string // the errors the engine reported
+	err         error   // the SDK's
+	program     error   // the inline program's own, where it returned one
+	diagnostics []Event // the errors the engine reported
 }
 
 // cancelled says why: the context's own reason, and the caller's where there is one.
@@ -97,13 +98,15 @@ func (f failure) classify(ctx context.Context) error {
 	case ctx.Err() != nil:
 		return cancelled(ctx, f.operation)
 	}
-	for _, message := range f.diagnostics {
-		if strings.Contains(message, components.ValidationFailed) {
-			return fmt.Errorf("%s: %w", f.operation, newValidationError(strings.TrimSpace(message)))
+	failed := &FailedError{}
+	for _, event := range f.diagnostics {
+		if strings.Contains(event.Text, components.ValidationFailed) {
+			return fmt.Errorf("%s: %w", f.operation, newValidationError(strings.TrimSpace(event.Text)))
 		}
+		failed.Failures = append(failed.Failures, newFailure(event.Resource, event.Text))
 	}
-	if len(f.diagnostics) > 0 {
-		return fmt.Errorf("%s: %w: %s", f.operation, ErrFailed, strings.Join(f.diagnostics, "\n"))
+	if len(failed.Failures) > 0 {
+		return fmt.Errorf("%s: %w", f.operation, failed)
 	}
 	return fmt.Errorf("%s: %w: %w", f.operation, ErrFailed, f.err)
 }

@@ -77,18 +77,18 @@ func TestAFailureIsExactlyOneOfWhatACallerBranchesOn(t *testing.T) {
 		"there is no stack":                             {running, failure{err: fromSDK(t, noStack)}, ErrNoStack, "no stack named"},
 		"the context was cancelled":                     {cancelled, failure{err: broken}, ErrCancelled, "context canceled"},
 		"the certificate was not validated": {
-			running, failure{err: broken, diagnostics: []string{"something else", explanation}}, ErrValidationTimedOut, "is MISSING from zone",
+			running, failure{err: broken, diagnostics: said("something else", explanation)}, ErrValidationTimedOut, "is MISSING from zone",
 		},
 		"the engine says why": {
-			running, failure{err: broken, diagnostics: []string{"AccessDenied: no", "update failed"}}, ErrFailed, "AccessDenied: no\nupdate failed",
+			running, failure{err: broken, diagnostics: said("AccessDenied: no", "update failed")}, ErrFailed, "AccessDenied: no\n  likely cause: the credentials do not allow the call",
 		},
 		"the engine does not say why":          {running, failure{err: broken}, ErrFailed, "boom"},
 		"the program fails in another way":     {running, failure{err: broken, program: errors.New("oops")}, ErrFailed, "boom"},
 		"a bad spec before a cancellation":     {cancelled, failure{err: broken, program: invalid}, ErrBadSpec, "it is missing"},
 		"a lock before a cancellation":         {cancelled, failure{err: fromSDK(t, lockedHere)}, ErrConcurrentUpdate, "locked"},
-		"a missing stack before what was said": {running, failure{err: fromSDK(t, noStack), diagnostics: []string{explanation}}, ErrNoStack, ""},
+		"a missing stack before what was said": {running, failure{err: fromSDK(t, noStack), diagnostics: said(explanation)}, ErrNoStack, ""},
 		"a cancellation before what it broke": {
-			cancelled, failure{err: broken, diagnostics: []string{explanation, "update cancelled"}}, ErrCancelled, "context canceled",
+			cancelled, failure{err: broken, diagnostics: said(explanation, "update cancelled")}, ErrCancelled, "context canceled",
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
@@ -109,6 +109,42 @@ func cancelledFor(t *testing.T, cause error) context.Context {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(cause)
 	return ctx
+}
+
+// said are the engine's errors, about no resource.
+func said(texts ...string) []Event {
+	events := make([]Event, len(texts))
+	for i, text := range texts {
+		events[i] = Event{Kind: Message, Severity: "error", Text: text}
+	}
+	return events
+}
+
+func TestAFailureNamesResourceCauseAndNextStep(t *testing.T) {
+	t.Parallel()
+	refused := Event{Resource: "cdn-distribution", Text: "creating CloudFront Distribution: api error CNAMEAlreadyExists: taken"}
+	err := failure{operation: "up of stack a", diagnostics: []Event{refused, {Text: "update failed"}}}.classify(t.Context())
+	require.ErrorIs(t, err, ErrFailed)
+	var failed *FailedError
+	require.ErrorAs(t, err, &failed)
+	require.Len(t, failed.Failures, 2)
+	assert.Equal(t, "cdn-distribution", failed.Failures[0].Resource)
+	assert.Contains(t, failed.Failures[0].Cause, "another distribution")
+	assert.Contains(t, failed.Failures[0].Cure, "list-conflicting-aliases")
+	assert.Empty(t, failed.Failures[1].Cause)
+	for _, part := range []string{"up of stack a", "cdn-distribution", "CNAMEAlreadyExists", "likely cause", "next step"} {
+		assert.Contains(t, err.Error(), part)
+	}
+}
+
+func TestADiagnosisIsTheMostSpecific(t *testing.T) {
+	t.Parallel()
+	for i, d := range diagnoses {
+		for _, earlier := range diagnoses[:i] {
+			assert.NotContains(t, d.code, earlier.code, "it would never be reached")
+		}
+		assert.Equal(t, d.cure, newFailure("r", "api error "+d.code+": no").Cure)
+	}
 }
 
 func TestACancellationTellsItsCause(t *testing.T) {
@@ -135,7 +171,7 @@ func TestABadSpecHasItsFaults(t *testing.T) {
 
 func TestAValidationErrorNamesTheMissingRecords(t *testing.T) {
 	t.Parallel()
-	err := failure{operation: "up", diagnostics: []string{"\n" + explanation + "\n"}}.classify(t.Context())
+	err := failure{operation: "up", diagnostics: said("\n" + explanation + "\n")}.classify(t.Context())
 	var validation *ValidationError
 	require.ErrorAs(t, err, &validation)
 	assert.Equal(t, explanation, validation.Explanation)

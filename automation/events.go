@@ -91,7 +91,7 @@ func plain(text string) string {
 type listener struct {
 	channel chan events.EngineEvent
 	done    chan struct{}
-	errors  []string
+	errors  []Event
 	steps   []Step
 }
 
@@ -117,7 +117,7 @@ func listen(to func(Event)) *listener {
 func (l *listener) note(event Event) {
 	switch {
 	case event.Kind == Message && event.Severity == "error":
-		l.errors = append(l.errors, event.Text)
+		l.errors = append(l.errors, event)
 	case event.Kind == ResourceStarted:
 		l.steps = append(l.steps, Step{Operation: event.Operation, Type: event.Type, Resource: event.Resource})
 	}

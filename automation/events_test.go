@@ -161,7 +161,9 @@ func TestTheListenerNotesStepsAndErrors(t *testing.T) {
 		l.channel <- e
 	}
 	l.wait()
-	assert.Equal(t, []string{"one", "two"}, l.errors)
+	require.Len(t, l.errors, 2)
+	assert.Equal(t, "one", l.errors[0].Text)
+	assert.Equal(t, "two", l.errors[1].Text)
 	assert.Equal(t, []Step{
 		{Operation: "same", Type: typeToken, Resource: "cdn-bucket"}, {Operation: "replace", Type: typeToken, Resource: "cdn-bucket"},
 	}, l.steps)
