@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"bytes"
+	"encoding/json"
+	"net/http"
 	"testing"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 
 	"imagecdn/automation"
 	"imagecdn/components"
+	"imagecdn/internal/localaws/api"
 )
 
 func TestAMissingValidationRecordIsNamedWhenTheWaitIsOver(t *testing.T) {
@@ -94,4 +98,44 @@ func TestEverythingThatIsWrongIsReportedAtOnceBeforeAnythingIsCreated(t *testing
 	for _, entry := range w.aws.Front().Journal().Entries() {
 		assert.True(t, entry.ReadOnly(), "%s %s changes something", entry.Service, entry.Operation)
 	}
+}
+
+// AWS throttles, which is waited out, and refuses, which is not.
+func TestARefusalNamesItsCauseAndTheNextUpGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	w.inject([]api.Fault{
+		{Service: "route53", Operation: "ChangeResourceRecordSets", Times: 2, Code: "Throttling", Message: "Rate exceeded"},
+		{Service: "cloudfront", Operation: "CreateDistributionWithTags", Times: 1, Code: "AccessDenied", Message: "not allowed", Status: http.StatusForbidden},
+	})
+	spec := w.spec("refused")
+	spec.Config.WebAcl = "none"
+	spec.Config.Tags = map[string]string{"team": "pictures"}
+	_, err := w.cdn(spec).Up(within(t))
+	var failed *automation.FailedError
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, "cdn-distribution", failed.Failures[0].Resource)
+	assert.Contains(t, failed.Failures[0].Message, "AccessDenied")
+	assert.Contains(t, failed.Failures[0].Cure, "permissions.md")
+
+	_, err = w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	w.assertServed()
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, before, w.inventory())
+}
+
+// inject replaces the faults of this world's AWS, as people do.
+func (w *world) inject(faults []api.Fault) {
+	w.t.Helper()
+	body, err := json.Marshal(faults)
+	require.NoError(w.t, err)
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPut, w.aws.APIURL()+api.ControlPrefix+"faults", bytes.NewReader(body))
+	require.NoError(w.t, err)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(w.t, err)
+	_ = response.Body.Close()
+	require.Equal(w.t, http.StatusNoContent, response.StatusCode)
 }
