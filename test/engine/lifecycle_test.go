@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -151,21 +152,25 @@ func (w *world) restart() {
 	w.start()
 }
 
-// assertChange changes domains and TTL, and compares the preview with the up.
+// assertChange adds domains and changes the TTL, and compares the preview with
+// the up, and with another up.
 func (w *world) assertChange(spec automation.Spec) automation.Spec {
 	w.t.Helper()
 	t := w.t
 	ttl := 120
-	spec.Config.AdditionalDomains = []string{"img.example.com"}
+	spec.Config.AdditionalDomains = []string{"img.example.com", "*.img.example.com"} // these share a validation record
 	spec.Config.DefaultTtl = &ttl
 	planned, err := w.cdn(spec).Preview(within(t))
 	require.NoError(t, err)
 	done, err := w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
 	assert.Equal(t, planned.Changes, done.Changes, "the preview is what the up then does")
-	assert.Equal(t, []string{"cdn.example.com", "img.example.com"}, done.Outputs.Domains)
+	assert.Equal(t, []string{"cdn.example.com", "*.img.example.com", "img.example.com"}, done.Outputs.Domains)
+	again, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.False(t, again.Changed(), "a second up changes nothing: %v", again.Changes)
 	for _, domain := range done.Outputs.Domains {
-		response, _ := w.get("https://" + domain + imagePath)
+		response, _ := w.get("https://" + strings.Replace(domain, "*", "any", 1) + imagePath)
 		assert.Equal(t, http.StatusOK, response.StatusCode, domain)
 	}
 	assert.Len(t, w.inventory().Certificates, 1, "the old certificate is gone")
