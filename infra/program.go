@@ -68,7 +68,7 @@ func withFaultsOf(err error, faults []components.Fault) error {
 	return &components.InvalidArgsError{Faults: faults}
 }
 
-// export is the stack's outputs; docs/outputs in README.md is checked against it.
+// export is the stack's outputs; the table in README.md is checked against it.
 func export(ctx *pulumi.Context, cdn *components.ImageCdn) {
 	ctx.Export("cdnDomain", cdn.CdnDomain)
 	ctx.Export("cdnUrl", cdn.CdnUrl)

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -70,7 +69,7 @@ func start(command *cobra.Command, options localaws.Options) error {
 	if err := server.Start(); err != nil {
 		return fmt.Errorf("starting the server: %w", err)
 	}
-	if err := os.WriteFile(pidFile(options.StateDir), []byte(strconv.Itoa(server.Process.Pid)), 0o600); err != nil {
+	if err := os.WriteFile(pidFile(options.StateDir), fmt.Appendf(nil, "%d %s\n", server.Process.Pid, options.APIAddress), 0o600); err != nil {
 		return fmt.Errorf("noting the process id: %w", err)
 	}
 	exited := make(chan error, 1)
@@ -160,10 +159,36 @@ func stop(command *cobra.Command, state string) error {
 	if err != nil {
 		return fmt.Errorf("reading the process id: %w", err)
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(string(content)))
-	if err != nil {
-		return fmt.Errorf("reading the process id: %w", err)
+	var pid int
+	var address string
+	if _, err := fmt.Sscan(string(content), &pid, &address); err != nil {
+		return fmt.Errorf("reading the process id in %s: %w", pidFile(state), err)
 	}
+	if serves(command.Context(), address, state) {
+		if err := terminate(pid); err != nil {
+			return err
+		}
+	}
+	if err := os.Remove(pidFile(state)); err != nil {
+		return fmt.Errorf("forgetting the process id: %w", err)
+	}
+	_, err = fmt.Fprintln(command.OutOrStdout(), "the embedded AWS is stopped; its state is in "+state)
+	return err
+}
+
+// serves says whether a server on this state answers. If it was killed, its process
+// id may be somebody else's by now, and is left alone.
+func serves(ctx context.Context, address, state string) bool {
+	running, err := health(ctx, address)
+	if err != nil {
+		return false
+	}
+	absolute, err := filepath.Abs(state)
+	return err == nil && running.StateDir == absolute
+}
+
+// terminate asks a process to end, and waits until it has.
+func terminate(pid int) error {
 	process, err := os.FindProcess(pid)
 	if err != nil {
 		return fmt.Errorf("finding process %d: %w", pid, err)
@@ -175,9 +200,5 @@ func stop(command *cobra.Command, state string) error {
 			}
 		}
 	}
-	if err := os.Remove(pidFile(state)); err != nil {
-		return fmt.Errorf("forgetting the process id: %w", err)
-	}
-	_, err = fmt.Fprintln(command.OutOrStdout(), "the embedded AWS is stopped; its state is in "+state)
-	return err
+	return nil
 }

@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -90,4 +92,21 @@ func TestAPortInUseIsSaidAtOnce(t *testing.T) {
 	out, err := call(t, localaws, append([]string{"start", "--state", t.TempDir()}, addresses...)...)
 	require.Error(t, err)
 	assert.Contains(t, out, "address already in use")
+}
+
+// After a kill -9 the process id may be another program's.
+func TestStopLeavesAProcessAloneThatIsNotTheServer(t *testing.T) {
+	t.Parallel()
+	localaws, state := program(t), t.TempDir()
+	other := exec.Command("sleep", "60")
+	require.NoError(t, other.Start())
+	t.Cleanup(func() { _ = other.Process.Kill(); _ = other.Wait() })
+	address := freeAddresses(t)[0][len("--api="):]
+	require.NoError(t, os.WriteFile(pidFile(state), fmt.Appendf(nil, "%d %s\n", other.Process.Pid, address), 0o600))
+
+	out, err := call(t, localaws, "stop", "--state", state)
+
+	require.NoError(t, err, out)
+	assert.NoError(t, other.Process.Signal(syscall.Signal(0)), "it lives")
+	assert.NoFileExists(t, pidFile(state))
 }
