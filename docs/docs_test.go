@@ -39,7 +39,7 @@ func read(t *testing.T, path ...string) string {
 func pages(t *testing.T) []string {
 	t.Helper()
 	found := []string{"README.md"}
-	for _, dir := range []string{"docs", "tools", "examples"} {
+	for _, dir := range []string{"docs", "tools", "examples", "localaws"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, _ fs.DirEntry, err error) error {
 			if filepath.Ext(path) == ".md" {
 				path, err = filepath.Rel(root, path)
@@ -135,19 +135,6 @@ func TestTheReadmeListsTheErrorsOfTheAutomationApi(t *testing.T) {
 	declared := regexp.MustCompile(`(?m)^\t(Err\w+)\s+= errors\.New`).FindAllStringSubmatch(read(t, "automation", "errors.go"), -1)
 	listed := regexp.MustCompile("(?m)^\\| `(Err\\w+)` ").FindAllStringSubmatch(read(t, "README.md"), -1)
 	assert.ElementsMatch(t, firsts(declared), firsts(listed))
-}
-
-func TestTheFlagsOfTheEmbeddedAwsAreListedWithTheirDefaults(t *testing.T) {
-	t.Parallel()
-	declared := regexp.MustCompile(`(?:Duration|String)Var\(&o\.[\w.]+, "([\w-]+)"`).
-		FindAllStringSubmatch(read(t, "cmd", "localaws", "serve.go"), -1)
-	listed := regexp.MustCompile("(?m)^\\| `--([\\w-]+)` ").FindAllStringSubmatch(read(t, "docs", "embedded-aws.md"), -1)
-	assert.Equal(t, firsts(declared), firsts(listed))
-	addresses := regexp.MustCompile(`= "(127\.0\.0\.1:\d+)"`).FindAllStringSubmatch(read(t, "internal", "localaws", "localaws.go"), -1)
-	require.Len(t, addresses, 4)
-	for _, address := range firsts(addresses) {
-		assert.Contains(t, read(t, "docs", "embedded-aws.md"), "| `"+address+"` |")
-	}
 }
 
 func firsts(matches [][]string) []string {

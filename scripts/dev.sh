@@ -38,7 +38,8 @@ isolate() {
 
 build() {
 	mkdir -p "$bin"
-	go build -o "$bin/" ./cmd/localaws ./cmd/imagecdn
+	go build -o "$bin/" ./cmd/imagecdn
+	go -C localaws build -o "$bin/" ./cmd/localaws
 	make --no-print-directory plugin
 }
 

@@ -5,9 +5,8 @@ set -eu
 cd "$(dirname "$0")/.."
 
 short() {
-	packages=$(go list ./... | grep -v /test/)
-	# shellcheck disable=SC2086 # one argument a package
-	go test -race -timeout 10m $packages
+	go test -race -timeout 10m ./...
+	go -C localaws test -race -timeout 10m ./...
 	go -C tools/toolchain test -race .
 }
 
@@ -18,7 +17,7 @@ engine() {
 		go -C tools/pulumi-resource-aws test -timeout 10m .
 	fi
 	# They wait for most of their time, so more run at once than there are processors.
-	go test -parallel 6 -timeout 25m ./test/engine
+	go -C test test -parallel 6 -timeout 25m ./engine
 }
 
 # Terraform and the AWS CLI are other people's clients: where they are installed,
@@ -33,9 +32,9 @@ clients() {
 		fi
 	done
 	case $wanted in
-	*terraform*aws) go test -parallel 4 -timeout 15m ./test/clients ;;
-	*terraform*) go test -timeout 15m -run '^TestTerraform' ./test/clients ;;
-	*aws*) go test -parallel 4 -timeout 15m -skip '^TestTerraform' ./test/clients ;;
+	*terraform*aws) go -C test test -parallel 4 -timeout 15m ./clients ;;
+	*terraform*) go -C test test -timeout 15m -run '^TestTerraform' ./clients ;;
+	*aws*) go -C test test -parallel 4 -timeout 15m -skip '^TestTerraform' ./clients ;;
 	esac
 }
 

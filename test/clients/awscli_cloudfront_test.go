@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"imagecdn/internal/localaws/seed"
+	"imagecdn/localaws/seed"
 )
 
 const (

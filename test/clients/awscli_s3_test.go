@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"imagecdn/internal/localaws/seed"
+	"imagecdn/localaws/seed"
 )
 
 func TestAWSCLIKeepsImagesInS3(t *testing.T) {

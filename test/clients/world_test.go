@@ -16,8 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/stretchr/testify/require"
 
-	"imagecdn/internal/localaws"
-	"imagecdn/internal/localaws/seed"
+	"imagecdn/localaws"
+	"imagecdn/localaws/seed"
 )
 
 // What the team has in its AWS before any client comes.

@@ -14,7 +14,7 @@ import (
 
 	"imagecdn/automation"
 	"imagecdn/components"
-	"imagecdn/internal/localaws/api"
+	"imagecdn/localaws/api"
 )
 
 func TestAMissingValidationRecordIsNamedWhenTheWaitIsOver(t *testing.T) {

@@ -23,9 +23,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"imagecdn/automation"
-	"imagecdn/internal/localaws"
-	"imagecdn/internal/localaws/api"
-	"imagecdn/internal/localaws/seed"
+	"imagecdn/localaws"
+	"imagecdn/localaws/api"
+	"imagecdn/localaws/seed"
 )
 
 // What the seed fills every world with.

@@ -1,0 +1,239 @@
+package cloudfront
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"imagecdn/localaws/api"
+)
+
+// kind is how the API speaks of one kind of thing that has a name and a
+// configuration: origin access controls and the three kinds of policies.
+type kind struct {
+	// name and plural are AWS's: CachePolicy, CachePolicies.
+	name, plural string
+	// words is how messages speak of one: cache policy.
+	words string
+	// path is its place in the API.
+	path string
+	// newID makes ids in AWS's form.
+	newID func() string
+	// quota is how many an account may have, tooMany the code beyond it.
+	quota   int
+	tooMany string
+}
+
+// item is one thing of a kind. Its configuration is replaced, never changed.
+type item[C any] struct {
+	ID       string
+	ETag     string
+	Modified time.Time
+	Config   *C
+}
+
+// catalogue is what an account has of one kind, beside what AWS manages.
+type catalogue[C any] struct {
+	kind
+	now     func() time.Time
+	items   map[string]*item[C]
+	managed map[string]*item[C]
+	// nameOf is the configuration's name, unique in the account.
+	nameOf func(*C) string
+	// check refuses a configuration that AWS refuses, and fills in defaults.
+	check func(*C) error
+	// inUse says whether a distribution refers to an id.
+	inUse func(id string) bool
+	// element and list write one, and a page of them.
+	element func(*catalogue[C], *item[C]) element
+	list    func(*catalogue[C], page) element
+}
+
+// register adds the operations of the kind.
+func (c *catalogue[C]) register(operations map[string]api.Operation) {
+	operations["Create"+c.name] = c.create
+	operations["Get"+c.name] = c.get
+	operations["Get"+c.name+"Config"] = c.getConfig
+	operations["Update"+c.name] = c.update
+	operations["Delete"+c.name] = c.remove
+	operations["List"+c.plural] = c.page
+}
+
+// find returns one by id, managed or not.
+func (c *catalogue[C]) find(id string) (*item[C], bool) {
+	if it, ok := c.items[id]; ok {
+		return it, true
+	}
+	it, ok := c.managed[id]
+	return it, ok
+}
+
+// config is the configuration behind an id, nil if there is none.
+func (c *catalogue[C]) config(id string) *C {
+	if it, ok := c.find(id); ok {
+		return it.Config
+	}
+	return nil
+}
+
+func (c *catalogue[C]) noSuch() error {
+	return api.RefuseStatus(http.StatusNotFound, "NoSuch"+c.name, "The specified %s does not exist.", c.words)
+}
+
+// read decodes and checks a configuration. Its name may be taken by own only.
+func (c *catalogue[C]) read(r *api.Request, own string) (*C, error) {
+	config := new(C)
+	if err := decode(r, c.name+"Config", config); err != nil {
+		return nil, err
+	}
+	if c.nameOf(config) == "" {
+		return nil, api.Refuse("InvalidArgument", "The parameter Name is required.")
+	}
+	if err := c.check(config); err != nil {
+		return nil, err
+	}
+	for id, other := range c.items {
+		if id != own && c.nameOf(other.Config) == c.nameOf(config) {
+			return nil, api.RefuseStatus(http.StatusConflict, c.name+"AlreadyExists",
+				"The %s %q already exists. You must provide a unique name.", c.words, c.nameOf(config))
+		}
+	}
+	return config, nil
+}
+
+func (c *catalogue[C]) create(r *api.Request) (*api.Response, error) {
+	config, err := c.read(r, "")
+	if err != nil {
+		return nil, err
+	}
+	if len(c.items) >= c.quota {
+		return nil, api.Refuse(c.tooMany, "You have reached the maximum of %d: %s.", c.quota, c.plural)
+	}
+	it := &item[C]{ID: c.newID(), ETag: newETag(), Modified: c.now(), Config: config}
+	c.items[it.ID] = it
+	r.Resource = it.ID
+	return answer(http.StatusCreated, c.element(c, it), it.ETag, location(c.path+"/"+it.ID))
+}
+
+func (c *catalogue[C]) get(r *api.Request) (*api.Response, error) {
+	r.Resource = r.HTTP.PathValue("Id")
+	it, ok := c.find(r.Resource)
+	if !ok {
+		return nil, c.noSuch()
+	}
+	return answer(http.StatusOK, c.element(c, it), it.ETag, "")
+}
+
+func (c *catalogue[C]) getConfig(r *api.Request) (*api.Response, error) {
+	r.Resource = r.HTTP.PathValue("Id")
+	it, ok := c.find(r.Resource)
+	if !ok {
+		return nil, c.noSuch()
+	}
+	return answer(http.StatusOK, element{name: c.name + "Config", content: it.Config}, it.ETag, "")
+}
+
+// forChange finds what a call wants to change, and holds the version it was
+// made for against the current one.
+func (c *catalogue[C]) forChange(r *api.Request) (*item[C], error) {
+	r.Resource = r.HTTP.PathValue("Id")
+	if _, managed := c.managed[r.Resource]; managed {
+		return nil, api.RefuseStatus(http.StatusForbidden, "AccessDenied", "You can't change or delete a managed %s.", c.words)
+	}
+	it, ok := c.items[r.Resource]
+	if !ok {
+		return nil, c.noSuch()
+	}
+	return it, checkVersion(r, it.ETag)
+}
+
+func (c *catalogue[C]) update(r *api.Request) (*api.Response, error) {
+	it, err := c.forChange(r)
+	if err != nil {
+		return nil, err
+	}
+	config, err := c.read(r, it.ID)
+	if err != nil {
+		return nil, err
+	}
+	it.Config, it.ETag, it.Modified = config, newETag(), c.now()
+	return answer(http.StatusOK, c.element(c, it), it.ETag, "")
+}
+
+func (c *catalogue[C]) remove(r *api.Request) (*api.Response, error) {
+	it, err := c.forChange(r)
+	if err != nil {
+		return nil, err
+	}
+	if c.inUse(it.ID) {
+		return nil, api.RefuseStatus(http.StatusConflict, c.name+"InUse",
+			"Cannot delete the %s because it's in use by one or more distributions.", c.words)
+	}
+	delete(c.items, it.ID)
+	return noContent(), nil
+}
+
+// page answers the list, of the managed, the custom or both, as Type asks.
+func (c *catalogue[C]) page(r *api.Request) (*api.Response, error) {
+	var ids []string
+	wanted := r.HTTP.URL.Query().Get("Type")
+	if wanted != "managed" {
+		ids = slices.AppendSeq(ids, maps.Keys(c.items))
+	}
+	if wanted != "custom" {
+		ids = slices.AppendSeq(ids, maps.Keys(c.managed))
+	}
+	p, err := paginate(r.HTTP, ids)
+	if err != nil {
+		return nil, err
+	}
+	return answer(http.StatusOK, c.list(c, p), "", "")
+}
+
+// checkVersion refuses a change that was made for another version.
+func checkVersion(r *api.Request, etag string) error {
+	switch asked := r.HTTP.Header.Get("If-Match"); asked {
+	case etag:
+		return nil
+	case "":
+		return api.Refuse("InvalidIfMatchVersion", "The If-Match version is missing or not valid for the resource.")
+	default:
+		return api.RefuseStatus(http.StatusPreconditionFailed, "PreconditionFailed",
+			"The request failed because it didn't meet the preconditions in one or more request-header fields.")
+	}
+}
+
+// policyElement is a policy as it is answered.
+func policyElement[C any](c *catalogue[C], it *item[C]) element {
+	return element{name: c.name, children: []element{
+		{name: "Id", content: it.ID},
+		{name: "LastModifiedTime", content: it.Modified},
+		{name: c.name + "Config", content: it.Config},
+	}}
+}
+
+// policyList is a page of policies.
+func policyList[C any](c *catalogue[C], p page) element {
+	items := make([]element, 0, len(p.ids))
+	for _, id := range p.ids {
+		it, _ := c.find(id)
+		origin := "custom"
+		if _, managed := c.managed[id]; managed {
+			origin = "managed"
+		}
+		items = append(items, element{name: c.name + "Summary", children: []element{
+			{name: "Type", content: origin},
+			policyElement(c, it),
+		}})
+	}
+	children := []element{
+		{name: "MaxItems", content: p.maxItems},
+		{name: "Quantity", content: len(p.ids)},
+		{name: "Items", children: items},
+	}
+	if p.nextMarker != "" {
+		children = append(children, element{name: "NextMarker", content: p.nextMarker})
+	}
+	return element{name: c.name + "List", children: children}
+}

@@ -1,0 +1,265 @@
+package cloudfront
+
+import (
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"time"
+
+	"imagecdn/localaws/api"
+)
+
+// distribution is one distribution. The configuration before the last change is
+// what the edge serves until the change is deployed; a distribution that has
+// never been deployed is served at once, which AWS may do but does not promise.
+type distribution struct {
+	ID            string
+	ETag          string
+	Domain        string
+	Modified      time.Time
+	DeployedAt    time.Time
+	Config        *distributionConfig
+	Previous      *distributionConfig `json:",omitempty"`
+	Tags          map[string]string   `json:",omitempty"`
+	Monitoring    string              `json:",omitempty"`
+	Invalidations []*invalidation     `json:",omitempty"`
+
+	// purges are the paths of the invalidations completed since the start.
+	purges []string
+}
+
+func (d *distribution) status(now time.Time) string {
+	if now.Before(d.DeployedAt) {
+		return "InProgress"
+	}
+	return "Deployed"
+}
+
+// serving is the configuration the edge has.
+func (d *distribution) serving(now time.Time) *distributionConfig {
+	if d.Previous != nil && now.Before(d.DeployedAt) {
+		return d.Previous
+	}
+	return d.Config
+}
+
+// element is Distribution as it is answered.
+func (d *distribution) element(now time.Time) element {
+	inProgress := 0
+	for _, i := range d.Invalidations {
+		if i.status(now) != completed {
+			inProgress++
+		}
+	}
+	return element{name: "Distribution", children: []element{
+		{name: "Id", content: d.ID},
+		{name: "ARN", content: distributionARN(d.ID)},
+		{name: "Status", content: d.status(now)},
+		{name: "LastModifiedTime", content: d.Modified},
+		{name: "InProgressInvalidationBatches", content: inProgress},
+		{name: "DomainName", content: d.Domain},
+		activeTrustedSigners(d.Config),
+		activeTrustedKeyGroups(d.Config),
+		{name: "DistributionConfig", content: d.Config},
+	}}
+}
+
+// activeTrustedSigners are the accounts and, below, the key groups whose keys
+// may sign. The keys themselves are not served here, so none is active.
+func activeTrustedSigners(c *distributionConfig) element {
+	var accounts []string
+	for _, b := range c.behaviors() {
+		accounts = append(accounts, b.TrustedSigners.Items...)
+	}
+	return active("ActiveTrustedSigners", "Signer", "AwsAccountNumber", accounts)
+}
+
+func activeTrustedKeyGroups(c *distributionConfig) element {
+	var groups []string
+	for _, b := range c.behaviors() {
+		groups = append(groups, b.TrustedKeyGroups.Items...)
+	}
+	return active("ActiveTrustedKeyGroups", "KeyGroup", "KeyGroupId", groups)
+}
+
+func active(name, member, key string, ids []string) element {
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	items := []element{}
+	for _, id := range ids {
+		items = append(items, element{name: member, children: []element{
+			{name: key, content: id},
+			{name: "KeyPairIds", children: []element{{name: "Quantity", content: 0}}},
+		}})
+	}
+	return element{name: name, children: []element{
+		{name: "Enabled", content: len(ids) > 0},
+		{name: "Quantity", content: len(ids)},
+		{name: "Items", children: items},
+	}}
+}
+
+func (s *Service) createDistribution(r *api.Request) (*api.Response, error) {
+	config := new(distributionConfig)
+	if err := decode(r, "DistributionConfig", config); err != nil {
+		return nil, err
+	}
+	return s.create(r, config, nil)
+}
+
+func (s *Service) createDistributionWithTags(r *api.Request) (*api.Response, error) {
+	var in struct {
+		DistributionConfig *distributionConfig
+		Tags               *tags
+	}
+	if err := decode(r, "DistributionConfigWithTags", &in); err != nil {
+		return nil, err
+	}
+	if in.DistributionConfig == nil {
+		return nil, api.Refuse("InvalidArgument", "The parameter DistributionConfig is required.")
+	}
+	set := map[string]string{}
+	if err := in.Tags.addTo(set); err != nil {
+		return nil, err
+	}
+	return s.create(r, in.DistributionConfig, set)
+}
+
+// create makes a distribution, or answers the one that the same caller
+// reference has made of the same configuration.
+func (s *Service) create(r *api.Request, config *distributionConfig, tags map[string]string) (*api.Response, error) {
+	config.fillDefaults()
+	for _, d := range s.distributions {
+		if d.Config.CallerReference != config.CallerReference {
+			continue
+		}
+		if !reflect.DeepEqual(d.Config, config) {
+			return nil, api.RefuseStatus(http.StatusConflict, "DistributionAlreadyExists",
+				"The caller reference that you are using to create a distribution is associated with another distribution. Already exists: %s", d.ID)
+		}
+		return s.created(r, d)
+	}
+	if err := s.check("", config); err != nil {
+		return nil, err
+	}
+	if len(s.distributions) >= maximumDistributions {
+		return nil, api.Refuse("TooManyDistributions", "Processing your request would cause you to exceed the maximum number of distributions allowed.")
+	}
+	now := s.now()
+	d := &distribution{
+		ID: newID(), ETag: newETag(), Domain: "d" + randomText(lowerAlphanumeric, 13) + ".cloudfront.net",
+		Modified: now, DeployedAt: now.Add(s.env.Delays.Deploy), Config: config, Tags: tags,
+	}
+	s.distributions[d.ID] = d
+	return s.created(r, d)
+}
+
+func (s *Service) created(r *api.Request, d *distribution) (*api.Response, error) {
+	r.Resource = distributionARN(d.ID)
+	return answer(http.StatusCreated, d.element(s.now()), d.ETag, location("/distribution/"+d.ID))
+}
+
+// find is the distribution a call names in its path.
+func (s *Service) find(r *api.Request, parameter string) (*distribution, error) {
+	id := r.HTTP.PathValue(parameter)
+	r.Resource = distributionARN(id)
+	d, ok := s.distributions[id]
+	if !ok {
+		return nil, notFound("NoSuchDistribution", "The specified distribution does not exist.")
+	}
+	return d, nil
+}
+
+func (s *Service) getDistribution(r *api.Request) (*api.Response, error) {
+	d, err := s.find(r, "Id")
+	if err != nil {
+		return nil, err
+	}
+	return answer(http.StatusOK, d.element(s.now()), d.ETag, "")
+}
+
+func (s *Service) getDistributionConfig(r *api.Request) (*api.Response, error) {
+	d, err := s.find(r, "Id")
+	if err != nil {
+		return nil, err
+	}
+	return answer(http.StatusOK, element{name: "DistributionConfig", content: d.Config}, d.ETag, "")
+}
+
+// updateDistribution replaces the whole configuration.
+func (s *Service) updateDistribution(r *api.Request) (*api.Response, error) {
+	d, err := s.find(r, "Id")
+	if err != nil {
+		return nil, err
+	}
+	config := new(distributionConfig)
+	if err := decode(r, "DistributionConfig", config); err != nil {
+		return nil, err
+	}
+	if err := checkVersion(r, d.ETag); err != nil {
+		return nil, err
+	}
+	config.fillDefaults()
+	if config.CallerReference != d.Config.CallerReference || config.Staging != d.Config.Staging {
+		return nil, api.Refuse("IllegalUpdate", "The update contains modifications that are not allowed: CallerReference and Staging are immutable.")
+	}
+	if err := s.check(d.ID, config); err != nil {
+		return nil, err
+	}
+	now := s.now()
+	d.Previous = d.serving(now)
+	d.Config, d.ETag, d.Modified = config, newETag(), now
+	d.DeployedAt = now.Add(s.env.Delays.Deploy)
+	return answer(http.StatusOK, d.element(now), d.ETag, "")
+}
+
+// deleteDistribution refuses what is enabled, or not yet disabled everywhere:
+// AWS has one code for both.
+func (s *Service) deleteDistribution(r *api.Request) (*api.Response, error) {
+	d, err := s.find(r, "Id")
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(r, d.ETag); err != nil {
+		return nil, err
+	}
+	if d.Config.Enabled || d.status(s.now()) != "Deployed" {
+		return nil, api.RefuseStatus(http.StatusConflict, "DistributionNotDisabled",
+			"The distribution you are trying to delete has not been disabled.")
+	}
+	delete(s.distributions, d.ID)
+	return noContent(), nil
+}
+
+// anyDistribution says whether a configuration satisfies is: the current ones,
+// and those the edge still serves.
+func (s *Service) anyDistribution(is func(*distributionConfig) bool) bool {
+	now := s.now()
+	for _, d := range s.distributions {
+		if is(d.Config) || is(d.serving(now)) {
+			return true
+		}
+	}
+	return false
+}
+
+// anyBehavior is inUse for what behaviours refer to.
+func (s *Service) anyBehavior(reference func(*cacheBehavior) string) func(id string) bool {
+	return func(id string) bool {
+		return s.anyDistribution(func(c *distributionConfig) bool {
+			return slices.ContainsFunc(c.behaviors(), func(b *cacheBehavior) bool { return reference(b) == id })
+		})
+	}
+}
+
+// ids are those of the distributions that satisfy is.
+func (s *Service) ids(is func(*distribution) bool) []string {
+	var ids []string
+	for id := range maps.Keys(s.distributions) {
+		if is(s.distributions[id]) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

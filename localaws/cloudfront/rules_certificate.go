@@ -1,0 +1,99 @@
+package cloudfront
+
+import (
+	"net/http"
+	"strings"
+
+	"imagecdn/localaws/api"
+)
+
+func invalidCertificate(message string) error {
+	return api.Refuse("InvalidViewerCertificate", "%s", message)
+}
+
+// checkCertificate holds the certificate against the aliases. The sentences are
+// AWS's own, because people search for them.
+func (s *Service) checkCertificate(c *distributionConfig) error {
+	v := c.ViewerCertificate
+	if v.CloudFrontDefaultCertificate {
+		if len(c.Aliases.Items) > 0 {
+			return invalidCertificate("To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted certificate that validates your authorization to use the domain name. For more details, see: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements")
+		}
+		return nil
+	}
+	if v.ACMCertificateArn != "" && v.IAMCertificateId != "" {
+		return invalidCertificate("Only one of ACMCertificateArn and IAMCertificateId may be given.")
+	}
+	if err := checkProtocol(v); err != nil {
+		return err
+	}
+	covered, issued := s.options.Certificate(v.ACMCertificateArn)
+	if !issued || !strings.HasPrefix(v.ACMCertificateArn, "arn:aws:acm:us-east-1:") {
+		return invalidCertificate("The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.")
+	}
+	for _, alias := range c.Aliases.Items {
+		if !covers(covered, alias) {
+			return invalidCertificate("The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're trying to add. For more details, see: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements")
+		}
+	}
+	return nil
+}
+
+func checkProtocol(v *viewerCertificate) error {
+	if v.SSLSupportMethod == "" || v.MinimumProtocolVersion == "" {
+		return invalidCertificate("With a certificate of your own, SSLSupportMethod and MinimumProtocolVersion are required.")
+	}
+	if err := oneOf("SSLSupportMethod", v.SSLSupportMethod, "sni-only", "vip", "static-ip"); err != nil {
+		return err
+	}
+	if v.MinimumProtocolVersion == "SSLv3" && v.SSLSupportMethod == "sni-only" {
+		return api.Refuse("InvalidMinimumProtocolVersion", "The minimum protocol version specified is not valid: SNI needs TLSv1 or later.")
+	}
+	if oneOf("", v.MinimumProtocolVersion, "SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1_2016", "TLSv1.2_2018",
+		"TLSv1.2_2019", "TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025") != nil {
+		return api.Refuse("InvalidMinimumProtocolVersion", "The minimum protocol version specified is not valid: %q.", v.MinimumProtocolVersion)
+	}
+	return nil
+}
+
+// covers says whether one of a certificate's names covers an alias: the name
+// itself, or a wildcard in place of exactly one label.
+func covers(certified []string, alias string) bool {
+	_, parent, _ := strings.Cut(alias, ".")
+	for _, name := range certified {
+		if strings.EqualFold(name, alias) || strings.EqualFold(name, "*."+parent) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkAliases refuses names that are not names, and those another
+// distribution has, disabled ones included. Only equal names collide: a
+// wildcard may overlap an exact name.
+func (s *Service) checkAliases(id string, c *distributionConfig) error {
+	if len(c.Aliases.Items) > maximumAliases {
+		return api.Refuse("TooManyDistributionCNAMEs", "Your request contains more CNAMEs than are allowed per distribution.")
+	}
+	seen := map[string]bool{}
+	for _, alias := range c.Aliases.Items {
+		name := strings.ToLower(alias)
+		rest := strings.TrimPrefix(name, "*.")
+		if rest == "" || !strings.Contains(rest, ".") || strings.ContainsAny(rest, "*/: ") || strings.HasSuffix(rest, ".cloudfront.net") {
+			return api.Refuse("InvalidArgument", "The parameter CNAME contains one or more parameters that are not valid: %q.", alias)
+		}
+		if seen[name] {
+			return api.Refuse("InvalidArgument", "The parameter CNAME is not unique: %q.", alias)
+		}
+		seen[name] = true
+	}
+	for _, other := range s.distributions {
+		for _, taken := range other.Config.Aliases.Items {
+			if other.ID != id && seen[strings.ToLower(taken)] {
+				return api.RefuseStatus(http.StatusConflict, "CNAMEAlreadyExists",
+					"One or more of the CNAMEs you provided are already associated with a different resource.")
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+// Package cloudfront is CloudFront's control plane in the embedded AWS:
+// distributions and what they refer to, with the rules that AWS enforces when
+// they are made, changed and deleted. The data plane is package edge, which
+// reads what is deployed through Service.ForHost.
+//
+// References to kinds of resources that are not served here (functions, key
+// groups, real-time logs, VPC origins, trust stores) are kept, not checked.
+package cloudfront
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"imagecdn/localaws/api"
+)
+
+// Options are what CloudFront must ask other services.
+type Options struct {
+	// Certificate returns the names that an ACM certificate of us-east-1
+	// covers, and whether it is issued. An unknown certificate is not.
+	Certificate func(arn string) (names []string, issued bool)
+	// WebACLExists says whether a web ACL of scope CLOUDFRONT exists.
+	WebACLExists func(arn string) bool
+}
+
+// Service is CloudFront. Like all services it is used with the world's lock held.
+type Service struct {
+	env        api.Environment
+	options    Options
+	operations map[string]api.Operation
+
+	distributions         map[string]*distribution
+	accessControls        *catalogue[accessControlConfig]
+	cachePolicies         *catalogue[cachePolicyConfig]
+	originRequestPolicies *catalogue[originRequestPolicyConfig]
+	responsePolicies      *catalogue[responseHeadersPolicyConfig]
+}
+
+var _ api.Service = (*Service)(nil)
+
+// New returns a CloudFront with AWS's managed policies and nothing else.
+func New(env api.Environment, o Options) *Service {
+	s := &Service{env: env, options: o, distributions: map[string]*distribution{}}
+	s.accessControls = s.newAccessControls()
+	s.cachePolicies = s.newCachePolicies()
+	s.originRequestPolicies = s.newOriginRequestPolicies()
+	s.responsePolicies = s.newResponseHeadersPolicies()
+	s.operations = s.allOperations()
+	return s
+}
+
+// Name implements api.Service.
+func (s *Service) Name() string { return "cloudfront" }
+
+// Protocol implements api.Service.
+func (s *Service) Protocol() api.Protocol { return api.RESTXML }
+
+// state is what survives a restart.
+type state struct {
+	Distributions         map[string]*distribution
+	AccessControls        map[string]*item[accessControlConfig]
+	CachePolicies         map[string]*item[cachePolicyConfig]
+	OriginRequestPolicies map[string]*item[originRequestPolicyConfig]
+	ResponsePolicies      map[string]*item[responseHeadersPolicyConfig]
+}
+
+// Snapshot implements api.Service.
+func (s *Service) Snapshot() (json.RawMessage, error) {
+	snapshot, err := json.Marshal(state{
+		Distributions:         s.distributions,
+		AccessControls:        s.accessControls.items,
+		CachePolicies:         s.cachePolicies.items,
+		OriginRequestPolicies: s.originRequestPolicies.items,
+		ResponsePolicies:      s.responsePolicies.items,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("encoding the state of cloudfront: %w", err)
+	}
+	return snapshot, nil
+}
+
+// Restore implements api.Service.
+func (s *Service) Restore(snapshot json.RawMessage) error {
+	var st state
+	if err := json.Unmarshal(snapshot, &st); err != nil {
+		return fmt.Errorf("decoding the state of cloudfront: %w", err)
+	}
+	s.distributions = orEmpty(st.Distributions)
+	s.accessControls.items = orEmpty(st.AccessControls)
+	s.cachePolicies.items = orEmpty(st.CachePolicies)
+	s.originRequestPolicies.items = orEmpty(st.OriginRequestPolicies)
+	s.responsePolicies.items = orEmpty(st.ResponsePolicies)
+	return nil
+}
+
+func orEmpty[V any](m map[string]V) map[string]V {
+	if m == nil {
+		return map[string]V{}
+	}
+	return m
+}
+
+// now is the time in the resolution CloudFront reports it in.
+func (s *Service) now() time.Time { return s.env.Now().UTC().Truncate(time.Millisecond) }
+
+// noContent is the answer of what only succeeds.
+func noContent() *api.Response { return &api.Response{Status: http.StatusNoContent} }

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"imagecdn/localaws"
+)
+
+func serveCommand() *cobra.Command {
+	var options localaws.Options
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Run in the foreground until interrupted",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			options.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
+			server, err := localaws.Start(options)
+			if err != nil {
+				return err
+			}
+			_, _ = fmt.Fprintf(command.OutOrStdout(), "API    %s\nedge   https://%s and http://%s\nDNS    %s\nCA     %s\n",
+				server.APIURL(), server.HTTPSAddr(), server.HTTPAddr(), server.DNSAddr(), server.RootCAFile())
+			<-command.Context().Done()
+			return server.Close()
+		},
+	}
+	addServerFlags(command.Flags(), &options)
+	return command
+}
+
+// addServerFlags are the flags of a server, the same for serve and start.
+func addServerFlags(flags *pflag.FlagSet, o *localaws.Options) {
+	flags.StringVar(&o.APIAddress, "api", localaws.DefaultAPIAddress, "address of the AWS API")
+	flags.StringVar(&o.HTTPSAddress, "https", localaws.DefaultHTTPSAddress, "address of the edge's HTTPS")
+	flags.StringVar(&o.HTTPAddress, "http", localaws.DefaultHTTPAddress, "address of the edge's HTTP")
+	flags.StringVar(&o.DNSAddress, "dns", localaws.DefaultDNSAddress, "address of the DNS server, UDP and TCP")
+	flags.StringVar(&o.StateDir, "state", "", "directory that keeps the state over restarts; empty keeps it in memory")
+	flags.DurationVar(&o.Delays.CertificateIssue, "issue-delay", 2*time.Second,
+		"from a resolvable validation record to an issued certificate (on AWS 5m to 30m)")
+	flags.DurationVar(&o.Delays.ValidationOptions, "options-delay", time.Second,
+		"until a new certificate names its validation records (on AWS several seconds)")
+	flags.DurationVar(&o.Delays.Deploy, "deploy-delay", 2*time.Second,
+		"until a distribution's change is deployed (on AWS 3m to 15m)")
+	flags.DurationVar(&o.Delays.RecordChange, "record-delay", time.Second,
+		"until a DNS change is seen (on AWS up to 1m)")
+}

@@ -1,0 +1,147 @@
+package edge
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"imagecdn/localaws/cloudfront"
+)
+
+// answer is the answer to one viewer.
+type answer struct {
+	server   *Server
+	w        http.ResponseWriter
+	r        *http.Request
+	id       string
+	behavior cloudfront.Behavior
+}
+
+// refuse answers with CloudFront's own error page.
+func (a *answer) refuse(status int, why string) {
+	a.send(a.server.explain(status, why), failure)
+}
+
+// send answers with an entry. Conditions and ranges of the viewer are met here,
+// whether or not the entry was cached.
+func (a *answer) send(e *entry, result string) {
+	h := a.w.Header()
+	maps.Copy(h, e.header.Clone())
+	if e.status >= http.StatusBadRequest {
+		result = failure
+	}
+	if result == hit || result == failure && !e.stored.IsZero() {
+		if age := a.server.options.Now().Sub(e.stored); age > 0 || result == hit {
+			h.Set("Age", strconv.Itoa(int(age/time.Second)))
+		}
+	}
+	a.server.identify(h, a.id, result)
+	a.applyPolicy(result)
+	if e.status == http.StatusOK && !e.head {
+		h.Del("Content-Length") // that of the range, if there is one
+		modified, _ := http.ParseTime(e.header.Get("Last-Modified"))
+		http.ServeContent(a.w, a.r, "", modified, bytes.NewReader(e.body))
+		return
+	}
+	if !e.head {
+		h.Set("Content-Length", strconv.Itoa(len(e.body)))
+	}
+	a.w.WriteHeader(e.status)
+	if a.r.Method != http.MethodHead {
+		// An edge passes on what the bucket holds; if the viewer is gone, nobody is left to tell.
+		_, _ = a.w.Write(e.body) //nolint:gosec // see above
+	}
+}
+
+// applyPolicy changes the headers as the response headers policy says.
+func (a *answer) applyPolicy(result string) {
+	p := a.behavior.ResponseHeaders
+	if p == nil {
+		return
+	}
+	h := a.w.Header()
+	for _, name := range p.Remove {
+		h.Del(name)
+	}
+	if p.Cors != nil && a.r.Header.Get("Origin") != "" {
+		a.applyCors(p.Cors)
+	}
+	for _, set := range p.Set {
+		if set.Override || h.Get(set.Name) == "" {
+			h.Set(set.Name, set.Value)
+		}
+	}
+	if p.ServerTiming && rand.Float64()*100 < p.ServerTimingRate { //nolint:gosec // a sample
+		h.Add("Server-Timing", serverTiming(result, a.id))
+	}
+}
+
+// applyCors answers a cross-origin request. What the origin itself has said
+// about it stays, unless the policy overrides it.
+func (a *answer) applyCors(c *cloudfront.Cors) {
+	h := a.w.Header()
+	const prefix = "Access-Control-"
+	for name := range h {
+		if strings.HasPrefix(name, prefix) {
+			if !c.Override {
+				return
+			}
+			h.Del(name)
+		}
+	}
+	allowed := allowedOrigin(c, a.r.Header.Get("Origin"))
+	if allowed == "" {
+		return
+	}
+	h.Set(prefix+"Allow-Origin", allowed)
+	if allowed != "*" {
+		h.Add("Vary", "Origin")
+	}
+	if c.Credentials {
+		h.Set(prefix+"Allow-Credentials", "true")
+	}
+	if a.r.Method != http.MethodOptions || a.r.Header.Get(prefix+"Request-Method") == "" {
+		setList(h, prefix+"Expose-Headers", c.Expose)
+		return
+	}
+	setList(h, prefix+"Allow-Methods", c.Methods)
+	setList(h, prefix+"Allow-Headers", c.Headers)
+	if c.MaxAge != nil {
+		h.Set(prefix+"Max-Age", strconv.Itoa(*c.MaxAge))
+	}
+}
+
+func setList(h http.Header, name string, items []string) {
+	if len(items) > 0 {
+		h.Set(name, strings.Join(items, ", "))
+	}
+}
+
+// allowedOrigin is the value of Access-Control-Allow-Origin, "" if the origin
+// is not allowed.
+func allowedOrigin(c *cloudfront.Cors, origin string) string {
+	_, host, _ := strings.Cut(origin, "://")
+	for _, pattern := range c.Origins {
+		switch {
+		case pattern == "*":
+			return "*"
+		case strings.Contains(pattern, "://") && glob(pattern, origin),
+			!strings.Contains(pattern, "://") && glob(pattern, host):
+			return origin
+		}
+	}
+	return ""
+}
+
+func serverTiming(result, id string) string {
+	how := "cdn-cache-miss"
+	if result == hit || result == refreshHit {
+		how = "cdn-cache-" + map[string]string{hit: "hit", refreshHit: "refresh"}[result]
+	}
+	return fmt.Sprintf(`%s,cdn-pop;desc=%q,cdn-rid;desc=%q`, how, pop, id)
+}

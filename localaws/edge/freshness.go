@@ -1,0 +1,108 @@
+package edge
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"imagecdn/localaws/cloudfront"
+)
+
+// directives are a Cache-Control header, names in lower case.
+type directives map[string]string
+
+func parseCacheControl(h http.Header) directives {
+	d := directives{}
+	for _, line := range h.Values("Cache-Control") {
+		for item := range strings.SplitSeq(line, ",") {
+			name, value, _ := strings.Cut(strings.TrimSpace(item), "=")
+			if name != "" {
+				d[strings.ToLower(name)] = strings.Trim(value, `"`)
+			}
+		}
+	}
+	return d
+}
+
+func (d directives) has(names ...string) bool {
+	for _, name := range names {
+		if _, ok := d[name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// seconds is the value of a directive; ok is false if it is absent or no number.
+func (d directives) seconds(name string) (time.Duration, bool) {
+	n, err := strconv.ParseInt(d[name], 10, 32)
+	return time.Duration(n) * time.Second, err == nil && n >= 0
+}
+
+// maxAge is how long the origin says an answer is fresh: s-maxage before
+// max-age before Expires.
+func maxAge(h http.Header, now time.Time) (time.Duration, bool) {
+	d := parseCacheControl(h)
+	if age, ok := d.seconds("s-maxage"); ok {
+		return age, true
+	}
+	if age, ok := d.seconds("max-age"); ok {
+		return age, true
+	}
+	if text := h.Get("Expires"); text != "" {
+		expires, err := http.ParseTime(text)
+		if err != nil {
+			return 0, true // such as "0": already expired
+		}
+		return max(0, expires.Sub(now)), true
+	}
+	return 0, false
+}
+
+// lifetime is how long an answer is fresh at the edge: what the origin says
+// within the behaviour's bounds, or the default ("Manage how long content stays
+// in the cache"). With a minimum above zero, even no-store is cached that long.
+func lifetime(h http.Header, b cloudfront.Behavior, now time.Time) time.Duration {
+	if parseCacheControl(h).has("no-store", "no-cache", "private") {
+		return b.MinTTL
+	}
+	age, said := maxAge(h, now)
+	if !said {
+		return max(b.DefaultTTL, b.MinTTL)
+	}
+	return min(max(age, b.MinTTL), b.MaxTTL)
+}
+
+// storable says whether an answer is kept at all. What is kept with a lifetime
+// of zero is asked for again, conditionally, each time.
+func storable(h http.Header, b cloudfront.Behavior) bool {
+	return b.MaxTTL > 0 && (b.MinTTL > 0 || !parseCacheControl(h).has("no-store", "private"))
+}
+
+// errorLifetime is how long an error is cached: the minimum for errors, or the
+// origin's max-age if that is longer. Some errors are the request's fault and
+// cached only if the origin says for how long.
+func errorLifetime(status int, h http.Header, rq request, now time.Time) time.Duration {
+	age, said := maxAge(h, now)
+	switch status {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed,
+		http.StatusPreconditionFailed, http.StatusUnsupportedMediaType:
+		if !said {
+			return 0
+		}
+	}
+	return max(min(age, rq.behavior.MaxTTL), errorMinimum(status, rq.view))
+}
+
+// errorMinimum is ErrorCachingMinTTL of a status, 10 seconds unless configured.
+func errorMinimum(status int, view cloudfront.View) time.Duration {
+	for _, e := range view.Errors {
+		if e.Status == status {
+			return e.MinTTL
+		}
+	}
+	return defaultErrorMinimum
+}
+
+const defaultErrorMinimum = 10 * time.Second

@@ -1,0 +1,125 @@
+package edge
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+
+	"imagecdn/localaws/cloudfront"
+)
+
+// ServeHTTP answers a viewer.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a := &answer{server: s, w: w, r: r, id: newRequestID()}
+	view, known := s.find(hostname(r.Host))
+	if !known {
+		a.refuse(http.StatusForbidden, "Bad request. We can't connect to the server for this app or website at this time: "+
+			"no distribution answers for this host.")
+		return
+	}
+	path := cmp.Or(r.URL.EscapedPath(), "/")
+	if path == "/" && view.DefaultRootObject != "" {
+		path += view.DefaultRootObject
+	}
+	a.behavior = behaviorFor(view, path)
+	if a.refusesProtocol() || a.refusesMethod() || a.refusesAccess() {
+		return
+	}
+	rq := newRequest(view, a.behavior, r, r.Method, path)
+	if !slices.Contains(a.behavior.CachedMethods, r.Method) {
+		a.send(s.fetch(rq, nil), miss)
+		return
+	}
+	e, result := s.obtain(r.Context(), rq)
+	if e.status >= http.StatusBadRequest {
+		e, result = s.customError(r.Context(), rq, r, e), failure
+	}
+	a.send(e, result)
+}
+
+// behaviorFor is the first behaviour whose pattern matches; the last, the
+// default one, matches everything.
+func behaviorFor(view cloudfront.View, path string) cloudfront.Behavior {
+	for _, b := range view.Behaviors[:len(view.Behaviors)-1] {
+		if matches(b.PathPattern, path) {
+			return b
+		}
+	}
+	return view.Behaviors[len(view.Behaviors)-1]
+}
+
+// customError replaces an error by the page configured for it, if that page can
+// be had.
+func (s *Server) customError(ctx context.Context, rq request, r *http.Request, e *entry) *entry {
+	for _, custom := range rq.view.Errors {
+		if custom.Status != e.status || custom.PagePath == "" {
+			continue
+		}
+		b := behaviorFor(rq.view, custom.PagePath)
+		page, _ := s.obtain(ctx, newRequest(rq.view, b, r, http.MethodGet, custom.PagePath))
+		if page.status != http.StatusOK {
+			break
+		}
+		replaced := *page
+		replaced.status = cmp.Or(custom.PageStatus, e.status)
+		return &replaced
+	}
+	return e
+}
+
+// refusesProtocol redirects or refuses plain HTTP as the behaviour says.
+func (a *answer) refusesProtocol() bool {
+	if a.r.TLS != nil || a.behavior.ViewerProtocol == "allow-all" {
+		return false
+	}
+	if a.behavior.ViewerProtocol == "https-only" {
+		a.refuse(http.StatusForbidden, "This distribution is not configured to allow the HTTP request. Use HTTPS.")
+		return true
+	}
+	status := http.StatusMovedPermanently
+	if a.r.Method != http.MethodGet && a.r.Method != http.MethodHead {
+		status = http.StatusTemporaryRedirect // keeps the method
+	}
+	h := a.w.Header()
+	h.Set("Server", "CloudFront")
+	h.Set("Content-Type", "text/html")
+	h.Set("Location", "https://"+hostname(a.r.Host)+a.r.URL.RequestURI())
+	a.server.identify(h, a.id, redirect)
+	a.applyPolicy(redirect)
+	a.w.WriteHeader(status)
+	return true
+}
+
+// payloads are the methods whose requests have a body.
+var payloads = []string{http.MethodPut, http.MethodPost, http.MethodPatch, http.MethodDelete}
+
+func (a *answer) refusesMethod() bool {
+	switch {
+	case !slices.Contains(a.behavior.Methods, a.r.Method):
+		a.refuse(http.StatusForbidden, "This distribution is not configured to allow the HTTP request method that was used for this request. "+
+			"The distribution supports only cachable requests.")
+		return true
+	case slices.Contains(payloads, a.r.Method):
+		a.refuse(http.StatusNotImplemented, "The edge of the embedded AWS does not pass writing requests on to the origin.")
+		return true
+	}
+	return false
+}
+
+// refusesAccess refuses what the edge could only answer wrongly: restricted
+// content to anyone, and content that a function would have changed.
+func (a *answer) refusesAccess() bool {
+	switch {
+	case a.behavior.Signed:
+		e := &entry{status: http.StatusForbidden, header: http.Header{}, body: []byte(keyError(a.r))}
+		e.header.Set("Content-Type", "text/xml")
+		e.header.Set("Server", "CloudFront")
+		a.send(e, failure)
+		return true
+	case a.behavior.Functions:
+		a.refuse(http.StatusServiceUnavailable, "The behavior runs a function, which the edge of the embedded AWS cannot.")
+		return true
+	}
+	return false
+}

@@ -1,0 +1,183 @@
+// Package edge is CloudFront's data plane in the embedded AWS: it answers
+// viewers over HTTPS and HTTP with what is deployed, from a cache in memory and
+// an S3 origin, and says in its headers what it did.
+//
+// Not imitated: HTTP/3, Brotli, geography, WAF rules, functions (503), signed
+// URLs (403), origins that are not S3 buckets (502), payloads of requests (501).
+package edge
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"imagecdn/localaws/cloudfront"
+)
+
+// defaultCacheBytes bounds the cache unless the options say otherwise.
+const defaultCacheBytes = 256 << 20
+
+// Bounds of a connection, so that a stalled viewer does not keep one for ever.
+const (
+	headerTimeout   = 10 * time.Second
+	idleTimeout     = 60 * time.Second
+	shutdownTimeout = 2 * time.Second
+)
+
+// Distributions is what the edge reads of CloudFront.
+type Distributions interface {
+	// ForHost finds the distribution that answers for a host.
+	ForHost(host string) (cloudfront.View, bool)
+}
+
+// OriginRequest is a request to an S3 origin.
+type OriginRequest struct {
+	// Bucket and Region are those of the origin's domain name; Region is ""
+	// for the global name.
+	Bucket, Region string
+	// Key is the object's, decoded and without a leading slash.
+	Key string
+	// Method is GET, HEAD or OPTIONS.
+	Method string
+	// Header has what the behaviour forwards, and the edge's conditions.
+	Header http.Header
+	// DistributionARN is who asks, for the condition of a bucket policy.
+	DistributionARN string
+	// Signed says whether the request carries the signature of an origin
+	// access control.
+	Signed bool
+}
+
+// Origin is S3 as the edge sees it. Fetch is called without the world's lock,
+// at the same time from several goroutines; the body is read and closed by the edge.
+type Origin interface {
+	// Fetch asks S3.
+	Fetch(OriginRequest) (status int, header http.Header, body io.ReadCloser)
+}
+
+// Options are what a Server is made of.
+type Options struct {
+	// HTTPSAddress and HTTPAddress are listened on; "" for no such listener.
+	HTTPSAddress, HTTPAddress string
+	// Lock is the world's. It is held for Distributions and Certificates only.
+	Lock sync.Locker
+	// Distributions are what is deployed.
+	Distributions Distributions
+	// Certificates returns an issued ACM certificate with its key.
+	Certificates func(arn string) (tls.Certificate, bool)
+	// Default is the certificate of *.cloudfront.net, and of unknown hosts.
+	Default tls.Certificate
+	// Origin is S3.
+	Origin Origin
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// CacheBytes bounds the cache; 0 is 256 MiB.
+	CacheBytes int64
+}
+
+// Server is an edge location.
+type Server struct {
+	options Options
+	name    string
+	cache   *cache
+	flights flights
+
+	servers     []*http.Server
+	https, http net.Listener
+	running     sync.WaitGroup
+}
+
+// Start listens, and serves until Close.
+func Start(o Options) (*Server, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.CacheBytes == 0 {
+		o.CacheBytes = defaultCacheBytes
+	}
+	s := &Server{options: o, name: newName(), cache: newCache(o.CacheBytes)}
+	if err := s.listen(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) listen() (err error) {
+	if a := s.options.HTTPAddress; a != "" {
+		if s.http, err = net.Listen("tcp", a); err != nil {
+			return fmt.Errorf("listening for HTTP on %s: %w", a, err)
+		}
+		s.serve(s.http, nil)
+	}
+	if a := s.options.HTTPSAddress; a != "" {
+		if s.https, err = net.Listen("tcp", a); err != nil {
+			return fmt.Errorf("listening for HTTPS on %s: %w", a, err)
+		}
+		s.serve(s.https, s.tlsConfig())
+	}
+	return nil
+}
+
+func (s *Server) serve(l net.Listener, config *tls.Config) {
+	server := &http.Server{
+		Handler: s, TLSConfig: config, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		ErrorLog: discard(),
+	}
+	s.servers = append(s.servers, server)
+	s.running.Go(func() {
+		if config == nil {
+			_ = server.Serve(l) // always ends with ErrServerClosed
+			return
+		}
+		_ = server.ServeTLS(l, "", "") // as above
+	})
+}
+
+// HTTPSAddress is where HTTPS is served, "" if it is not.
+func (s *Server) HTTPSAddress() string { return address(s.https) }
+
+// HTTPAddress is where HTTP is served, "" if it is not.
+func (s *Server) HTTPAddress() string { return address(s.http) }
+
+func address(l net.Listener) string {
+	if l == nil {
+		return ""
+	}
+	return l.Addr().String()
+}
+
+// Close ends the listeners, gives requests under way a moment, and forgets the cache.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	var failed error
+	for _, server := range s.servers {
+		if server.Shutdown(ctx) != nil {
+			failed = errors.Join(failed, server.Close())
+		}
+	}
+	s.running.Wait()
+	return failed
+}
+
+// find is the distribution that answers for a host.
+func (s *Server) find(host string) (cloudfront.View, bool) {
+	s.options.Lock.Lock()
+	defer s.options.Lock.Unlock()
+	return s.options.Distributions.ForHost(host)
+}
+
+// hostname is a Host header without its port, as names are compared.
+func hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.TrimSuffix(strings.ToLower(host), ".")
+}

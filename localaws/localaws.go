@@ -1,0 +1,259 @@
+// Package localaws is a small AWS that runs on this machine, for proving the
+// stack without an account: the services the stack calls, with the rules that
+// break real deployments, a CloudFront edge, a DNS server and a certificate
+// authority. It listens on loopback only and knows nothing of the product.
+package localaws
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"imagecdn/localaws/acm"
+	"imagecdn/localaws/api"
+	"imagecdn/localaws/ca"
+	"imagecdn/localaws/cloudfront"
+	"imagecdn/localaws/dnsserver"
+	"imagecdn/localaws/edge"
+	"imagecdn/localaws/route53"
+	"imagecdn/localaws/s3"
+	"imagecdn/localaws/sts"
+	"imagecdn/localaws/wafv2"
+)
+
+// Where it listens unless told otherwise.
+const (
+	// DefaultAPIAddress is the customary one of AWS emulators.
+	DefaultAPIAddress = "127.0.0.1:4566"
+	// DefaultHTTPSAddress and DefaultHTTPAddress are the edge.
+	DefaultHTTPSAddress = "127.0.0.1:8443"
+	DefaultHTTPAddress  = "127.0.0.1:8080"
+	// DefaultDNSAddress is the DNS server, UDP and TCP.
+	DefaultDNSAddress = "127.0.0.1:5353"
+)
+
+// edgeCertificateLife is how long the certificate for *.cloudfront.net lasts.
+const edgeCertificateLife = 365 * 24 * time.Hour
+
+// Options are what a Server is started with.
+type Options struct {
+	// APIAddress, HTTPSAddress, HTTPAddress and DNSAddress are where it listens;
+	// "" is the default, port 0 any free port. Loopback only.
+	APIAddress, HTTPSAddress, HTTPAddress, DNSAddress string
+	// StateDir keeps the state over restarts; "" keeps it in memory.
+	StateDir string
+	// Delays are how long things take; the zero value is no time at all.
+	Delays api.Delays
+	// Log receives what goes wrong on the server's side; nil discards it.
+	Log *slog.Logger
+}
+
+// Server is a running embedded AWS.
+type Server struct {
+	front     *api.Front
+	authority *ca.Authority
+	api       *http.Server
+	address   string
+	edge      *edge.Server
+	dns       *dnsserver.Server
+	stop      context.CancelFunc
+	delays    *api.Delays
+}
+
+// services are the services of one server, which ask each other what AWS's do.
+type services struct {
+	acm        *acm.Service
+	route53    *route53.Service
+	s3         *s3.Service
+	cloudfront *cloudfront.Service
+	wafv2      *wafv2.Service
+	sts        *sts.Service
+}
+
+// Start restores the state and serves until Close.
+func Start(o Options) (*Server, error) {
+	o = withDefaults(o)
+	if err := checkLoopback(o.APIAddress, o.HTTPSAddress, o.HTTPAddress, o.DNSAddress); err != nil {
+		return nil, err
+	}
+	if o.StateDir != "" {
+		absolute, err := filepath.Abs(o.StateDir)
+		if err != nil {
+			return nil, fmt.Errorf("finding the state directory: %w", err)
+		}
+		o.StateDir = absolute
+	}
+	authority, err := ca.Open(subdirectory(o.StateDir, "ca"))
+	if err != nil {
+		return nil, fmt.Errorf("opening the certificate authority: %w", err)
+	}
+	environment := api.Environment{Now: time.Now, Delays: &o.Delays}
+	all := newServices(environment, authority, subdirectory(o.StateDir, "objects"))
+	front, err := api.NewFront(api.FrontOptions{
+		Services:    []api.Service{all.acm, all.route53, all.s3, all.cloudfront, all.wafv2, all.sts},
+		Environment: environment, StateDir: o.StateDir, Log: o.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{front: front, authority: authority, stop: func() {}, delays: environment.Delays}
+	if err := s.listen(o, all); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func withDefaults(o Options) Options {
+	for address, otherwise := range map[*string]string{
+		&o.APIAddress: DefaultAPIAddress, &o.HTTPSAddress: DefaultHTTPSAddress,
+		&o.HTTPAddress: DefaultHTTPAddress, &o.DNSAddress: DefaultDNSAddress,
+	} {
+		if *address == "" {
+			*address = otherwise
+		}
+	}
+	return o
+}
+
+// checkLoopback keeps a server without passwords off the network.
+func checkLoopback(addresses ...string) error {
+	for _, address := range addresses {
+		host, _, err := net.SplitHostPort(address)
+		if err != nil {
+			return fmt.Errorf("address %q: %w", address, err)
+		}
+		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+			return fmt.Errorf("address %q is not on loopback: the embedded AWS accepts any credentials, so it stays on this machine", address)
+		}
+	}
+	return nil
+}
+
+func subdirectory(dir, name string) string {
+	if dir == "" {
+		return ""
+	}
+	return filepath.Join(dir, name)
+}
+
+// newServices makes the services and lets each ask the others what it must know.
+func newServices(environment api.Environment, authority *ca.Authority, objects string) *services {
+	all := &services{sts: sts.New(environment)}
+	all.s3 = s3.New(environment, s3.Options{Dir: objects})
+	all.route53 = route53.New(environment, route53.Options{
+		AliasTarget: func(domain string) bool { return all.cloudfront.DistributionDomainExists(domain) },
+	})
+	all.acm = acm.New(environment, acm.Options{
+		Resolve: all.route53.ResolveCNAME, CAA: all.route53.CAA, Issuer: authority,
+		InUseBy: func(arn string) []string { return all.cloudfront.CertificateUsers(arn) },
+	})
+	all.wafv2 = wafv2.New(environment, wafv2.Options{
+		InUse: func(arn string) bool { return all.cloudfront.WebACLInUse(arn) },
+	})
+	all.cloudfront = cloudfront.New(environment, cloudfront.Options{
+		Certificate: func(arn string) ([]string, bool) {
+			certificate, issued := all.acm.Issued(arn, "us-east-1")
+			return certificate.Names, issued
+		},
+		WebACLExists: all.wafv2.Exists,
+	})
+	return all
+}
+
+// listen opens the API, the edge and the DNS server.
+func (s *Server) listen(o Options, all *services) error {
+	listener, err := net.Listen("tcp", o.APIAddress)
+	if err != nil {
+		return fmt.Errorf("listening for the API: %w", err)
+	}
+	s.address = listener.Addr().String()
+	s.api = &http.Server{Handler: s.front, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = s.api.Serve(listener) }() // ends with Close
+	running, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	go s.front.Run(running)
+	if s.dns, err = dnsserver.Start(dnsserver.Options{
+		Address: o.DNSAddress, Lock: s.front, Zones: all.route53, CloudFront: all.cloudfront.DistributionDomainExists,
+	}); err != nil {
+		return fmt.Errorf("listening for DNS: %w", err)
+	}
+	fallback, err := s.edgeCertificate()
+	if err != nil {
+		return err
+	}
+	if s.edge, err = edge.Start(edge.Options{
+		HTTPSAddress: o.HTTPSAddress, HTTPAddress: o.HTTPAddress, Lock: s.front, Now: time.Now,
+		Distributions: all.cloudfront, Default: fallback, Origin: origin{lock: s.front, buckets: all.s3},
+		Certificates: func(arn string) (tls.Certificate, bool) { return viewerCertificate(all.acm, arn) },
+	}); err != nil {
+		return fmt.Errorf("listening for the edge: %w", err)
+	}
+	return nil
+}
+
+// edgeCertificate is CloudFront's own, for the distributions' own names.
+func (s *Server) edgeCertificate() (tls.Certificate, error) {
+	now := time.Now()
+	certificate, chain, key, err := s.authority.Issue([]string{"*.cloudfront.net"}, "EC_prime256v1", now, now.Add(edgeCertificateLife))
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("issuing the certificate for *.cloudfront.net: %w", err)
+	}
+	return tls.X509KeyPair(slices.Concat(certificate, chain), key)
+}
+
+func viewerCertificate(service *acm.Service, arn string) (tls.Certificate, bool) {
+	issued, ok := service.Issued(arn, "us-east-1")
+	if !ok {
+		return tls.Certificate{}, false
+	}
+	pair, err := tls.X509KeyPair(slices.Concat(issued.CertificatePEM, issued.ChainPEM), issued.KeyPEM)
+	return pair, err == nil
+}
+
+// APIURL is where AWS clients are pointed at.
+func (s *Server) APIURL() string { return "http://" + s.address }
+
+// HTTPSAddr is the edge's address for HTTPS.
+func (s *Server) HTTPSAddr() string { return s.edge.HTTPSAddress() }
+
+// HTTPAddr is the edge's address for HTTP.
+func (s *Server) HTTPAddr() string { return s.edge.HTTPAddress() }
+
+// DNSAddr is the DNS server's address, UDP and TCP.
+func (s *Server) DNSAddr() string { return s.dns.Addr() }
+
+// RootCAFile is the file of the root certificate that viewers are to trust; ""
+// when state is kept in memory, see RootCA.
+func (s *Server) RootCAFile() string { return s.authority.RootFile() }
+
+// RootCA is the root certificate as PEM.
+func (s *Server) RootCA() []byte { return s.authority.RootPEM() }
+
+// Front is the API's front, with the journal.
+func (s *Server) Front() *api.Front { return s.front }
+
+// Delays are the delays in force; change them with the front locked.
+func (s *Server) Delays() *api.Delays { return s.delays }
+
+// Close stops listening. The state is saved with each call, so nothing is lost.
+func (s *Server) Close() error {
+	s.stop()
+	var errs []error
+	if s.api != nil {
+		errs = append(errs, s.api.Close())
+	}
+	if s.edge != nil {
+		errs = append(errs, s.edge.Close())
+	}
+	if s.dns != nil {
+		errs = append(errs, s.dns.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,84 @@
+// Package route53 is Route 53 of the embedded AWS: hosted zones, record sets
+// with the rules by which AWS refuses them, changes that take time to reach
+// DNS, and the answers that DNS then gives.
+package route53
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"imagecdn/localaws/api"
+)
+
+// changeKept is how long a change that is in sync can still be asked for.
+const changeKept = 24 * time.Hour
+
+// Options are what Route 53 asks of other services.
+type Options struct {
+	// AliasTarget says whether a CloudFront distribution has this domain name
+	// (lower case, no trailing dot). An alias to any other name of CloudFront's
+	// zone is refused. Nil accepts every name under cloudfront.net.
+	AliasTarget func(domain string) bool
+}
+
+// Service is Route 53.
+type Service struct {
+	env   api.Environment
+	opts  Options
+	state state
+}
+
+// state is everything that survives a restart.
+type state struct {
+	Zones   map[string]*zone   `json:"zones"`
+	Changes map[string]*change `json:"changes"`
+	// Created counts the zones ever created, to keep their order.
+	Created int `json:"created"`
+}
+
+// New returns a Route 53 without zones.
+func New(env api.Environment, opts Options) *Service {
+	return &Service{env: env, opts: opts, state: emptyState()}
+}
+
+func emptyState() state {
+	return state{Zones: map[string]*zone{}, Changes: map[string]*change{}}
+}
+
+// Name implements api.Service.
+func (s *Service) Name() string { return "route53" }
+
+// Protocol implements api.Service.
+func (s *Service) Protocol() api.Protocol { return api.RESTXML }
+
+// Snapshot implements api.Service.
+func (s *Service) Snapshot() (json.RawMessage, error) {
+	snapshot, err := json.Marshal(s.state)
+	if err != nil {
+		return nil, fmt.Errorf("encoding hosted zones: %w", err)
+	}
+	return snapshot, nil
+}
+
+// Restore implements api.Service.
+func (s *Service) Restore(snapshot json.RawMessage) error {
+	restored := emptyState()
+	if err := json.Unmarshal(snapshot, &restored); err != nil {
+		return fmt.Errorf("decoding hosted zones: %w", err)
+	}
+	s.state = restored
+	return nil
+}
+
+// Tick implements api.Ticker: changes reach DNS, and old ones are forgotten.
+func (s *Service) Tick(now time.Time) bool {
+	changed := s.settle(now)
+	for id, c := range s.state.Changes {
+		if c.InSync && now.Sub(c.SubmittedAt) > changeKept {
+			delete(s.state.Changes, id)
+			changed = true
+		}
+	}
+	return changed
+}

@@ -1,0 +1,237 @@
+package s3
+
+import (
+	"encoding/xml"
+	"net/http"
+	"sort"
+	"strings"
+	"time"
+
+	"imagecdn/localaws/api"
+	"imagecdn/localaws/s3/policy"
+)
+
+// namespace is the XML namespace of S3's documents.
+const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+// homeRegion is the region in which S3 is global and older than the others.
+const homeRegion = "us-east-1"
+
+// The ownership settings of a bucket. Without ownership controls a bucket
+// behaves as ObjectWriter.
+const (
+	bucketOwnerEnforced  = "BucketOwnerEnforced"
+	bucketOwnerPreferred = "BucketOwnerPreferred"
+	objectWriter         = "ObjectWriter"
+)
+
+// bucket is a bucket with its settings and objects, as it is written down.
+type bucket struct {
+	Name         string                `json:"name"`
+	Region       string                `json:"region"`
+	Created      time.Time             `json:"created"`
+	Policy       string                `json:"policy,omitempty"`
+	PublicAccess *publicAccess         `json:"publicAccess,omitempty"`
+	Ownership    string                `json:"ownership,omitempty"`
+	ACL          string                `json:"acl,omitempty"`
+	Versioning   string                `json:"versioning,omitempty"`
+	Encryption   encryption            `json:"encryption"`
+	Tags         []tag                 `json:"tags,omitempty"`
+	CORS         *corsConfiguration    `json:"cors,omitempty"`
+	Objects      map[string][]*version `json:"objects"`
+}
+
+func (b *bucket) arn() string { return "arn:aws:s3:::" + b.Name }
+
+// document is the bucket's policy parsed, nil without one. What is stored was
+// valid when it was put.
+func (b *bucket) document() *policy.Document {
+	if b.Policy == "" {
+		return nil
+	}
+	d, err := policy.Parse([]byte(b.Policy))
+	if err != nil {
+		return nil
+	}
+	return d
+}
+
+type createBucketConfiguration struct {
+	LocationConstraint string
+	Tags               []tag `xml:"Tags>Tag"`
+}
+
+func (s *Service) createBucket(c *call) (*api.Response, error) {
+	if err := validBucketName(c.name); err != nil {
+		return nil, err
+	}
+	var in createBucketConfiguration
+	if len(c.body) > 0 {
+		if err := c.decode(&in); err != nil {
+			return nil, err
+		}
+	}
+	region, err := placement(c.Region, in.LocationConstraint)
+	if err != nil {
+		return nil, err
+	}
+	if existing := s.buckets[c.name]; existing != nil {
+		// "CreateBucket": for legacy compatibility, in us-east-1 the owner who
+		// creates the bucket again is answered 200.
+		if existing.Region == homeRegion && region == homeRegion {
+			return created(c.name), nil
+		}
+		return nil, refuse(http.StatusConflict, "BucketAlreadyOwnedByYou",
+			"Your previous request to create the named bucket succeeded and you already own it.", "BucketName", c.name)
+	}
+	b, err := newBucket(c, region, s.env.Now().UTC())
+	if err != nil {
+		return nil, err
+	}
+	if b.Tags, err = validTags(in.Tags, maxBucketTags); err != nil {
+		return nil, err
+	}
+	s.buckets[c.name] = b
+	return created(c.name), nil
+}
+
+func created(name string) *api.Response {
+	return &api.Response{Header: http.Header{
+		"Location":         {"/" + name},
+		"X-Amz-Bucket-Arn": {"arn:aws:s3:::" + name},
+	}}
+}
+
+// newBucket makes a bucket with the defaults of every bucket since April 2023:
+// no ACLs, no public access, and encryption with SSE-S3.
+func newBucket(c *call, region string, now time.Time) (*bucket, error) {
+	if strings.EqualFold(c.header("X-Amz-Bucket-Object-Lock-Enabled"), "true") {
+		return nil, notImplemented("CreateBucket with object lock")
+	}
+	b := &bucket{
+		Name: c.name, Region: region, Created: now, Objects: map[string][]*version{},
+		Ownership: bucketOwnerEnforced, PublicAccess: blockAll(), Encryption: defaultEncryption(),
+	}
+	if o := c.header("X-Amz-Object-Ownership"); o != "" {
+		if err := validOwnership(o); err != nil {
+			return nil, err
+		}
+		b.Ownership = o
+	}
+	acl := c.header("X-Amz-Acl")
+	if acl != "" && acl != aclPrivate && b.Ownership == bucketOwnerEnforced {
+		return nil, api.Refuse("InvalidBucketAclWithObjectOwnership",
+			"Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
+	}
+	return b, b.setACL(acl)
+}
+
+// placement is the region of a new bucket, from the region the call is signed
+// for and the location constraint in it.
+func placement(signed, constraint string) (string, error) {
+	switch constraint {
+	case "EU":
+		constraint = "eu-west-1"
+	case homeRegion:
+		return "", api.Refuse("InvalidLocationConstraint", "The specified location-constraint is not valid")
+	}
+	switch {
+	case constraint == "" && signed == homeRegion:
+		return homeRegion, nil
+	case constraint == "":
+		return "", api.Refuse("IllegalLocationConstraintException",
+			"The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.")
+	case signed != homeRegion && signed != constraint:
+		return "", api.Refuse("IllegalLocationConstraintException",
+			"The %s location constraint is incompatible for the region specific endpoint this request was sent to.", constraint)
+	}
+	return constraint, nil
+}
+
+func (s *Service) headBucket(c *call) (*api.Response, error) {
+	return &api.Response{Header: http.Header{
+		"X-Amz-Bucket-Region":      {c.bucket.Region},
+		"X-Amz-Bucket-Arn":         {c.bucket.arn()},
+		"X-Amz-Access-Point-Alias": {"false"},
+		"Content-Type":             {"application/xml"},
+	}}, nil
+}
+
+func (s *Service) deleteBucket(c *call) (*api.Response, error) {
+	if len(c.bucket.Objects) > 0 {
+		message := "The bucket you tried to delete is not empty"
+		if c.bucket.Versioning != "" {
+			message += ". You must delete all versions in the bucket."
+		}
+		return nil, refuse(http.StatusConflict, "BucketNotEmpty", message, "BucketName", c.name)
+	}
+	delete(s.buckets, c.name)
+	return noContent(), nil
+}
+
+type owner struct {
+	ID          string
+	DisplayName string `xml:",omitempty"`
+}
+
+// accountOwner is the canonical user of the account.
+var accountOwner = owner{ID: "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"}
+
+type bucketEntry struct {
+	Name         string
+	CreationDate string
+	BucketRegion string
+	BucketArn    string
+}
+
+type listBucketsResult struct {
+	XMLName           xml.Name      `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListAllMyBucketsResult"`
+	Owner             owner         `xml:"Owner"`
+	Buckets           []bucketEntry `xml:"Buckets>Bucket"`
+	Prefix            string        `xml:"Prefix,omitempty"`
+	ContinuationToken string        `xml:"ContinuationToken,omitempty"`
+}
+
+func (s *Service) listBuckets(c *call) (*api.Response, error) {
+	limit, err := c.limit("max-buckets", 10000)
+	if err != nil {
+		return nil, err
+	}
+	after, err := decodeToken(c.query.Get("continuation-token"))
+	if err != nil {
+		return nil, err
+	}
+	out := listBucketsResult{Owner: accountOwner, Prefix: c.query.Get("prefix")}
+	for _, b := range s.sortedBuckets() {
+		region := c.query.Get("bucket-region")
+		if b.Name <= after || !strings.HasPrefix(b.Name, out.Prefix) || region != "" && region != b.Region {
+			continue
+		}
+		if len(out.Buckets) == limit {
+			out.ContinuationToken = encodeToken(out.Buckets[limit-1].Name)
+			break
+		}
+		out.Buckets = append(out.Buckets, bucketEntry{b.Name, timestamp(b.Created), b.Region, b.arn()})
+	}
+	return api.XML(http.StatusOK, out, nil)
+}
+
+func (s *Service) sortedBuckets() []*bucket {
+	all := make([]*bucket, 0, len(s.buckets))
+	for _, b := range s.buckets {
+		all = append(all, b)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
+	return all
+}
+
+func (s *Service) getBucketLocation(c *call) (*api.Response, error) {
+	region := c.bucket.Region
+	if region == homeRegion {
+		region = "" // the oldest region has no constraint
+	}
+	return api.XML(http.StatusOK, struct {
+		XMLName xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ LocationConstraint"`
+		Region  string   `xml:",chardata"`
+	}{Region: region}, nil)
+}

@@ -1,0 +1,83 @@
+// Package s3 is the S3 of the embedded AWS. Buckets, their settings and objects
+// are real: what is put can be fetched, by whom the policy lets, until it is
+// deleted. Versioning keeps versions and delete markers as S3 does. Multipart
+// uploads are not served, and settings that would start machinery of their own
+// (lifecycle, replication, notifications, website, logging) cannot be put;
+// reading them answers that they are not configured.
+package s3
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"imagecdn/localaws/api"
+)
+
+// Options are how a Service is set up.
+type Options struct {
+	// Dir keeps the bodies of objects, one file each; "" keeps them in memory,
+	// where they do not survive the process.
+	Dir string
+}
+
+// Service is S3.
+type Service struct {
+	env     api.Environment
+	buckets map[string]*bucket
+	blobs   blobs
+}
+
+// New returns an S3 without buckets.
+func New(env api.Environment, o Options) *Service {
+	return &Service{env: env, buckets: map[string]*bucket{}, blobs: newBlobs(o.Dir)}
+}
+
+// Name implements api.Service.
+func (s *Service) Name() string { return "s3" }
+
+// Protocol implements api.Service.
+func (s *Service) Protocol() api.Protocol { return api.S3XML }
+
+// Snapshot implements api.Service. Bodies are not part of it: with a directory
+// they are on disk already.
+func (s *Service) Snapshot() (json.RawMessage, error) {
+	text, err := json.Marshal(s.buckets)
+	if err != nil {
+		return nil, fmt.Errorf("writing down the buckets: %w", err)
+	}
+	s.blobs.collect()
+	return text, nil
+}
+
+// Restore implements api.Service.
+func (s *Service) Restore(text json.RawMessage) error {
+	buckets := map[string]*bucket{}
+	if err := json.Unmarshal(text, &buckets); err != nil {
+		return fmt.Errorf("reading the buckets: %w", err)
+	}
+	s.buckets = buckets
+	return s.blobs.keepOnly(s.bodies())
+}
+
+// bodies are the names of all blobs that an object refers to.
+func (s *Service) bodies() map[string]bool {
+	names := map[string]bool{}
+	for _, b := range s.buckets {
+		for _, versions := range b.Objects {
+			for _, v := range versions {
+				names[v.Blob] = true
+			}
+		}
+	}
+	return names
+}
+
+// BucketRegion returns the region of a bucket, and whether there is such a
+// bucket. Call it with the world's lock held.
+func (s *Service) BucketRegion(name string) (string, bool) {
+	b, found := s.buckets[name]
+	if !found {
+		return "", false
+	}
+	return b.Region, true
+}

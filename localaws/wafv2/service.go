@@ -1,0 +1,87 @@
+// Package wafv2 is AWS WAF of the embedded AWS: web ACLs are checked, kept and
+// given back as they came. Their rules are not evaluated.
+package wafv2
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"imagecdn/localaws/api"
+)
+
+// Options are what WAF asks of other services.
+type Options struct {
+	// InUse says whether anything is protected by a web ACL. Nil: nothing is.
+	InUse func(webACLARN string) bool
+}
+
+// Service is WAFv2.
+type Service struct {
+	opts  Options
+	state state
+}
+
+// state is everything that survives a restart.
+type state struct {
+	WebACLs map[string]*webACL `json:"webACLs"`
+}
+
+// New returns a WAF without web ACLs. Nothing in it takes time, so that it needs
+// nothing of the environment.
+func New(_ api.Environment, opts Options) *Service {
+	if opts.InUse == nil {
+		opts.InUse = func(string) bool { return false }
+	}
+	return &Service{opts: opts, state: state{WebACLs: map[string]*webACL{}}}
+}
+
+// Name implements api.Service.
+func (s *Service) Name() string { return "wafv2" }
+
+// Protocol implements api.Service.
+func (s *Service) Protocol() api.Protocol { return api.JSON }
+
+// Route implements api.Service.
+func (s *Service) Route(r *api.Request) (string, api.Operation) {
+	_, name, _ := strings.Cut(r.HTTP.Header.Get("X-Amz-Target"), ".")
+	return name, map[string]api.Operation{
+		"CreateWebACL":                   api.JSONOperation(s.createWebACL),
+		"GetWebACL":                      api.JSONOperation(s.getWebACL),
+		"UpdateWebACL":                   api.JSONOperation(s.updateWebACL),
+		"DeleteWebACL":                   api.JSONOperation(s.deleteWebACL),
+		"ListWebACLs":                    api.JSONOperation(s.listWebACLs),
+		"CheckCapacity":                  api.JSONOperation(s.checkCapacity),
+		"GetWebACLForResource":           api.JSONOperation(s.getWebACLForResource),
+		"ListResourcesForWebACL":         api.JSONOperation(s.listResourcesForWebACL),
+		"ListAvailableManagedRuleGroups": api.JSONOperation(s.listManagedRuleGroups),
+		"TagResource":                    api.JSONOperation(s.tagResource),
+		"UntagResource":                  api.JSONOperation(s.untagResource),
+		"ListTagsForResource":            api.JSONOperation(s.listTagsForResource),
+	}[name]
+}
+
+// Snapshot implements api.Service.
+func (s *Service) Snapshot() (json.RawMessage, error) {
+	snapshot, err := json.Marshal(s.state)
+	if err != nil {
+		return nil, fmt.Errorf("encoding web ACLs: %w", err)
+	}
+	return snapshot, nil
+}
+
+// Restore implements api.Service.
+func (s *Service) Restore(snapshot json.RawMessage) error {
+	restored := state{WebACLs: map[string]*webACL{}}
+	if err := json.Unmarshal(snapshot, &restored); err != nil {
+		return fmt.Errorf("decoding web ACLs: %w", err)
+	}
+	s.state = restored
+	return nil
+}
+
+// Exists says whether there is a web ACL with this ARN.
+func (s *Service) Exists(arn string) bool {
+	_, found := s.state.WebACLs[arn]
+	return found
+}

@@ -1,0 +1,284 @@
+package wafv2
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"imagecdn/localaws/api"
+)
+
+const (
+	scopeCloudFront = "CLOUDFRONT"
+	scopeRegional   = "REGIONAL"
+	// cloudFrontRegion is where everything of scope CLOUDFRONT lives.
+	cloudFrontRegion = "us-east-1"
+	// maxCapacity is the most a web ACL can need, in web ACL capacity units.
+	maxCapacity = 5000
+)
+
+// configured are the members of a web ACL that the caller sets and gets back
+// unchanged, whatever is in them.
+var configured = []string{
+	"DefaultAction", "VisibilityConfig", "Rules", "CustomResponseBodies", "CaptchaConfig", "ChallengeConfig",
+	"TokenDomains", "AssociationConfig", "DataProtectionConfig", "OnSourceDDoSProtectionConfig", "ApplicationConfig",
+}
+
+var entityName = regexp.MustCompile(`^[\w-]{1,128}$`)
+
+// webACL is one web ACL.
+type webACL struct {
+	ARN         string
+	ID          string
+	Name        string
+	Scope       string
+	Region      string
+	Description string
+	LockToken   string
+	Capacity    int
+	Config      document
+	Tags        map[string]string `json:",omitempty"`
+}
+
+// document is a JSON object whose members are kept as they came.
+type document map[string]json.RawMessage
+
+// identity are the members that say which web ACL a call is about.
+type identity struct {
+	Name, ID, ARN, Scope, LockToken, Description string
+}
+
+// read decodes some members of a document.
+func (d document) read(into any) error {
+	raw, err := json.Marshal(d)
+	if err != nil {
+		return fmt.Errorf("reading a request: %w", err)
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return api.Refuse("SerializationException", "the request cannot be read: %v", err)
+	}
+	return nil
+}
+
+// config are the members that make up the behaviour of a web ACL.
+func (d document) config() document {
+	config := document{}
+	for _, member := range configured {
+		if value, given := d[member]; given && string(value) != "null" {
+			config[member] = value
+		}
+	}
+	if config["Rules"] == nil {
+		config["Rules"] = json.RawMessage("[]")
+	}
+	return config
+}
+
+func checkScope(r *api.Request, scope string) error {
+	if scope != scopeCloudFront && scope != scopeRegional || scope == scopeCloudFront && r.Region != cloudFrontRegion {
+		return invalid("SCOPE_VALUE", scope, "The scope is not valid.")
+	}
+	return nil
+}
+
+type summary struct {
+	ARN, Description, LockToken, Name string
+	ID                                string `json:"Id"`
+}
+
+func (a *webACL) summary() summary {
+	return summary{ARN: a.ARN, Description: a.Description, LockToken: a.LockToken, Name: a.Name, ID: a.ID}
+}
+
+type createOutput struct{ Summary summary }
+
+func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, error) {
+	var id struct {
+		identity
+		Tags []tag
+	}
+	if err := in.read(&id); err != nil {
+		return nil, err
+	}
+	if err := checkScope(r, id.Scope); err != nil {
+		return nil, err
+	}
+	if !entityName.MatchString(id.Name) {
+		return nil, invalid("ENTITY_NAME", id.Name, "The name is not valid.")
+	}
+	tags, err := merged(nil, id.Tags)
+	if err != nil {
+		return nil, err
+	}
+	capacity, err := check(in.config())
+	if err != nil {
+		return nil, err
+	}
+	if s.named(r.Region, id.Scope, id.Name) != nil {
+		return nil, duplicate()
+	}
+	a := &webACL{
+		ID: uuid.NewString(), Name: id.Name, Scope: id.Scope, Region: r.Region, Description: id.Description,
+		LockToken: uuid.NewString(), Capacity: capacity, Config: in.config(), Tags: tags,
+	}
+	a.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/webacl/%s/%s", a.Region, api.AccountID, a.level(), a.Name, a.ID)
+	s.state.WebACLs[a.ARN] = a
+	r.Resource = a.ARN
+	return &createOutput{Summary: a.summary()}, nil
+}
+
+// level is how a scope is called in ARNs.
+func (a *webACL) level() string {
+	if a.Scope == scopeCloudFront {
+		return "global"
+	}
+	return "regional"
+}
+
+func (s *Service) named(region, scope, name string) *webACL {
+	for _, a := range s.state.WebACLs {
+		if a.Region == region && a.Scope == scope && a.Name == name {
+			return a
+		}
+	}
+	return nil
+}
+
+// find returns the web ACL that a call names by name, id and scope, or by ARN.
+func (s *Service) find(r *api.Request, id identity) (*webACL, error) {
+	if id.ARN != "" && id.Name == "" {
+		return s.byARN(r, id.ARN)
+	}
+	if err := checkScope(r, id.Scope); err != nil {
+		return nil, err
+	}
+	a := s.named(r.Region, id.Scope, id.Name)
+	if a == nil || a.ID != id.ID {
+		return nil, nonexistent()
+	}
+	r.Resource = a.ARN
+	return a, nil
+}
+
+func (s *Service) byARN(r *api.Request, arn string) (*webACL, error) {
+	r.Resource = arn
+	a, found := s.state.WebACLs[arn]
+	if !found || a.Region != r.Region {
+		return nil, nonexistent()
+	}
+	return a, nil
+}
+
+func (s *Service) getWebACL(r *api.Request, in *identity) (*document, error) {
+	a, err := s.find(r, *in)
+	if err != nil {
+		return nil, err
+	}
+	acl := map[string]any{
+		"ARN": a.ARN, "Id": a.ID, "Name": a.Name, "Description": a.Description, "Capacity": a.Capacity,
+		"LabelNamespace":           fmt.Sprintf("awswaf:%s:webacl:%s:", api.AccountID, a.Name),
+		"ManagedByFirewallManager": false, "RetrofittedByFirewallManager": false,
+	}
+	for member, value := range a.Config {
+		acl[member] = value
+	}
+	encoded, err := json.Marshal(acl)
+	if err != nil {
+		return nil, fmt.Errorf("encoding web ACL %s: %w", a.ARN, err)
+	}
+	token, err := json.Marshal(a.LockToken)
+	if err != nil {
+		return nil, fmt.Errorf("encoding web ACL %s: %w", a.ARN, err)
+	}
+	return &document{"WebACL": encoded, "LockToken": token}, nil
+}
+
+type updateOutput struct{ NextLockToken string }
+
+// updateWebACL replaces the whole configuration.
+func (s *Service) updateWebACL(r *api.Request, in *document) (*updateOutput, error) {
+	var id identity
+	if err := in.read(&id); err != nil {
+		return nil, err
+	}
+	a, err := s.find(r, id)
+	if err != nil {
+		return nil, err
+	}
+	capacity, err := check(in.config())
+	if err != nil {
+		return nil, err
+	}
+	if id.LockToken != a.LockToken {
+		return nil, stale()
+	}
+	a.Description, a.Capacity, a.Config, a.LockToken = id.Description, capacity, in.config(), uuid.NewString()
+	return &updateOutput{NextLockToken: a.LockToken}, nil
+}
+
+type nothing struct{}
+
+func (s *Service) deleteWebACL(r *api.Request, in *identity) (*nothing, error) {
+	a, err := s.find(r, *in)
+	if err != nil {
+		return nil, err
+	}
+	if in.LockToken != a.LockToken {
+		return nil, stale()
+	}
+	if s.opts.InUse(a.ARN) {
+		return nil, associated()
+	}
+	delete(s.state.WebACLs, a.ARN)
+	return &nothing{}, nil
+}
+
+type listInput struct {
+	Scope      string
+	NextMarker string
+	Limit      int
+}
+
+type listOutput struct {
+	WebACLs    []summary
+	NextMarker string `json:",omitempty"`
+}
+
+// maxPage is the largest page of a list, and its default.
+const maxPage = 100
+
+// listWebACLs lists by name; the marker is the last name of the page before.
+func (s *Service) listWebACLs(r *api.Request, in *listInput) (*listOutput, error) {
+	if err := checkScope(r, in.Scope); err != nil {
+		return nil, err
+	}
+	size := min(in.Limit, maxPage)
+	if size < 1 {
+		size = maxPage
+	}
+	out := &listOutput{WebACLs: []summary{}}
+	for _, a := range s.inOrder() {
+		if a.Region != r.Region || a.Scope != in.Scope || a.Name <= in.NextMarker {
+			continue
+		}
+		if len(out.WebACLs) == size {
+			out.NextMarker = out.WebACLs[size-1].Name
+			break
+		}
+		out.WebACLs = append(out.WebACLs, a.summary())
+	}
+	return out, nil
+}
+
+func (s *Service) inOrder() []*webACL {
+	return slices.SortedFunc(maps.Values(s.state.WebACLs), func(a, b *webACL) int {
+		if a.Name < b.Name {
+			return -1
+		}
+		return 1
+	})
+}
