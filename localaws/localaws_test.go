@@ -46,7 +46,8 @@ const (
 // world is a server with clients for it.
 type world struct {
 	*localaws.Server
-	t *testing.T
+	t           *testing.T
+	credentials aws.CredentialsProvider
 }
 
 func freePorts(stateDir string) localaws.Options {
@@ -67,13 +68,13 @@ func open(t *testing.T, stateDir string) world {
 	t.Helper()
 	server, err := localaws.Start(freePorts(stateDir))
 	require.NoError(t, err)
-	return world{Server: server, t: t}
+	return world{Server: server, t: t, credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
 }
 
 func (w world) config(region string) aws.Config {
 	return aws.Config{
 		Region: region, BaseEndpoint: aws.String(w.APIURL()),
-		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+		Credentials: w.credentials,
 	}
 }
 
@@ -167,11 +168,15 @@ func (w world) distribute(certificate string) (*cloudfront.CreateDistributionOut
 // admit lets a distribution read the bucket.
 func (w world) admit(distributionARN string) {
 	w.t.Helper()
-	_, err := w.s3(home).PutBucketPolicy(w.t.Context(), &s3.PutBucketPolicyInput{
-		Bucket: aws.String(bucket), Policy: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+	w.setPolicy(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
 			"Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::` + bucket + `/*",
-			"Condition":{"StringEquals":{"AWS:SourceArn":"` + distributionARN + `"}}}]}`),
-	})
+			"Condition":{"StringEquals":{"AWS:SourceArn":"` + distributionARN + `"}}}]}`)
+}
+
+// setPolicy replaces the policy of the bucket.
+func (w world) setPolicy(policy string) {
+	w.t.Helper()
+	_, err := w.s3(home).PutBucketPolicy(w.t.Context(), &s3.PutBucketPolicyInput{Bucket: aws.String(bucket), Policy: &policy})
 	require.NoError(w.t, err)
 }
 

@@ -21,9 +21,10 @@ const (
 	domainSuccess = "SUCCESS"
 )
 
-// certificate is one certificate of one region.
+// certificate is one certificate of one account and region.
 type certificate struct {
 	ARN            string
+	Account        string
 	Region         string
 	Names          []string
 	KeyAlgorithm   string
@@ -62,9 +63,9 @@ type resourceRecord struct {
 // validationRecord is the record for a name. Its tokens depend on account and
 // domain alone, so that it is the same for every certificate, in every region,
 // and for a wildcard and its parent.
-func validationRecord(name string) resourceRecord {
+func validationRecord(account, name string) resourceRecord {
 	domain := strings.TrimPrefix(name, "*.")
-	digest := sha256.Sum256([]byte(api.AccountID + "|" + domain))
+	digest := sha256.Sum256([]byte(account + "|" + domain))
 	text := hex.EncodeToString(digest[:])
 	const tokenLength = 32
 	return resourceRecord{
@@ -84,21 +85,26 @@ func label(digest [sha256.Size]byte) string {
 	return string(letters)
 }
 
-// find returns the certificate of an ARN, if it is of the region of the call.
+// visibleTo says whether a call sees the certificate: it is of its account and region.
+func (c *certificate) visibleTo(r *api.Request) bool {
+	return c.Account == r.Caller.Account && c.Region == r.Region
+}
+
+// find returns the certificate of an ARN, if the call sees it.
 func (s *Service) find(r *api.Request, arn string) (*certificate, error) {
 	r.Resource = arn
 	if !strings.HasPrefix(arn, "arn:aws:acm:") {
 		return nil, api.Refuse("InvalidArnException", "Invalid arn: '%s'", arn)
 	}
 	c, found := s.state.Certificates[arn]
-	if !found || c.Region != r.Region {
+	if !found || !c.visibleTo(r) {
 		return nil, api.Refuse("ResourceNotFoundException", "Could not find certificate %s.", arn)
 	}
 	return c, nil
 }
 
-func newARN(region, id string) string {
-	return fmt.Sprintf("arn:aws:acm:%s:%s:certificate/%s", region, api.AccountID, id)
+func newARN(region, account, id string) string {
+	return fmt.Sprintf("arn:aws:acm:%s:%s:certificate/%s", region, account, id)
 }
 
 func (s *Service) inUseBy(c *certificate) []string {

@@ -112,7 +112,7 @@ func (s *Service) validations(c *certificate, now time.Time) []domainValidation 
 			ValidationMethod: "DNS", ValidationStatus: s.domainStatus(c, name, now),
 		}
 		if s.named(c, now) {
-			record := validationRecord(name)
+			record := validationRecord(c.Account, name)
 			v.ResourceRecord = &record
 		}
 		list = append(list, v)
@@ -126,7 +126,7 @@ func (s *Service) domainStatus(c *certificate, name string, now time.Time) strin
 		return domainSuccess
 	case c.Status != statusPending:
 		return statusFailed
-	case s.named(c, now) && s.resolves(name):
+	case s.named(c, now) && s.resolves(c, name):
 		return domainSuccess
 	}
 	return statusPending

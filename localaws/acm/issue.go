@@ -73,12 +73,12 @@ func (s *Service) named(c *certificate, now time.Time) bool {
 }
 
 func (s *Service) allResolve(c *certificate) bool {
-	return !slices.ContainsFunc(c.Names, func(name string) bool { return !s.resolves(name) })
+	return !slices.ContainsFunc(c.Names, func(name string) bool { return !s.resolves(c, name) })
 }
 
 // resolves says whether DNS has the validation record of a name.
-func (s *Service) resolves(name string) bool {
-	record := validationRecord(name)
+func (s *Service) resolves(c *certificate, name string) bool {
+	record := validationRecord(c.Account, name)
 	target, found := s.opts.Resolve(record.Name)
 	return found && strings.EqualFold(strings.TrimSuffix(target, "."), strings.TrimSuffix(record.Value, "."))
 }

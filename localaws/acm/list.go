@@ -65,7 +65,7 @@ func (s *Service) listCertificates(r *api.Request, in *listInput) (*listOutput, 
 		return nil, err
 	}
 	out := &listOutput{CertificateSummaryList: []certificateSummary{}}
-	wanted := s.wanted(r.Region, in)
+	wanted := s.wanted(r, in)
 	for i, c := range wanted[min(start, len(wanted)):] {
 		if i == size {
 			out.NextToken = strconv.Itoa(start + size)
@@ -89,7 +89,7 @@ func after(token string) (int, error) {
 }
 
 // wanted are the certificates that the filters let through, in order.
-func (s *Service) wanted(region string, in *listInput) []*certificate {
+func (s *Service) wanted(r *api.Request, in *listInput) []*certificate {
 	now := s.env.Now()
 	all := slices.SortedFunc(maps.Values(s.state.Certificates), func(a, b *certificate) int { return a.Number - b.Number })
 	if in.SortOrder == "DESCENDING" {
@@ -97,7 +97,7 @@ func (s *Service) wanted(region string, in *listInput) []*certificate {
 	}
 	return slices.DeleteFunc(all, func(c *certificate) bool {
 		s.advance(c, now)
-		return c.Region != region || !in.includes(c)
+		return !c.visibleTo(r) || !in.includes(c)
 	})
 }
 

@@ -17,7 +17,7 @@ func (s *Service) deleteCertificate(r *api.Request, in *certificateARN) (*nothin
 		return nil, err
 	}
 	if users := s.inUseBy(c); len(users) > 0 {
-		return nil, api.Refuse("ResourceInUseException", "Certificate %s in account %s is in use.", c.ARN, api.AccountID)
+		return nil, api.Refuse("ResourceInUseException", "Certificate %s in account %s is in use.", c.ARN, c.Account)
 	}
 	delete(s.state.Certificates, c.ARN)
 	return &nothing{}, nil

@@ -69,12 +69,12 @@ func (s *Service) requestCertificate(r *api.Request, in *requestCertificateInput
 	if c := s.repeated(r, in, names, now); c != nil {
 		return &certificateARN{CertificateArn: c.ARN}, nil
 	}
-	if s.inRegion(r.Region) >= maxCertificates {
+	if s.count(r) >= maxCertificates {
 		return nil, api.Refuse("LimitExceededException", "Error: you have reached your limit of %d certificates.", maxCertificates)
 	}
 	s.state.Created++
 	c := &certificate{
-		ARN: newARN(r.Region, uuid.NewString()), Region: r.Region, Names: names, KeyAlgorithm: in.KeyAlgorithm,
+		ARN: newARN(r.Region, r.Caller.Account, uuid.NewString()), Account: r.Caller.Account, Region: r.Region, Names: names, KeyAlgorithm: in.KeyAlgorithm,
 		Options: in.Options, Token: in.IdempotencyToken, Number: s.state.Created, Tags: tags,
 		Status: statusPending, CreatedAt: now,
 	}
@@ -92,7 +92,7 @@ func (s *Service) repeated(r *api.Request, in *requestCertificateInput, names []
 		return nil
 	}
 	for _, c := range s.state.Certificates {
-		if c.Region == r.Region && c.Token == in.IdempotencyToken && slices.Equal(c.Names, names) &&
+		if c.visibleTo(r) && c.Token == in.IdempotencyToken && slices.Equal(c.Names, names) &&
 			now.Sub(c.CreatedAt) < tokenLifetime {
 			return c
 		}
@@ -100,9 +100,10 @@ func (s *Service) repeated(r *api.Request, in *requestCertificateInput, names []
 	return nil
 }
 
-func (s *Service) inRegion(region string) (count int) {
+// count is how many certificates the caller's account has in the region.
+func (s *Service) count(r *api.Request) (count int) {
 	for _, c := range s.state.Certificates {
-		if c.Region == region {
+		if c.visibleTo(r) {
 			count++
 		}
 	}

@@ -89,6 +89,9 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 	if err := json.Unmarshal(snapshot, &restored); err != nil {
 		return fmt.Errorf("decoding certificates: %w", err)
 	}
+	for _, c := range restored.Certificates {
+		c.Account = api.AccountOf(c.ARN) // earlier snapshots do not have it
+	}
 	s.state = restored
 	return nil
 }

@@ -11,9 +11,6 @@ import (
 	"time"
 )
 
-// AccountID is the account every caller of the embedded AWS is in.
-const AccountID = "123456789012"
-
 // Protocol is the wire protocol of a service. It decides how errors are written.
 type Protocol int
 
@@ -42,6 +39,8 @@ type Request struct {
 	// Signed says whether the call carried credentials. Any credentials are
 	// accepted; a call without them is anonymous, which S3 refuses.
 	Signed bool
+	// Caller is who makes the call, nobody if it is not signed.
+	Caller Caller
 	// Resource is the ARN, id or name the call is about. A handler sets it for
 	// the journal as soon as it knows.
 	Resource string
@@ -49,6 +48,8 @@ type Request struct {
 	HTTP *http.Request
 	// Body is the whole payload.
 	Body []byte
+
+	accessKey string
 }
 
 // Context is the context of the underlying HTTP request.

@@ -22,7 +22,8 @@ const tickEvery = 100 * time.Millisecond
 
 // FrontOptions are what a Front is made of.
 type FrontOptions struct {
-	// Services answer the calls; a call to any other service is a 501.
+	// Services answer the calls; a call to any other service is a 501. One of
+	// them may be an Identifier; without it every signed call is the User's.
 	Services []Service
 	// Environment is the one the services were made with.
 	Environment Environment
@@ -41,13 +42,14 @@ type FrontOptions struct {
 type Front struct {
 	sync.Mutex
 
-	services map[string]Service
-	env      Environment
-	journal  Journal
-	faults   faults
-	store    store
-	log      *slog.Logger
-	control  http.Handler
+	services   map[string]Service
+	identifier Identifier
+	env        Environment
+	journal    Journal
+	faults     faults
+	store      store
+	log        *slog.Logger
+	control    http.Handler
 }
 
 // NewFront restores the services from the state directory and returns their front.
@@ -59,6 +61,9 @@ func NewFront(o FrontOptions) (*Front, error) {
 	f.control = f.controlRoutes()
 	for _, s := range o.Services {
 		f.services[s.Name()] = s
+		if i, ok := s.(Identifier); ok {
+			f.identifier = i
+		}
 		if err := f.store.load(s); err != nil {
 			return nil, err
 		}
@@ -124,7 +129,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // newRequest reads who calls what.
 func newRequest(r *http.Request) *Request {
 	req := &Request{ID: newID(), HTTP: r}
-	req.Service, req.Region, req.Signed = scope(r)
+	req.Service, req.Region, req.accessKey, req.Signed = scope(r)
 	if !req.Signed {
 		req.Service = unsignedService(r)
 	}
@@ -138,8 +143,10 @@ func (f *Front) call(service Service, req *Request) (*Response, error) {
 		return nil, Refuse("EntityTooLarge", "the payload cannot be read, or is larger than %d bytes: %v", MaxBody, err)
 	}
 	req.Body = body
-	name, op := f.route(service, req)
-	req.Operation = name
+	op, err := f.route(service, req)
+	if err != nil {
+		return nil, service.Protocol().worded(err)
+	}
 	if !req.Signed && !service.Protocol().takesUnsigned() {
 		// "Common Errors" of each service's API reference.
 		return nil, RefuseStatus(http.StatusForbidden, "MissingAuthenticationToken", "Missing Authentication Token")
@@ -149,15 +156,25 @@ func (f *Front) call(service Service, req *Request) (*Response, error) {
 	}
 	if op == nil {
 		return nil, RefuseStatus(http.StatusNotImplemented, "NotImplemented",
-			"%s %s is not part of the embedded AWS; it serves what the stack and its tools call", service.Name(), name)
+			"%s %s is not part of the embedded AWS; it serves what the stack and its tools call", service.Name(), req.Operation)
 	}
 	return f.perform(service, req, op)
 }
 
-func (f *Front) route(service Service, req *Request) (string, Operation) {
+// route finds out what is called, and by whom.
+func (f *Front) route(service Service, req *Request) (op Operation, err error) {
 	f.Lock()
 	defer f.Unlock()
-	return service.Route(req)
+	req.Operation, op = service.Route(req)
+	if !req.Signed {
+		return op, nil
+	}
+	if f.identifier == nil {
+		req.Caller = User()
+		return op, nil
+	}
+	req.Caller, err = f.identifier.Identify(req.accessKey)
+	return op, err
 }
 
 // perform runs the handler and saves what it may have changed before the caller

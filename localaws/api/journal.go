@@ -10,13 +10,17 @@ import (
 	"time"
 )
 
-// Entry is one call in the journal.
+// Entry is one call in the journal. Account and Caller say who made it, the
+// caller by the ARN of the user or the assumed role; both are empty for a call
+// without credentials.
 type Entry struct {
 	Time      time.Time     `json:"time"`
 	Duration  time.Duration `json:"duration"`
 	Service   string        `json:"service"`
 	Operation string        `json:"operation"`
 	Region    string        `json:"region"`
+	Account   string        `json:"account,omitempty"`
+	Caller    string        `json:"caller,omitempty"`
 	Resource  string        `json:"resource,omitempty"`
 	UserAgent string        `json:"userAgent,omitempty"`
 	Status    int           `json:"status"`
@@ -60,7 +64,7 @@ func (j *Journal) add(req *Request, started time.Time, status int, code string) 
 	}
 	j.entries = append(j.entries, Entry{
 		Time: started, Duration: time.Since(started), Service: req.Service, Operation: req.Operation,
-		Region: req.Region, Resource: req.Resource, UserAgent: req.HTTP.UserAgent(), Status: status, Error: code,
+		Region: req.Region, Account: req.Caller.Account, Caller: req.Caller.ARN, Resource: req.Resource, UserAgent: req.HTTP.UserAgent(), Status: status, Error: code,
 	})
 }
 

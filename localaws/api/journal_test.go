@@ -39,11 +39,11 @@ func TestEachCallIsInTheJournal(t *testing.T) {
 	}
 	entries[0].Time, entries[0].Duration, entries[1].Time, entries[1].Duration = time.Time{}, 0, time.Time{}, 0
 	assert.Equal(t, api.Entry{
-		Service: "acm", Operation: "AddThing", Region: "us-east-1", Resource: "thing/1", UserAgent: "test/1", Status: http.StatusCreated,
+		Service: "acm", Operation: "AddThing", Region: "us-east-1", Account: api.AccountID, Caller: api.User().ARN, Resource: "thing/1", UserAgent: "test/1", Status: http.StatusCreated,
 	}, entries[0])
 	entries[1].UserAgent = ""
 	assert.Equal(t, api.Entry{
-		Service: "acm", Operation: "DeleteThing", Region: "us-east-1", Resource: "thing/2", Status: http.StatusConflict,
+		Service: "acm", Operation: "DeleteThing", Region: "us-east-1", Account: api.AccountID, Caller: api.User().ARN, Resource: "thing/2", Status: http.StatusConflict,
 		Error: "ResourceInUseException",
 	}, entries[1])
 

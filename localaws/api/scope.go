@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// scope reads service and region from the SigV4 credential scope of a call, in
-// its Authorization header or, presigned, its query. An unsigned call has
-// neither: signed is false.
-func scope(r *http.Request) (service, region string, signed bool) {
+// scope reads service, region and access key from the SigV4 credential scope of
+// a call, in its Authorization header or, presigned, its query. An unsigned call
+// has none of them: signed is false.
+func scope(r *http.Request) (service, region, accessKey string, signed bool) {
 	credential := r.URL.Query().Get("X-Amz-Credential")
 	if _, rest, found := strings.Cut(r.Header.Get("Authorization"), "Credential="); found {
 		credential, _, _ = strings.Cut(rest, ",")
@@ -17,9 +17,10 @@ func scope(r *http.Request) (service, region string, signed bool) {
 	// <access key>/<date>/<region>/<service>/aws4_request
 	parts := strings.Split(strings.TrimSpace(credential), "/")
 	if len(parts) < 5 || parts[len(parts)-1] != "aws4_request" {
-		return "", "", false
+		return "", "", "", false
 	}
-	return parts[len(parts)-2], parts[len(parts)-3], true
+	scope := len(parts) - 4 // an access key may have slashes
+	return parts[scope+2], parts[scope+1], strings.Join(parts[:scope], "/"), true
 }
 
 // targets are the services of the JSON protocol, by what their X-Amz-Target begins with.

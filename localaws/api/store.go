@@ -32,10 +32,37 @@ func (s *store) load(service Service) error {
 	if err != nil {
 		return fmt.Errorf("reading the state of %s: %w", service.Name(), err)
 	}
-	if err := service.Restore(snapshot); err != nil {
+	state, err := unwrap(snapshot)
+	if err == nil {
+		err = service.Restore(state)
+	}
+	if err != nil {
 		return fmt.Errorf("restoring %s from %s: %w", service.Name(), s.file(service), err)
 	}
 	return nil
+}
+
+// stateVersion is of the snapshots that are written. Version 1 had no version in
+// it, and one account only. A change that an older server would misread needs
+// another version, and one that a newer server cannot read itself a conversion.
+const stateVersion = 2
+
+// versioned is a snapshot as it is kept.
+type versioned struct {
+	Version *int            `json:"version"`
+	State   json.RawMessage `json:"state"`
+}
+
+// unwrap takes the state out of what was kept, if this server understands it.
+func unwrap(snapshot []byte) (json.RawMessage, error) {
+	var kept versioned
+	if err := json.Unmarshal(snapshot, &kept); err != nil || kept.Version == nil || kept.State == nil {
+		return snapshot, nil //nolint:nilerr // of version 1: the service reads it, or refuses it
+	}
+	if *kept.Version > stateVersion {
+		return nil, fmt.Errorf("it was written by a newer embedded AWS: its version is %d, %d is understood", *kept.Version, stateVersion)
+	}
+	return kept.State, nil
 }
 
 // save writes the snapshot of a service if it differs from the last one. The
@@ -48,7 +75,12 @@ func (s *store) save(service Service) error {
 	if err != nil || snapshot == nil || bytes.Equal(snapshot, s.last[service.Name()]) {
 		return err
 	}
-	if err := writeAtomically(s.file(service), snapshot); err != nil {
+	version := stateVersion
+	kept, err := json.Marshal(versioned{Version: &version, State: snapshot})
+	if err != nil {
+		return fmt.Errorf("writing down the state of %s: %w", service.Name(), err)
+	}
+	if err := writeAtomically(s.file(service), kept); err != nil {
 		return err
 	}
 	if s.last == nil {

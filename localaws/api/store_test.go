@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -35,6 +36,7 @@ func keeper(t *testing.T, dir string) (world, *service) {
 	return w, s
 }
 
+// saved is the state in the file of ACM, "" if there is no file.
 func saved(t *testing.T, dir string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(dir, "acm.json"))
@@ -42,7 +44,34 @@ func saved(t *testing.T, dir string) string {
 		return ""
 	}
 	require.NoError(t, err)
-	return string(content)
+	var kept struct {
+		Version int
+		State   json.RawMessage
+	}
+	require.NoError(t, json.Unmarshal(content, &kept), "%s", content)
+	assert.Equal(t, 2, kept.Version)
+	return string(kept.State)
+}
+
+func TestASnapshotOfBeforeThereWereVersionsIsRead(t *testing.T) {
+	t.Parallel()
+	for _, state := range []string{`"old"`, `{"version":"of a service's own"}`} {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "acm.json"), []byte(state), 0o600))
+		s := acm(nil)
+		s.restored = func(text json.RawMessage) { s.value = string(text) }
+		_, err := startWorld(t, dir, s)
+		require.NoError(t, err)
+		assert.Equal(t, state, s.value)
+	}
+}
+
+func TestASnapshotOfANewerServerIsNotMisread(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "acm.json"), []byte(`{"version":3,"state":"new"}`), 0o600))
+	_, err := startWorld(t, dir, acm(nil))
+	require.ErrorContains(t, err, "written by a newer embedded AWS")
 }
 
 func TestAChangeIsSavedBeforeItIsAnswered(t *testing.T) {

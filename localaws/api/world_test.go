@@ -28,6 +28,7 @@ type service struct {
 
 	value      string // all that it remembers, under the world's lock
 	ticked     func(time.Time) bool
+	restored   func(json.RawMessage) // instead of remembering it
 	snapshots  int
 	unsaveable bool
 }
@@ -54,7 +55,13 @@ func (s *service) Snapshot() (json.RawMessage, error) {
 	return json.Marshal(s.value)
 }
 
-func (s *service) Restore(snapshot json.RawMessage) error { return json.Unmarshal(snapshot, &s.value) }
+func (s *service) Restore(snapshot json.RawMessage) error {
+	if s.restored != nil {
+		s.restored(snapshot)
+		return nil
+	}
+	return json.Unmarshal(snapshot, &s.value)
+}
 
 func (s *service) Tick(now time.Time) bool { return s.ticked != nil && s.ticked(now) }
 
@@ -101,9 +108,22 @@ func startWorld(t *testing.T, stateDir string, services ...*service) (world, err
 	for i := range services {
 		list[i] = services[i]
 	}
+	return startServices(t, stateDir, list...)
+}
+
+// serve is a world of any services.
+func serve(t *testing.T, services ...api.Service) world {
+	t.Helper()
+	w, err := startServices(t, "", services...)
+	require.NoError(t, err)
+	return w
+}
+
+func startServices(t *testing.T, stateDir string, services ...api.Service) (world, error) {
+	t.Helper()
 	delays := &api.Delays{}
 	front, err := api.NewFront(api.FrontOptions{
-		Services: list, Environment: api.Environment{Now: time.Now, Delays: delays}, StateDir: stateDir,
+		Services: services, Environment: api.Environment{Now: time.Now, Delays: delays}, StateDir: stateDir,
 	})
 	if err != nil {
 		return world{}, err

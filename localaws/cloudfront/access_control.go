@@ -67,7 +67,7 @@ func accessControlElement(c *catalogue[accessControlConfig], it *item[accessCont
 	}}
 }
 
-func accessControlList(c *catalogue[accessControlConfig], p page) element {
+func accessControlList(c *catalogue[accessControlConfig], _ string, p page) element {
 	items := make([]element, 0, len(p.ids))
 	for _, id := range p.ids {
 		items = append(items, element{

@@ -25,21 +25,22 @@ type kind struct {
 	tooMany string
 }
 
-// item is one thing of a kind. Its configuration is replaced, never changed.
+// item is one thing of a kind, of one account, or of none if AWS manages it. Its configuration is replaced, never changed.
 type item[C any] struct {
 	ID       string
+	Account  string
 	ETag     string
 	Modified time.Time
 	Config   *C
 }
 
-// catalogue is what an account has of one kind, beside what AWS manages.
+// catalogue is what the accounts have of one kind, beside what AWS manages.
 type catalogue[C any] struct {
 	kind
 	now     func() time.Time
 	items   map[string]*item[C]
 	managed map[string]*item[C]
-	// nameOf is the configuration's name, unique in the account.
+	// nameOf is the configuration's name, unique in an account.
 	nameOf func(*C) string
 	// check refuses a configuration that AWS refuses, and fills in defaults.
 	check func(*C) error
@@ -47,7 +48,7 @@ type catalogue[C any] struct {
 	inUse func(id string) bool
 	// element and list write one, and a page of them.
 	element func(*catalogue[C], *item[C]) element
-	list    func(*catalogue[C], page) element
+	list    func(c *catalogue[C], account string, p page) element
 }
 
 // register adds the operations of the kind.
@@ -60,21 +61,33 @@ func (c *catalogue[C]) register(operations map[string]api.Operation) {
 	operations["List"+c.plural] = c.page
 }
 
-// find returns one by id, managed or not.
-func (c *catalogue[C]) find(id string) (*item[C], bool) {
+// find returns one by id, if it is the account's or managed.
+func (c *catalogue[C]) find(account, id string) (*item[C], bool) {
 	if it, ok := c.items[id]; ok {
-		return it, true
+		return it, it.Account == account
 	}
 	it, ok := c.managed[id]
 	return it, ok
 }
 
-// config is the configuration behind an id, nil if there is none.
-func (c *catalogue[C]) config(id string) *C {
-	if it, ok := c.find(id); ok {
+// config is the configuration behind an id as an account sees it, nil if there
+// is none.
+func (c *catalogue[C]) config(account, id string) *C {
+	if it, ok := c.find(account, id); ok {
 		return it.Config
 	}
 	return nil
+}
+
+// of are the ids of an account's own.
+func (c *catalogue[C]) of(account string) []string {
+	var ids []string
+	for id, it := range c.items {
+		if it.Account == account {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 func (c *catalogue[C]) noSuch() error {
@@ -93,8 +106,8 @@ func (c *catalogue[C]) read(r *api.Request, own string) (*C, error) {
 	if err := c.check(config); err != nil {
 		return nil, err
 	}
-	for id, other := range c.items {
-		if id != own && c.nameOf(other.Config) == c.nameOf(config) {
+	for _, id := range c.of(r.Caller.Account) {
+		if id != own && c.nameOf(c.items[id].Config) == c.nameOf(config) {
 			return nil, api.RefuseStatus(http.StatusConflict, c.name+"AlreadyExists",
 				"The %s %q already exists. You must provide a unique name.", c.words, c.nameOf(config))
 		}
@@ -107,10 +120,10 @@ func (c *catalogue[C]) create(r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(c.items) >= c.quota {
+	if len(c.of(r.Caller.Account)) >= c.quota {
 		return nil, api.Refuse(c.tooMany, "You have reached the maximum of %d: %s.", c.quota, c.plural)
 	}
-	it := &item[C]{ID: c.newID(), ETag: newETag(), Modified: c.now(), Config: config}
+	it := &item[C]{ID: c.newID(), Account: r.Caller.Account, ETag: newETag(), Modified: c.now(), Config: config}
 	c.items[it.ID] = it
 	r.Resource = it.ID
 	return answer(http.StatusCreated, c.element(c, it), it.ETag, location(c.path+"/"+it.ID))
@@ -118,7 +131,7 @@ func (c *catalogue[C]) create(r *api.Request) (*api.Response, error) {
 
 func (c *catalogue[C]) get(r *api.Request) (*api.Response, error) {
 	r.Resource = r.HTTP.PathValue("Id")
-	it, ok := c.find(r.Resource)
+	it, ok := c.find(r.Caller.Account, r.Resource)
 	if !ok {
 		return nil, c.noSuch()
 	}
@@ -127,7 +140,7 @@ func (c *catalogue[C]) get(r *api.Request) (*api.Response, error) {
 
 func (c *catalogue[C]) getConfig(r *api.Request) (*api.Response, error) {
 	r.Resource = r.HTTP.PathValue("Id")
-	it, ok := c.find(r.Resource)
+	it, ok := c.find(r.Caller.Account, r.Resource)
 	if !ok {
 		return nil, c.noSuch()
 	}
@@ -141,7 +154,7 @@ func (c *catalogue[C]) forChange(r *api.Request) (*item[C], error) {
 	if _, managed := c.managed[r.Resource]; managed {
 		return nil, api.RefuseStatus(http.StatusForbidden, "AccessDenied", "You can't change or delete a managed %s.", c.words)
 	}
-	it, ok := c.items[r.Resource]
+	it, ok := c.find(r.Caller.Account, r.Resource)
 	if !ok {
 		return nil, c.noSuch()
 	}
@@ -179,7 +192,7 @@ func (c *catalogue[C]) page(r *api.Request) (*api.Response, error) {
 	var ids []string
 	wanted := r.HTTP.URL.Query().Get("Type")
 	if wanted != "managed" {
-		ids = slices.AppendSeq(ids, maps.Keys(c.items))
+		ids = c.of(r.Caller.Account)
 	}
 	if wanted != "custom" {
 		ids = slices.AppendSeq(ids, maps.Keys(c.managed))
@@ -188,7 +201,7 @@ func (c *catalogue[C]) page(r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer(http.StatusOK, c.list(c, p), "", "")
+	return answer(http.StatusOK, c.list(c, r.Caller.Account, p), "", "")
 }
 
 // checkVersion refuses a change that was made for another version.
@@ -214,10 +227,10 @@ func policyElement[C any](c *catalogue[C], it *item[C]) element {
 }
 
 // policyList is a page of policies.
-func policyList[C any](c *catalogue[C], p page) element {
+func policyList[C any](c *catalogue[C], account string, p page) element {
 	items := make([]element, 0, len(p.ids))
 	for _, id := range p.ids {
-		it, _ := c.find(id)
+		it, _ := c.find(account, id)
 		origin := "custom"
 		if _, managed := c.managed[id]; managed {
 			origin = "managed"

@@ -1,7 +1,6 @@
 package cloudfront
 
 import (
-	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -15,6 +14,7 @@ import (
 // never been deployed is served at once, which AWS may do but does not promise.
 type distribution struct {
 	ID            string
+	Account       string
 	ETag          string
 	Domain        string
 	Modified      time.Time
@@ -28,6 +28,8 @@ type distribution struct {
 	// purges are the paths of the invalidations completed since the start.
 	purges []string
 }
+
+func (d *distribution) arn() string { return distributionARN(d.Account, d.ID) }
 
 func (d *distribution) status(now time.Time) string {
 	if now.Before(d.DeployedAt) {
@@ -54,7 +56,7 @@ func (d *distribution) element(now time.Time) element {
 	}
 	return element{name: "Distribution", children: []element{
 		{name: "Id", content: d.ID},
-		{name: "ARN", content: distributionARN(d.ID)},
+		{name: "ARN", content: d.arn()},
 		{name: "Status", content: d.status(now)},
 		{name: "LastModifiedTime", content: d.Modified},
 		{name: "InProgressInvalidationBatches", content: inProgress},
@@ -131,7 +133,7 @@ func (s *Service) createDistributionWithTags(r *api.Request) (*api.Response, err
 func (s *Service) create(r *api.Request, config *distributionConfig, tags map[string]string) (*api.Response, error) {
 	config.fillDefaults()
 	for _, d := range s.distributions {
-		if d.Config.CallerReference != config.CallerReference {
+		if d.Account != r.Caller.Account || d.Config.CallerReference != config.CallerReference {
 			continue
 		}
 		if !reflect.DeepEqual(d.Config, config) {
@@ -140,15 +142,15 @@ func (s *Service) create(r *api.Request, config *distributionConfig, tags map[st
 		}
 		return s.created(r, d)
 	}
-	if err := s.check("", config); err != nil {
+	if err := s.check(r.Caller.Account, "", config); err != nil {
 		return nil, err
 	}
-	if len(s.distributions) >= maximumDistributions {
+	if len(s.ids(r.Caller.Account, all)) >= maximumDistributions {
 		return nil, api.Refuse("TooManyDistributions", "Processing your request would cause you to exceed the maximum number of distributions allowed.")
 	}
 	now := s.now()
 	d := &distribution{
-		ID: newID(), ETag: newETag(), Domain: "d" + randomText(lowerAlphanumeric, 13) + ".cloudfront.net",
+		ID: newID(), Account: r.Caller.Account, ETag: newETag(), Domain: "d" + randomText(lowerAlphanumeric, 13) + ".cloudfront.net",
 		Modified: now, DeployedAt: now.Add(s.env.Delays.Deploy), Config: config, Tags: tags,
 	}
 	s.distributions[d.ID] = d
@@ -156,16 +158,16 @@ func (s *Service) create(r *api.Request, config *distributionConfig, tags map[st
 }
 
 func (s *Service) created(r *api.Request, d *distribution) (*api.Response, error) {
-	r.Resource = distributionARN(d.ID)
+	r.Resource = d.arn()
 	return answer(http.StatusCreated, d.element(s.now()), d.ETag, location("/distribution/"+d.ID))
 }
 
 // find is the distribution a call names in its path.
 func (s *Service) find(r *api.Request, parameter string) (*distribution, error) {
 	id := r.HTTP.PathValue(parameter)
-	r.Resource = distributionARN(id)
+	r.Resource = distributionARN(r.Caller.Account, id)
 	d, ok := s.distributions[id]
-	if !ok {
+	if !ok || d.Account != r.Caller.Account {
 		return nil, notFound("NoSuchDistribution", "The specified distribution does not exist.")
 	}
 	return d, nil
@@ -204,7 +206,7 @@ func (s *Service) updateDistribution(r *api.Request) (*api.Response, error) {
 	if config.CallerReference != d.Config.CallerReference || config.Staging != d.Config.Staging {
 		return nil, api.Refuse("IllegalUpdate", "The update contains modifications that are not allowed: CallerReference and Staging are immutable.")
 	}
-	if err := s.check(d.ID, config); err != nil {
+	if err := s.check(d.Account, d.ID, config); err != nil {
 		return nil, err
 	}
 	now := s.now()
@@ -253,13 +255,16 @@ func (s *Service) anyBehavior(reference func(*cacheBehavior) string) func(id str
 	}
 }
 
-// ids are those of the distributions that satisfy is.
-func (s *Service) ids(is func(*distribution) bool) []string {
+// ids are those of an account's distributions that satisfy is.
+func (s *Service) ids(account string, is func(*distribution) bool) []string {
 	var ids []string
-	for id := range maps.Keys(s.distributions) {
-		if is(s.distributions[id]) {
+	for id, d := range s.distributions {
+		if d.Account == account && is(d) {
 			ids = append(ids, id)
 		}
 	}
 	return ids
 }
+
+// all is satisfied by every distribution.
+func all(*distribution) bool { return true }

@@ -39,7 +39,7 @@ type distributionSummary struct {
 func (d *distribution) summary(now time.Time) distributionSummary {
 	c := d.Config
 	return distributionSummary{
-		Id: d.ID, ARN: distributionARN(d.ID), ETag: d.ETag, Status: d.status(now),
+		Id: d.ID, ARN: d.arn(), ETag: d.ETag, Status: d.status(now),
 		LastModifiedTime: d.Modified, DomainName: d.Domain,
 		Aliases: c.Aliases, Origins: c.Origins, OriginGroups: c.OriginGroups,
 		DefaultCacheBehavior: c.DefaultCacheBehavior, CacheBehaviors: c.CacheBehaviors,
@@ -52,7 +52,7 @@ func (d *distribution) summary(now time.Time) distributionSummary {
 }
 
 func (s *Service) listDistributions(r *api.Request) (*api.Response, error) {
-	return s.list(r, func(*distribution) bool { return true })
+	return s.list(r, all)
 }
 
 // listDistributionsByWebACL lists those with a web ACL, or with none for "null".
@@ -66,7 +66,7 @@ func (s *Service) listDistributionsByWebACL(r *api.Request) (*api.Response, erro
 }
 
 func (s *Service) list(r *api.Request, is func(*distribution) bool) (*api.Response, error) {
-	p, err := paginate(r.HTTP, s.ids(is))
+	p, err := paginate(r.HTTP, s.ids(r.Caller.Account, is))
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *Service) list(r *api.Request, is func(*distribution) bool) (*api.Respon
 	return answer(http.StatusOK, element{name: "DistributionList", children: p.markedList(items)}, "", "")
 }
 
-// listConflictingAliases lists the aliases of other distributions that an alias
+// listConflictingAliases lists the aliases of other distributions, of any account, that an alias
 // equals or overlaps, as far as AWS shows them: masked.
 func (s *Service) listConflictingAliases(r *api.Request) (*api.Response, error) {
 	query := r.HTTP.URL.Query()
@@ -92,13 +92,16 @@ func (s *Service) listConflictingAliases(r *api.Request) (*api.Response, error) 
 		return nil, api.Refuse("InvalidArgument", "The parameter Alias is required.")
 	}
 	items := []element{}
-	for _, id := range s.ids(func(other *distribution) bool { return other != d }) {
-		for _, taken := range s.distributions[id].Config.Aliases.Items {
+	for _, other := range s.distributions {
+		if other == d {
+			continue
+		}
+		for _, taken := range other.Config.Aliases.Items {
 			if covers([]string{taken}, alias) || covers([]string{alias}, taken) {
 				items = append(items, element{name: "ConflictingAlias", children: []element{
 					{name: "Alias", content: taken},
-					{name: "DistributionId", content: mask(id)},
-					{name: "AccountId", content: mask(api.AccountID)},
+					{name: "DistributionId", content: mask(other.ID)},
+					{name: "AccountId", content: mask(other.Account)},
 				}})
 			}
 		}

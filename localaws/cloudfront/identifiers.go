@@ -3,8 +3,6 @@ package cloudfront
 import (
 	"crypto/rand"
 	"fmt"
-
-	"imagecdn/localaws/api"
 )
 
 const (
@@ -39,6 +37,6 @@ func newUUID() string {
 }
 
 // distributionARN is global: its region is empty.
-func distributionARN(id string) string {
-	return fmt.Sprintf("arn:aws:cloudfront::%s:distribution/%s", api.AccountID, id)
+func distributionARN(account, id string) string {
+	return fmt.Sprintf("arn:aws:cloudfront::%s:distribution/%s", account, id)
 }

@@ -1,6 +1,9 @@
 package cloudfront
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // DistributionDomainExists says whether a domain such as
 // d111111abcdef8.cloudfront.net is a distribution's, for Route 53's aliases.
@@ -19,12 +22,13 @@ func (s *Service) DistributionDomainExists(domain string) bool {
 func (s *Service) CertificateUsers(certificateARN string) []string {
 	now := s.now()
 	var arns []string
-	for _, id := range s.ids(func(d *distribution) bool {
-		return d.Config.ViewerCertificate.ACMCertificateArn == certificateARN ||
-			d.serving(now).ViewerCertificate.ACMCertificateArn == certificateARN
-	}) {
-		arns = append(arns, distributionARN(id))
+	for _, d := range s.distributions {
+		if d.Config.ViewerCertificate.ACMCertificateArn == certificateARN ||
+			d.serving(now).ViewerCertificate.ACMCertificateArn == certificateARN {
+			arns = append(arns, d.arn())
+		}
 	}
+	slices.Sort(arns)
 	return arns
 }
 

@@ -16,18 +16,18 @@ const (
 	maximumDistributions = 500
 )
 
-// check holds a configuration, defaults filled in, against AWS's rules. id is
-// the distribution it is for, "" for a new one.
-func (s *Service) check(id string, c *distributionConfig) error {
+// check holds a configuration of an account, defaults filled in, against AWS's
+// rules. id is the distribution it is for, "" for a new one.
+func (s *Service) check(account, id string, c *distributionConfig) error {
 	for _, rule := range []func(*distributionConfig) error{
 		checkRequired,
 		checkValues,
-		s.checkOrigins,
-		s.checkBehaviors,
+		func(c *distributionConfig) error { return s.checkOrigins(account, c) },
+		func(c *distributionConfig) error { return s.checkBehaviors(account, c) },
 		checkErrorResponses,
 		checkRestrictions,
-		s.checkWebACL,
-		s.checkCertificate,
+		func(c *distributionConfig) error { return s.checkWebACL(account, c) },
+		func(c *distributionConfig) error { return s.checkCertificate(account, c) },
 		func(c *distributionConfig) error { return s.checkAliases(id, c) },
 	} {
 		if err := rule(c); err != nil {
@@ -106,8 +106,11 @@ func checkRestrictions(c *distributionConfig) error {
 	return nil
 }
 
-func (s *Service) checkWebACL(c *distributionConfig) error {
-	if c.WebACLId != "" && !s.options.WebACLExists(c.WebACLId) {
+func (s *Service) checkWebACL(account string, c *distributionConfig) error {
+	if c.WebACLId == "" {
+		return nil
+	}
+	if api.AccountOf(c.WebACLId) != account || !s.options.WebACLExists(c.WebACLId) {
 		return api.Refuse("InvalidWebACLId", "The web ACL ID specified is not valid: %s.", c.WebACLId)
 	}
 	return nil

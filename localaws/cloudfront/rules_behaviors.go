@@ -6,7 +6,7 @@ import (
 	"imagecdn/localaws/api"
 )
 
-func (s *Service) checkBehaviors(c *distributionConfig) error {
+func (s *Service) checkBehaviors(account string, c *distributionConfig) error {
 	if len(c.CacheBehaviors.Items) > maximumBehaviors {
 		return api.Refuse("TooManyCacheBehaviors", "You cannot create more cache behaviors for the distribution.")
 	}
@@ -31,21 +31,21 @@ func (s *Service) checkBehaviors(c *distributionConfig) error {
 		if !targets[b.TargetOriginId] {
 			return noSuchOrigin()
 		}
-		if err := s.checkBehavior(b); err != nil {
+		if err := s.checkBehavior(account, b); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) checkBehavior(b *cacheBehavior) error {
+func (s *Service) checkBehavior(account string, b *cacheBehavior) error {
 	if err := oneOf("ViewerProtocolPolicy", b.ViewerProtocolPolicy, "allow-all", "https-only", "redirect-to-https"); err != nil {
 		return err
 	}
 	if err := checkMethods(b.AllowedMethods); err != nil {
 		return err
 	}
-	if err := s.checkPolicies(b); err != nil {
+	if err := s.checkPolicies(account, b); err != nil {
 		return err
 	}
 	if b.CachePolicyId != "" {
@@ -83,14 +83,14 @@ func sameSet(items []string, set ...string) bool {
 	return true
 }
 
-func (s *Service) checkPolicies(b *cacheBehavior) error {
-	if b.CachePolicyId != "" && s.cachePolicies.config(b.CachePolicyId) == nil {
+func (s *Service) checkPolicies(account string, b *cacheBehavior) error {
+	if b.CachePolicyId != "" && s.cachePolicies.config(account, b.CachePolicyId) == nil {
 		return s.cachePolicies.noSuch()
 	}
-	if b.OriginRequestPolicyId != "" && s.originRequestPolicies.config(b.OriginRequestPolicyId) == nil {
+	if b.OriginRequestPolicyId != "" && s.originRequestPolicies.config(account, b.OriginRequestPolicyId) == nil {
 		return s.originRequestPolicies.noSuch()
 	}
-	if b.ResponseHeadersPolicyId != "" && s.responsePolicies.config(b.ResponseHeadersPolicyId) == nil {
+	if b.ResponseHeadersPolicyId != "" && s.responsePolicies.config(account, b.ResponseHeadersPolicyId) == nil {
 		return s.responsePolicies.noSuch()
 	}
 	return nil

@@ -13,7 +13,7 @@ func invalidCertificate(message string) error {
 
 // checkCertificate holds the certificate against the aliases. The sentences are
 // AWS's own, because people search for them.
-func (s *Service) checkCertificate(c *distributionConfig) error {
+func (s *Service) checkCertificate(account string, c *distributionConfig) error {
 	v := c.ViewerCertificate
 	if v.CloudFrontDefaultCertificate {
 		if len(c.Aliases.Items) > 0 {
@@ -28,7 +28,7 @@ func (s *Service) checkCertificate(c *distributionConfig) error {
 		return err
 	}
 	covered, issued := s.options.Certificate(v.ACMCertificateArn)
-	if !issued || !strings.HasPrefix(v.ACMCertificateArn, "arn:aws:acm:us-east-1:") {
+	if !issued || api.AccountOf(v.ACMCertificateArn) != account || !strings.HasPrefix(v.ACMCertificateArn, "arn:aws:acm:us-east-1:") {
 		return invalidCertificate("The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.")
 	}
 	for _, alias := range c.Aliases.Items {

@@ -20,7 +20,7 @@ func bucketOf(domain string) (bucket, region string, ok bool) {
 	return m[1], m[2], true
 }
 
-func (s *Service) checkOrigins(c *distributionConfig) error {
+func (s *Service) checkOrigins(account string, c *distributionConfig) error {
 	if len(c.Origins.Items) > maximumOrigins {
 		return api.Refuse("TooManyOrigins", "You cannot create more origins for the distribution.")
 	}
@@ -30,14 +30,14 @@ func (s *Service) checkOrigins(c *distributionConfig) error {
 			return api.Refuse("InvalidArgument", "The parameter Origin Id is missing or not unique: %q.", o.Id)
 		}
 		ids[o.Id] = true
-		if err := s.checkOrigin(o); err != nil {
+		if err := s.checkOrigin(account, o); err != nil {
 			return err
 		}
 	}
 	return checkOriginGroups(c.OriginGroups, ids)
 }
 
-func (s *Service) checkOrigin(o *origin) error {
+func (s *Service) checkOrigin(account string, o *origin) error {
 	kinds := 0
 	for _, given := range []bool{o.S3OriginConfig != nil, o.CustomOriginConfig != nil, o.VpcOriginConfig != nil} {
 		if given {
@@ -56,7 +56,7 @@ func (s *Service) checkOrigin(o *origin) error {
 	if err := checkOriginShape(o); err != nil {
 		return err
 	}
-	return s.checkOriginAccess(o)
+	return s.checkOriginAccess(account, o)
 }
 
 func checkOriginShape(o *origin) error {
@@ -80,11 +80,11 @@ func checkOriginShape(o *origin) error {
 
 // checkOriginAccess refuses an origin access control that is unknown, or for
 // another kind of origin: a website endpoint is not an S3 origin to CloudFront.
-func (s *Service) checkOriginAccess(o *origin) error {
+func (s *Service) checkOriginAccess(account string, o *origin) error {
 	if o.OriginAccessControlId == "" {
 		return nil
 	}
-	control := s.accessControls.config(o.OriginAccessControlId)
+	control := s.accessControls.config(account, o.OriginAccessControlId)
 	if control == nil {
 		return api.Refuse("InvalidOriginAccessControl", "The origin access control %s does not exist.", o.OriginAccessControlId)
 	}

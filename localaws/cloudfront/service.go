@@ -8,6 +8,7 @@
 package cloudfront
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -92,7 +93,22 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 	s.cachePolicies.items = orEmpty(st.CachePolicies)
 	s.originRequestPolicies.items = orEmpty(st.OriginRequestPolicies)
 	s.responsePolicies.items = orEmpty(st.ResponsePolicies)
+	for _, d := range s.distributions { // earlier snapshots have one account only
+		d.Account = cmp.Or(d.Account, api.AccountID)
+	}
+	s.accessControls.adopt()
+	s.cachePolicies.adopt()
+	s.originRequestPolicies.adopt()
+	s.responsePolicies.adopt()
 	return nil
+}
+
+// adopt gives what an earlier snapshot has without an account to the only one
+// there was.
+func (c *catalogue[C]) adopt() {
+	for _, it := range c.items {
+		it.Account = cmp.Or(it.Account, api.AccountID)
+	}
 }
 
 func orEmpty[V any](m map[string]V) map[string]V {

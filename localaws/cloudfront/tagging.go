@@ -44,13 +44,13 @@ func (t *tags) addTo(set map[string]string) error {
 // can be tagged.
 func (s *Service) tagged(r *api.Request) (*distribution, error) {
 	r.Resource = r.HTTP.URL.Query().Get("Resource")
-	prefix := distributionARN("")
+	prefix := distributionARN(r.Caller.Account, "")
 	id, ok := strings.CutPrefix(r.Resource, prefix)
 	if !ok {
 		return nil, api.Refuse("InvalidArgument", "The parameter Resource is not the ARN of a distribution: %q.", r.Resource)
 	}
 	d, ok := s.distributions[id]
-	if !ok {
+	if !ok || d.Account != r.Caller.Account {
 		return nil, notFound("NoSuchResource", "The specified resource does not exist: "+r.Resource)
 	}
 	return d, nil

@@ -129,7 +129,7 @@ func (s *Service) ForHost(host string) (View, bool) {
 
 func (s *Service) view(d *distribution, c *distributionConfig) View {
 	v := View{
-		ID: d.ID, ARN: distributionARN(d.ID),
+		ID: d.ID, ARN: d.arn(),
 		CertificateARN:    c.ViewerCertificate.ACMCertificateArn,
 		MinimumProtocol:   c.ViewerCertificate.MinimumProtocolVersion,
 		HTTP2:             c.HttpVersion == "http2" || c.HttpVersion == "http2and3",
@@ -137,7 +137,7 @@ func (s *Service) view(d *distribution, c *distributionConfig) View {
 		Purges:            slices.Clip(d.purges),
 	}
 	for _, b := range c.behaviors() {
-		v.Behaviors = append(v.Behaviors, s.viewBehavior(c, b))
+		v.Behaviors = append(v.Behaviors, s.viewBehavior(d.Account, c, b))
 	}
 	for _, r := range c.CustomErrorResponses.Items {
 		e := ErrorResponse{Status: r.ErrorCode, PagePath: r.ResponsePagePath, MinTTL: defaultErrorTTL}
@@ -152,7 +152,7 @@ func (s *Service) view(d *distribution, c *distributionConfig) View {
 	return v
 }
 
-func (s *Service) viewBehavior(c *distributionConfig, b *cacheBehavior) Behavior {
+func (s *Service) viewBehavior(account string, c *distributionConfig, b *cacheBehavior) Behavior {
 	v := Behavior{
 		PathPattern:    cmp.Or(b.PathPattern, "*"),
 		ViewerProtocol: b.ViewerProtocolPolicy,
@@ -162,16 +162,16 @@ func (s *Service) viewBehavior(c *distributionConfig, b *cacheBehavior) Behavior
 		Signed:         b.TrustedKeyGroups.Enabled || b.TrustedSigners.Enabled,
 		Functions:      len(b.FunctionAssociations.Items)+len(b.LambdaFunctionAssociations.Items) > 0,
 	}
-	v.Origins, v.FailoverOn = s.viewOrigins(c, b.TargetOriginId)
-	if p := s.cachePolicies.config(b.CachePolicyId); p != nil {
+	v.Origins, v.FailoverOn = s.viewOrigins(account, c, b.TargetOriginId)
+	if p := s.cachePolicies.config(account, b.CachePolicyId); p != nil {
 		v.cacheBy(p)
 	} else {
 		v.cacheByForwardedValues(b)
 	}
-	if p := s.originRequestPolicies.config(b.OriginRequestPolicyId); p != nil {
+	if p := s.originRequestPolicies.config(account, b.OriginRequestPolicyId); p != nil {
 		v.ForwardHeaders = selection(p.HeadersConfig.HeaderBehavior, p.HeadersConfig.Headers)
 	}
-	if p := s.responsePolicies.config(b.ResponseHeadersPolicyId); p != nil {
+	if p := s.responsePolicies.config(account, b.ResponseHeadersPolicyId); p != nil {
 		v.ResponseHeaders = responseHeaders(p)
 	}
 	return v
@@ -210,7 +210,7 @@ func (v *Behavior) cacheByForwardedValues(b *cacheBehavior) {
 }
 
 // viewOrigins resolves a target: an origin, or the members of an origin group.
-func (s *Service) viewOrigins(c *distributionConfig, target string) (found []Origin, failoverOn []int) {
+func (s *Service) viewOrigins(account string, c *distributionConfig, target string) (found []Origin, failoverOn []int) {
 	ids := []string{target}
 	for _, g := range c.OriginGroups.Items {
 		if g.Id == target {
@@ -224,17 +224,17 @@ func (s *Service) viewOrigins(c *distributionConfig, target string) (found []Ori
 	for _, id := range ids {
 		for _, o := range c.Origins.Items {
 			if o.Id == id {
-				found = append(found, s.viewOrigin(o))
+				found = append(found, s.viewOrigin(account, o))
 			}
 		}
 	}
 	return found, failoverOn
 }
 
-func (s *Service) viewOrigin(o *origin) Origin {
+func (s *Service) viewOrigin(account string, o *origin) Origin {
 	v := Origin{Domain: o.DomainName, Path: o.OriginPath, Headers: map[string]string{}}
 	v.Bucket, v.Region, _ = bucketOf(o.DomainName)
-	if control := s.accessControls.config(o.OriginAccessControlId); control != nil {
+	if control := s.accessControls.config(account, o.OriginAccessControlId); control != nil {
 		v.Sign = control.SigningBehavior != "never"
 		v.KeepAuthorization = control.SigningBehavior == "no-override"
 	}

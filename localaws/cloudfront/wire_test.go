@@ -52,6 +52,6 @@ func FuzzDecodeNeverPanics(f *testing.F) {
 			Certificate:  func(string) ([]string, bool) { return nil, false },
 			WebACLExists: func(string) bool { return false },
 		})
-		_ = s.check("", config) // refuses or not, but does not panic
+		_ = s.check(api.AccountID, "", config) // refuses or not, but does not panic
 	})
 }

@@ -12,6 +12,7 @@ import (
 // change is a submitted change: PENDING until it has reached DNS.
 type change struct {
 	ID          string
+	Account     string
 	Comment     string `json:",omitempty"`
 	SubmittedAt time.Time
 	InSync      bool
@@ -47,8 +48,8 @@ func (c *change) info() changeInfo {
 }
 
 // newChange is a change with nothing to wait for.
-func (s *Service) newChange(comment string) *change {
-	c := &change{ID: "C" + randomID(), Comment: comment, SubmittedAt: s.env.Now(), InSync: true}
+func (s *Service) newChange(account, comment string) *change {
+	c := &change{ID: "C" + randomID(), Account: account, Comment: comment, SubmittedAt: s.env.Now(), InSync: true}
 	s.state.Changes[c.ID] = c
 	return c
 }
@@ -59,7 +60,7 @@ func (s *Service) submit(z *zone, comment string, edits []edit) *change {
 	for _, e := range edits {
 		e.apply(z.Records)
 	}
-	c := s.newChange(comment)
+	c := s.newChange(z.Account, comment)
 	c.InSync, c.Edits = false, edits
 	z.Pending = append(z.Pending, c.ID)
 	return c
@@ -84,10 +85,10 @@ func (s *Service) settle(now time.Time) (changed bool) {
 	return changed
 }
 
-func (s *Service) getChange(_ *api.Request, params []string) (*api.Response, error) {
+func (s *Service) getChange(r *api.Request, params []string) (*api.Response, error) {
 	s.settle(s.env.Now())
 	c, found := s.state.Changes[strings.TrimPrefix(params[0], "/change/")]
-	if !found {
+	if !found || c.Account != r.Caller.Account {
 		return nil, api.RefuseStatus(http.StatusNotFound, "NoSuchChange",
 			"Could not find resource with ID: %s", params[0])
 	}
@@ -101,7 +102,7 @@ type changeRequest struct {
 }
 
 func (s *Service) changeResourceRecordSets(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(params[0])
+	z, err := s.zone(r, params[0])
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package route53
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -47,7 +46,7 @@ func (s *Service) listHostedZones(r *api.Request, _ []string) (*api.Response, er
 		return nil, err
 	}
 	marker := strings.TrimPrefix(query.Get("marker"), "/hostedzone/")
-	zones := slices.DeleteFunc(s.zonesInOrder(byID), func(z *zone) bool {
+	zones := slices.DeleteFunc(s.zonesInOrder(r, byID), func(z *zone) bool {
 		return z.ID < marker || query.Get("hostedzonetype") == "PrivateHostedZone" && !z.Private ||
 			query.Get("delegationsetid") != ""
 	})
@@ -74,7 +73,7 @@ func (s *Service) listHostedZonesByName(r *api.Request, _ []string) (*api.Respon
 	} else if id != "" {
 		return nil, api.Refuse("InvalidInput", "HostedZoneId can be given only together with DNSName")
 	}
-	zones := slices.DeleteFunc(s.zonesInOrder(byName), func(z *zone) bool { return byName(z) < start })
+	zones := slices.DeleteFunc(s.zonesInOrder(r, byName), func(z *zone) bool { return byName(z) < start })
 	fit, next, p := cut(zones, size)
 	out := listHostedZonesByNameResponse{
 		HostedZones: documents(fit), DNSName: query.Get("dnsname"), HostedZoneID: query.Get("hostedzoneid"), page: p,
@@ -88,8 +87,21 @@ func (s *Service) listHostedZonesByName(r *api.Request, _ []string) (*api.Respon
 func byID(z *zone) string   { return z.ID }
 func byName(z *zone) string { return reversed(z.Name) + " " + z.ID }
 
-func (s *Service) zonesInOrder(key func(*zone) string) []*zone {
-	return slices.SortedFunc(maps.Values(s.state.Zones), func(a, b *zone) int { return strings.Compare(key(a), key(b)) })
+// zonesOf are the zones of the caller's account, in no order.
+func (s *Service) zonesOf(r *api.Request) []*zone {
+	var zones []*zone
+	for _, z := range s.state.Zones {
+		if z.Account == r.Caller.Account {
+			zones = append(zones, z)
+		}
+	}
+	return zones
+}
+
+func (s *Service) zonesInOrder(r *api.Request, key func(*zone) string) []*zone {
+	zones := s.zonesOf(r)
+	slices.SortFunc(zones, func(a, b *zone) int { return strings.Compare(key(a), key(b)) })
+	return zones
 }
 
 func documents(zones []*zone) []hostedZone {
@@ -100,8 +112,8 @@ func documents(zones []*zone) []hostedZone {
 	return list
 }
 
-func (s *Service) getHostedZoneCount(*api.Request, []string) (*api.Response, error) {
-	return api.XML(http.StatusOK, getHostedZoneCountResponse{Count: len(s.state.Zones)}, nil)
+func (s *Service) getHostedZoneCount(r *api.Request, _ []string) (*api.Response, error) {
+	return api.XML(http.StatusOK, getHostedZoneCountResponse{Count: len(s.zonesOf(r))}, nil)
 }
 
 func (s *Service) listReusableDelegationSets(*api.Request, []string) (*api.Response, error) {
@@ -109,7 +121,7 @@ func (s *Service) listReusableDelegationSets(*api.Request, []string) (*api.Respo
 }
 
 func (s *Service) listResourceRecordSets(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(params[0])
+	z, err := s.zone(r, params[0])
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@
 package route53
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -66,6 +67,12 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 	restored := emptyState()
 	if err := json.Unmarshal(snapshot, &restored); err != nil {
 		return fmt.Errorf("decoding hosted zones: %w", err)
+	}
+	for _, z := range restored.Zones { // earlier snapshots have one account only
+		z.Account = cmp.Or(z.Account, api.AccountID)
+	}
+	for _, c := range restored.Changes {
+		c.Account = cmp.Or(c.Account, api.AccountID)
 	}
 	s.state = restored
 	return nil

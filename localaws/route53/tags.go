@@ -36,10 +36,10 @@ const maxTags = 50
 
 // tagged finds what tags are about. Only hosted zones can have tags here: there
 // are no health checks.
-func (s *Service) tagged(resourceType, id string) (*zone, error) {
+func (s *Service) tagged(r *api.Request, resourceType, id string) (*zone, error) {
 	switch resourceType {
 	case "hostedzone":
-		return s.zone(id)
+		return s.zone(r, id)
 	case "healthcheck":
 		return nil, api.RefuseStatus(http.StatusNotFound, "NoSuchHealthCheck", "No health check exists with the specified ID: %s", id)
 	}
@@ -54,8 +54,8 @@ func (z *zone) tagSet() resourceTagSet {
 	return set
 }
 
-func (s *Service) listTagsForResource(_ *api.Request, params []string) (*api.Response, error) {
-	z, err := s.tagged(params[0], params[1])
+func (s *Service) listTagsForResource(r *api.Request, params []string) (*api.Response, error) {
+	z, err := s.tagged(r, params[0], params[1])
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (s *Service) listTagsForResources(r *api.Request, params []string) (*api.Re
 	}
 	out := listTagsForResourcesResponse{}
 	for _, id := range in.IDs {
-		z, err := s.tagged(params[0], id)
+		z, err := s.tagged(r, params[0], id)
 		if err != nil {
 			return nil, err
 		}
@@ -81,7 +81,7 @@ func (s *Service) listTagsForResources(r *api.Request, params []string) (*api.Re
 }
 
 func (s *Service) changeTagsForResource(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.tagged(params[0], params[1])
+	z, err := s.tagged(r, params[0], params[1])
 	if err != nil {
 		return nil, err
 	}

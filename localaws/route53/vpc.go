@@ -15,7 +15,7 @@ type vpcRequest struct {
 
 func (s *Service) privateZone(r *api.Request, id string) (*zone, vpcRequest, error) {
 	var in vpcRequest
-	z, err := s.zone(id)
+	z, err := s.zone(r, id)
 	if err != nil {
 		return nil, in, err
 	}
@@ -33,7 +33,7 @@ func (s *Service) associateVPC(r *api.Request, params []string) (*api.Response, 
 	if err != nil {
 		return nil, err
 	}
-	for _, other := range s.state.Zones {
+	for _, other := range s.zonesOf(r) {
 		if other.Name == z.Name && slices.Contains(other.VPCs, in.VPC) {
 			return nil, api.Refuse("ConflictingDomainExists", "The VPC %s in region %s has already been associated with "+
 				"the hosted zone %s with the same domain name.", in.VPC.VPCID, in.VPC.VPCRegion, other.ID)
@@ -61,8 +61,8 @@ func (s *Service) disassociateVPC(r *api.Request, params []string) (*api.Respons
 }
 
 // listVPCAuthorizations answers that no other account's VPC may be associated.
-func (s *Service) listVPCAuthorizations(_ *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(params[0])
+func (s *Service) listVPCAuthorizations(r *api.Request, params []string) (*api.Response, error) {
+	z, err := s.zone(r, params[0])
 	if err != nil {
 		return nil, err
 	}
@@ -73,10 +73,10 @@ func (s *Service) listHostedZonesByVPC(r *api.Request, _ []string) (*api.Respons
 	query := r.HTTP.URL.Query()
 	wanted := vpc{VPCRegion: query.Get("vpcregion"), VPCID: query.Get("vpcid")}
 	out := listHostedZonesByVPCResponse{MaxItems: zonesPerPage}
-	for _, z := range s.zonesInOrder(byName) {
+	for _, z := range s.zonesInOrder(r, byName) {
 		if slices.Contains(z.VPCs, wanted) {
 			out.Summaries = append(out.Summaries,
-				hostedZoneSummary{ID: z.ID, Name: z.Name, Owner: zoneOwner{OwningAccount: api.AccountID}})
+				hostedZoneSummary{ID: z.ID, Name: z.Name, Owner: zoneOwner{OwningAccount: z.Account}})
 		}
 	}
 	return api.XML(http.StatusOK, out, nil)

@@ -19,6 +19,7 @@ const (
 // zone is one hosted zone.
 type zone struct {
 	ID              string
+	Account         string
 	Name            string
 	CallerReference string
 	Comment         string
@@ -57,10 +58,10 @@ func (s *Service) createHostedZone(r *api.Request, _ []string) (*api.Response, e
 	if err != nil {
 		return nil, api.Refuse("InvalidDomainName", "%v", err)
 	}
-	if err := s.checkNewZone(in, name); err != nil {
+	if err := s.checkNewZone(r, in, name); err != nil {
 		return nil, err
 	}
-	z := s.newZone(in, name)
+	z := s.newZone(r.Caller.Account, in, name)
 	r.Resource = z.ID
 	c := s.submit(z, "", []edit{put(z.soa()), put(z.ns())})
 	header := http.Header{"Location": {"https://route53.amazonaws.com" + apiPrefix + "hostedzone/" + z.ID}}
@@ -69,7 +70,7 @@ func (s *Service) createHostedZone(r *api.Request, _ []string) (*api.Response, e
 	}, header)
 }
 
-func (s *Service) checkNewZone(in createHostedZoneRequest, name string) error {
+func (s *Service) checkNewZone(r *api.Request, in createHostedZoneRequest, name string) error {
 	if in.CallerReference == "" {
 		return api.Refuse("InvalidInput", "Invalid request: Missing field 'CallerReference'")
 	}
@@ -80,7 +81,7 @@ func (s *Service) checkNewZone(in createHostedZoneRequest, name string) error {
 	if in.VPC == nil && !strings.Contains(strings.TrimSuffix(name, "."), ".") {
 		return api.Refuse("InvalidDomainName", "%s is a top-level domain, for which no public hosted zone can be created", name)
 	}
-	for _, z := range s.state.Zones {
+	for _, z := range s.zonesOf(r) {
 		if z.CallerReference == in.CallerReference {
 			return api.RefuseStatus(http.StatusConflict, "HostedZoneAlreadyExists",
 				"A hosted zone has already been created with the specified caller reference.")
@@ -93,10 +94,10 @@ func (s *Service) checkNewZone(in createHostedZoneRequest, name string) error {
 	return nil
 }
 
-func (s *Service) newZone(in createHostedZoneRequest, name string) *zone {
+func (s *Service) newZone(account string, in createHostedZoneRequest, name string) *zone {
 	s.state.Created++
 	z := &zone{
-		ID: "Z" + randomID(), Name: name, CallerReference: in.CallerReference, Comment: in.Config.Comment,
+		ID: "Z" + randomID(), Account: account, Name: name, CallerReference: in.CallerReference, Comment: in.Config.Comment,
 		Private: in.VPC != nil, Number: s.state.Created, Tags: map[string]string{},
 		NameServers: nameServers(s.state.Created), Records: records{}, Served: records{},
 	}
@@ -139,17 +140,23 @@ func randomID() string {
 	return rand.Text()[:20]
 }
 
-// zone finds a hosted zone by its id, with or without the "/hostedzone/" before it.
-func (s *Service) zone(id string) (*zone, error) {
+// zone finds a hosted zone by its id, with or without the "/hostedzone/" before
+// it. Zones are not shared: whoever asks for another account's is told that it
+// is none of his.
+func (s *Service) zone(r *api.Request, id string) (*zone, error) {
 	z, found := s.state.Zones[strings.TrimPrefix(id, "/hostedzone/")]
 	if !found {
 		return nil, api.RefuseStatus(http.StatusNotFound, "NoSuchHostedZone", "No hosted zone found with ID: %s", id)
 	}
+	if z.Account != r.Caller.Account {
+		return nil, api.RefuseStatus(http.StatusForbidden, "AccessDenied",
+			"User: %s is not authorized to access this resource", r.Caller.ARN)
+	}
 	return z, nil
 }
 
-func (s *Service) getHostedZone(_ *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(params[0])
+func (s *Service) getHostedZone(r *api.Request, params []string) (*api.Response, error) {
+	z, err := s.zone(r, params[0])
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +166,7 @@ func (s *Service) getHostedZone(_ *api.Request, params []string) (*api.Response,
 }
 
 func (s *Service) updateHostedZoneComment(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(params[0])
+	z, err := s.zone(r, params[0])
 	if err != nil {
 		return nil, err
 	}
@@ -171,8 +178,8 @@ func (s *Service) updateHostedZoneComment(r *api.Request, params []string) (*api
 	return api.XML(http.StatusOK, updateHostedZoneCommentResponse{HostedZone: z.hostedZone()}, nil)
 }
 
-func (s *Service) deleteHostedZone(_ *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(params[0])
+func (s *Service) deleteHostedZone(r *api.Request, params []string) (*api.Response, error) {
+	z, err := s.zone(r, params[0])
 	if err != nil {
 		return nil, err
 	}
@@ -186,12 +193,12 @@ func (s *Service) deleteHostedZone(_ *api.Request, params []string) (*api.Respon
 	for _, id := range z.Pending { // there is nothing left for them to reach
 		s.state.Changes[id].InSync, s.state.Changes[id].Edits = true, nil
 	}
-	return api.XML(http.StatusOK, deleteHostedZoneResponse{ChangeInfo: s.newChange("").info()}, nil)
+	return api.XML(http.StatusOK, deleteHostedZoneResponse{ChangeInfo: s.newChange(z.Account, "").info()}, nil)
 }
 
 // getDNSSEC answers that no zone is signed: signing is not part of this Route 53.
-func (s *Service) getDNSSEC(_ *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(params[0])
+func (s *Service) getDNSSEC(r *api.Request, params []string) (*api.Response, error) {
+	z, err := s.zone(r, params[0])
 	if err != nil {
 		return nil, err
 	}

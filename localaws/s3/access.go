@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"net"
@@ -12,10 +13,6 @@ import (
 	"imagecdn/localaws/api"
 	"imagecdn/localaws/s3/policy"
 )
-
-// account is the caller of every signed call. It stands for the account as a
-// whole: which user or role signs is IAM's affair, and there is no IAM here.
-var account = policy.Caller{Kind: "AWS", Value: "arn:aws:iam::" + api.AccountID + ":root", Account: api.AccountID}
 
 // serve is what happens to every call before its handler: the bucket is found,
 // the region and the permission checked, the payload taken out of its framing.
@@ -72,11 +69,11 @@ func (s *Service) enter(c *call) (*api.Response, error) {
 	if c.Signed && c.Region != b.Region && c.route.name != "GetBucketLocation" {
 		return wrongRegion(c)
 	}
-	if expected := c.header("X-Amz-Expected-Bucket-Owner"); expected != "" && expected != api.AccountID {
+	if expected := c.header("X-Amz-Expected-Bucket-Owner"); expected != "" && expected != b.Account {
 		return nil, accessDenied()
 	}
-	if c.route.name == preflightRoute || b.permits(c) {
-		return nil, nil //nolint:nilnil // neither an answer nor a refusal: go on
+	if c.route.name == preflightRoute || c.permitted() {
+		return nil, c.ownersOnly()
 	}
 	if c.HTTP.Method == http.MethodHead {
 		// The region of a bucket is no secret: GetBucketRegion of the SDKs asks
@@ -111,24 +108,52 @@ func wrongRegion(c *call) (*api.Response, error) {
 	}, nil
 }
 
-// permits says whether the caller may do what the call asks for. The account
-// that owns the bucket may, unless the policy denies it; and it can always get
-// at the policy itself, as the root user can on AWS, or a bucket could be lost.
-func (b *bucket) permits(c *call) bool {
-	r := policy.Request{
-		Caller: account, Action: c.route.permission(), Resource: c.Resource, Context: c.context(),
-	}
+// permitted says whether the caller may do what the call asks for. The account
+// that owns the bucket can always get at its policy, as the root user can on
+// AWS, or a bucket could be lost.
+func (c *call) permitted() bool {
+	action := c.route.permission()
 	if c.query.Has("versionId") {
-		r.Action = versioned(r.Action)
+		action = versioned(action)
 	}
-	if !c.Signed {
-		r.Caller = policy.Caller{}
-		return b.letsIn(r)
-	}
-	if strings.HasSuffix(r.Action, "BucketPolicy") || c.route.name == "DeleteObjects" {
+	owners := c.Signed && c.Caller.Account == c.bucket.Account
+	if owners && aboutPolicy(action) || c.Signed && c.route.name == "DeleteObjects" {
 		return true // DeleteObjects asks for each key
 	}
-	return b.evaluate(r) != policy.Deny
+	return c.may(action, c.Resource)
+}
+
+func aboutPolicy(action string) bool { return strings.HasSuffix(action, "BucketPolicy") }
+
+// ownersOnly keeps a bucket's policy to its account, whatever it says itself
+// ("Adding a bucket policy by using the Amazon S3 console", permissions).
+func (c *call) ownersOnly() error {
+	if aboutPolicy(c.route.permission()) && c.Caller.Account != c.bucket.Account {
+		return api.RefuseStatus(http.StatusMethodNotAllowed, "MethodNotAllowed",
+			"The specified method is not allowed against this resource.")
+	}
+	return nil
+}
+
+// may says whether the caller has a permission for the bucket or an object in
+// it. Who is of the bucket's account has, unless the policy denies it: IAM's
+// part is not imitated. Anybody else has only what the policy allows.
+func (c *call) may(action, resource string) bool {
+	r := policy.Request{Caller: c.principal(), Action: action, Resource: resource, Context: c.context()}
+	if c.Signed && c.Caller.Account == c.bucket.Account {
+		return c.bucket.evaluate(r) != policy.Deny
+	}
+	return c.bucket.letsIn(r)
+}
+
+// principal is the caller as a policy names him: of a role's session the role.
+func (c *call) principal() policy.Caller {
+	if !c.Signed {
+		return policy.Caller{}
+	}
+	return policy.Caller{
+		Kind: "AWS", Value: cmp.Or(c.Caller.Role(), c.Caller.ARN), Session: c.Caller.ARN, Account: c.Caller.Account,
+	}
 }
 
 // versioned is the permission for a given version of an object.
@@ -173,12 +198,16 @@ func (c *call) context() map[string][]string {
 		context["aws:useragent"] = []string{agent}
 	}
 	if c.Signed {
-		context["aws:principalaccount"] = []string{account.Account}
-		context["aws:principalarn"] = []string{account.Value}
-		context["aws:principaltype"] = []string{"Account"}
+		context["aws:principalaccount"] = []string{c.Caller.Account}
+		context["aws:principalarn"] = []string{c.principal().Value}
+		context["aws:principaltype"] = []string{"User"}
+		if c.Caller.Role() != "" {
+			context["aws:principaltype"] = []string{"AssumedRole"}
+		}
+		context["aws:userid"] = []string{c.Caller.UserID}
 		context["aws:requestedregion"] = []string{c.Region}
 		context["aws:principalisawsservice"] = []string{"false"}
-		context["s3:resourceaccount"] = []string{account.Account}
+		context["s3:resourceaccount"] = []string{c.bucket.Account}
 	}
 	for _, name := range []string{"prefix", "delimiter", "max-keys", "versionId"} {
 		if c.query.Has(name) {

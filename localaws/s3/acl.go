@@ -35,9 +35,10 @@ type accessControlPolicy struct {
 }
 
 // ownersACL is the ACL of everything that was not given another one.
-func ownersACL() accessControlPolicy {
-	g := grantee{Schema: "http://www.w3.org/2001/XMLSchema-instance", Type: "CanonicalUser", ID: accountOwner.ID}
-	return accessControlPolicy{Space: namespace, Owner: accountOwner, Grants: []grant{{g, "FULL_CONTROL"}}}
+func (b *bucket) ownersACL() accessControlPolicy {
+	owner := ownerOf(b.Account)
+	g := grantee{Schema: "http://www.w3.org/2001/XMLSchema-instance", Type: "CanonicalUser", ID: owner.ID}
+	return accessControlPolicy{Space: namespace, Owner: owner, Grants: []grant{{g, "FULL_CONTROL"}}}
 }
 
 // setACL gives the bucket a canned ACL. Grants to other accounts and to the
@@ -55,7 +56,7 @@ func (b *bucket) setACL(canned string) error {
 }
 
 func (s *Service) getBucketACL(c *call) (*api.Response, error) {
-	acl := ownersACL()
+	acl := c.bucket.ownersACL()
 	if c.bucket.ACL == aclLogDelivery {
 		g := grantee{Schema: acl.Grants[0].Grantee.Schema, Type: "Group", URI: logDeliveryGroup}
 		acl.Grants = append(acl.Grants, grant{g, "WRITE"}, grant{g, "READ_ACP"})
@@ -89,7 +90,7 @@ func (c *call) cannedACL() (string, error) {
 			return "", err
 		}
 	}
-	if len(in.Grants) != 1 || in.Grants[0].Grantee.ID != accountOwner.ID || in.Grants[0].Permission != "FULL_CONTROL" {
+	if len(in.Grants) != 1 || in.Grants[0].Grantee.ID != ownerOf(c.bucket.Account).ID || in.Grants[0].Permission != "FULL_CONTROL" {
 		return "", notImplemented(c.route.name + " with grants to others")
 	}
 	return aclPrivate, nil
@@ -129,7 +130,7 @@ func (s *Service) getObjectACL(c *call) (*api.Response, error) {
 	if _, err := c.readable(); err != nil {
 		return nil, err
 	}
-	return api.XML(http.StatusOK, ownersACL(), nil)
+	return api.XML(http.StatusOK, c.bucket.ownersACL(), nil)
 }
 
 func (s *Service) putObjectACL(c *call) (*api.Response, error) {

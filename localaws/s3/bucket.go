@@ -1,7 +1,9 @@
 package s3
 
 import (
+	"crypto/sha256"
 	"encoding/xml"
+	"fmt"
 	"net/http"
 	"sort"
 	"strings"
@@ -29,6 +31,7 @@ const (
 type bucket struct {
 	Name         string                `json:"name"`
 	Region       string                `json:"region"`
+	Account      string                `json:"account,omitempty"`
 	Created      time.Time             `json:"created"`
 	Policy       string                `json:"policy,omitempty"`
 	PublicAccess *publicAccess         `json:"publicAccess,omitempty"`
@@ -76,6 +79,11 @@ func (s *Service) createBucket(c *call) (*api.Response, error) {
 		return nil, err
 	}
 	if existing := s.buckets[c.name]; existing != nil {
+		if existing.Account != c.Caller.Account {
+			return nil, refuse(http.StatusConflict, "BucketAlreadyExists",
+				"The requested bucket name is not available. The bucket namespace is shared by all users of the system. "+
+					"Please select a different name and try again.", "BucketName", c.name)
+		}
 		// "CreateBucket": for legacy compatibility, in us-east-1 the owner who
 		// creates the bucket again is answered 200.
 		if existing.Region == homeRegion && region == homeRegion {
@@ -109,7 +117,7 @@ func newBucket(c *call, region string, now time.Time) (*bucket, error) {
 		return nil, notImplemented("CreateBucket with object lock")
 	}
 	b := &bucket{
-		Name: c.name, Region: region, Created: now, Objects: map[string][]*version{},
+		Name: c.name, Region: region, Account: c.Caller.Account, Created: now, Objects: map[string][]*version{},
 		Ownership: bucketOwnerEnforced, PublicAccess: blockAll(), Encryption: defaultEncryption(),
 	}
 	if o := c.header("X-Amz-Object-Ownership"); o != "" {
@@ -174,8 +182,10 @@ type owner struct {
 	DisplayName string `xml:",omitempty"`
 }
 
-// accountOwner is the canonical user of the account.
-var accountOwner = owner{ID: "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a"}
+// ownerOf is the canonical user of an account.
+func ownerOf(account string) owner {
+	return owner{ID: fmt.Sprintf("%x", sha256.Sum256([]byte("canonical user of "+account)))}
+}
 
 type bucketEntry struct {
 	Name         string
@@ -201,9 +211,12 @@ func (s *Service) listBuckets(c *call) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := listBucketsResult{Owner: accountOwner, Prefix: c.query.Get("prefix")}
+	out := listBucketsResult{Owner: ownerOf(c.Caller.Account), Prefix: c.query.Get("prefix")}
 	for _, b := range s.sortedBuckets() {
 		region := c.query.Get("bucket-region")
+		if b.Account != c.Caller.Account {
+			continue
+		}
 		if b.Name <= after || !strings.HasPrefix(b.Name, out.Prefix) || region != "" && region != b.Region {
 			continue
 		}

@@ -30,7 +30,7 @@ func (s *Service) putBucketPolicy(c *call) (*api.Response, error) {
 	if d.Public() && c.bucket.PublicAccess != nil && c.bucket.PublicAccess.BlockPublicPolicy {
 		return nil, api.RefuseStatus(http.StatusForbidden, "AccessDenied",
 			"User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies are blocked"+
-				" by the BlockPublicPolicy block public access setting.", account.Value, c.bucket.arn())
+				" by the BlockPublicPolicy block public access setting.", c.Caller.ARN, c.bucket.arn())
 	}
 	c.bucket.Policy = string(c.body)
 	return noContent(), nil

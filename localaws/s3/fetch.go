@@ -130,7 +130,7 @@ func (s *Service) lets(b *bucket, f FetchRequest, action string) bool {
 	}
 	r.Caller = policy.Caller{Kind: "Service", Value: "cloudfront.amazonaws.com"}
 	r.Context["aws:sourcearn"] = []string{f.DistributionARN}
-	r.Context["aws:sourceaccount"] = []string{api.AccountID}
+	r.Context["aws:sourceaccount"] = []string{api.AccountOf(f.DistributionARN)}
 	r.Context["aws:principalisawsservice"] = []string{"true"}
 	r.Context["aws:principalservicename"] = []string{"cloudfront.amazonaws.com"}
 	return b.letsIn(r)

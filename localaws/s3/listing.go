@@ -137,6 +137,7 @@ func (l *listing) result(c *call, owned bool) listBucketResult {
 		Name: c.name, Prefix: l.text(l.prefix), MaxKeys: l.max, Delimiter: l.text(l.delimiter),
 		EncodingType: c.query.Get("encoding-type"), IsTruncated: l.truncated, CommonPrefixes: l.prefixes,
 	}
+	owner := ownerOf(c.bucket.Account)
 	for _, item := range l.items {
 		entry := objectEntry{
 			Key: l.text(item.key), LastModified: timestamp(item.v.Modified), ETag: item.v.ETag,
@@ -146,7 +147,7 @@ func (l *listing) result(c *call, owned bool) listBucketResult {
 			entry.ChecksumAlgorithm, entry.ChecksumType = algorithm, "FULL_OBJECT"
 		}
 		if owned {
-			entry.Owner = &accountOwner
+			entry.Owner = &owner
 		}
 		out.Contents = append(out.Contents, entry)
 	}
@@ -240,7 +241,7 @@ func (s *Service) listObjectVersions(c *call) (*api.Response, error) {
 		}
 	}
 	for _, item := range l.items {
-		out.Versions = append(out.Versions, l.entry(item))
+		out.Versions = append(out.Versions, l.entry(c.bucket, item))
 	}
 	return api.XML(http.StatusOK, out, nil)
 }
@@ -262,10 +263,10 @@ func (l *listing) fillVersions(b *bucket, versionMarker string) {
 	}
 }
 
-func (l *listing) entry(item listed) versionEntry {
+func (l *listing) entry(b *bucket, item listed) versionEntry {
 	entry := versionEntry{
 		XMLName: xml.Name{Local: "Version"}, Key: l.text(item.key), VersionID: item.v.ID, IsLatest: item.latest,
-		LastModified: timestamp(item.v.Modified), Owner: accountOwner,
+		LastModified: timestamp(item.v.Modified), Owner: ownerOf(b.Account),
 	}
 	if item.v.Marker {
 		entry.XMLName.Local = "DeleteMarker"

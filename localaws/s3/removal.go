@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"imagecdn/localaws/api"
-	"imagecdn/localaws/s3/policy"
 )
 
 func (s *Service) deleteObject(c *call) (*api.Response, error) {
@@ -93,8 +92,7 @@ func (s *Service) deleteOne(c *call, o objectIdentifier) (deletedObject, error) 
 	if o.VersionID != "" {
 		action = versioned(action)
 	}
-	r := policy.Request{Caller: account, Action: action, Resource: resource(c.name, o.Key), Context: c.context()}
-	if c.bucket.evaluate(r) == policy.Deny {
+	if !c.may(action, resource(c.name, o.Key)) {
 		return out, accessDenied()
 	}
 	if o.ETag != "" {

@@ -7,6 +7,7 @@
 package s3
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -54,6 +55,9 @@ func (s *Service) Restore(text json.RawMessage) error {
 	buckets := map[string]*bucket{}
 	if err := json.Unmarshal(text, &buckets); err != nil {
 		return fmt.Errorf("reading the buckets: %w", err)
+	}
+	for _, b := range buckets { // earlier snapshots have one account only
+		b.Account = cmp.Or(b.Account, api.AccountID)
 	}
 	s.buckets = buckets
 	return s.blobs.keepOnly(s.bodies())

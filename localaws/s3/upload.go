@@ -164,7 +164,7 @@ func (c *call) setEncryption(v *version) error {
 		return invalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", v.SSE)
 	}
 	if usesKMS(v.SSE) && v.KMSKey == "" {
-		v.KMSKey = "arn:aws:kms:" + c.bucket.Region + ":" + api.AccountID + ":alias/aws/s3" // the AWS managed key
+		v.KMSKey = "arn:aws:kms:" + c.bucket.Region + ":" + c.bucket.Account + ":alias/aws/s3" // the AWS managed key
 	}
 	return nil
 }
@@ -221,7 +221,7 @@ func (s *Service) copySource(c *call) (*version, *call, error) {
 	get := *c.Request
 	get.Resource = resource(from.name, from.key)
 	from.Request, from.route = &get, &route{name: "GetObject"}
-	if !from.bucket.permits(&from) {
+	if !from.permitted() {
 		return nil, nil, accessDenied()
 	}
 	v, err := from.readable()

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"imagecdn/localaws/api"
-	"imagecdn/localaws/s3/policy"
 )
 
 // nullVersion is the id of versions made while versioning was not enabled.
@@ -119,13 +118,7 @@ func (c *call) readable() (*version, error) {
 // missing refuses a key that is not there: who may not list the bucket does not
 // learn that.
 func (c *call) missing() error {
-	r := policy.Request{Caller: account, Action: "s3:ListBucket", Resource: c.bucket.arn(), Context: c.context()}
-	mayList := c.Signed && c.bucket.evaluate(r) != policy.Deny
-	if !c.Signed {
-		r.Caller = policy.Caller{}
-		mayList = c.bucket.letsIn(r)
-	}
-	if mayList {
+	if c.may("s3:ListBucket", c.bucket.arn()) {
 		return noSuchKey(c.key)
 	}
 	return accessDenied()

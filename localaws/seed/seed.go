@@ -12,9 +12,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
 // Options say what to fill in, and where.
@@ -27,6 +29,8 @@ type Options struct {
 	Zone string
 	// Bucket is the name of the bucket.
 	Bucket string
+	// Account is whose they are, 12 digits; "" is the account of any credentials.
+	Account string
 }
 
 // Fill makes what is missing: the zone with a record of the team's website, the
@@ -35,6 +39,10 @@ func Fill(ctx context.Context, o Options) error {
 	config := aws.Config{
 		Region: o.Region, BaseEndpoint: aws.String(o.Endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+	}
+	if o.Account != "" {
+		config.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(
+			sts.NewFromConfig(config), "arn:aws:iam::"+o.Account+":role/seed"))
 	}
 	if err := fillZone(ctx, route53.NewFromConfig(config), o.Zone); err != nil {
 		return fmt.Errorf("filling hosted zone %s: %w", o.Zone, err)

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
@@ -61,11 +60,10 @@ type sessionTokenResult struct {
 }
 
 func (s *Service) assumeRole(r *api.Request, form url.Values) (any, error) {
-	caller, err := s.caller(r)
-	if err != nil {
+	if err := signed(r); err != nil {
 		return nil, err
 	}
-	role, given, err := s.role(r, form, caller.ARN)
+	role, given, err := s.role(r, form)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +75,7 @@ func (s *Service) assumeRoleWithWebIdentity(r *api.Request, form url.Values) (an
 	if err != nil {
 		return nil, err
 	}
-	role, given, err := s.role(r, form, "web identity "+claims.Subject)
+	role, given, err := s.role(r, form)
 	if err != nil {
 		return nil, err
 	}
@@ -88,8 +86,7 @@ func (s *Service) assumeRoleWithWebIdentity(r *api.Request, form url.Values) (an
 }
 
 func (s *Service) getSessionToken(r *api.Request, form url.Values) (any, error) {
-	caller, err := s.caller(r)
-	if err != nil {
+	if err := signed(r); err != nil {
 		return nil, err
 	}
 	const lifetime = 12 * time.Hour
@@ -97,11 +94,12 @@ func (s *Service) getSessionToken(r *api.Request, form url.Values) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	return sessionTokenResult{Credentials: s.handOut(session{ARN: caller.ARN, UserID: caller.UserID}, duration)}, nil
+	return sessionTokenResult{Credentials: s.handOut(session{ARN: r.Caller.ARN, UserID: r.Caller.UserID}, duration)}, nil
 }
 
-// role makes a session of the role that a call asks for.
-func (s *Service) role(r *api.Request, form url.Values, caller string) (assumedRoleUser, credentials, error) {
+// role makes a session of the role that a call asks for. Roles need not be
+// defined, nor accounts: the ARN says whose the caller is from now on.
+func (s *Service) role(r *api.Request, form url.Values) (assumedRoleUser, credentials, error) {
 	arn, name := form.Get("RoleArn"), form.Get("RoleSessionName")
 	r.Resource = arn
 	parts := roleARN.FindStringSubmatch(arn)
@@ -116,13 +114,9 @@ func (s *Service) role(r *api.Request, form url.Values, caller string) (assumedR
 	if err != nil {
 		return assumedRoleUser{}, credentials{}, err
 	}
-	if parts[1] != api.AccountID { // there is one account only
-		return assumedRoleUser{}, credentials{}, api.RefuseStatus(http.StatusForbidden, "AccessDenied",
-			"User: %s is not authorized to perform: sts:%s on resource: %s", caller, r.Operation, arn)
-	}
 	user := assumedRoleUser{
 		AssumedRoleID: "AROALOCALAWSROLE00000:" + name,
-		Arn:           "arn:aws:sts::" + api.AccountID + ":assumed-role/" + parts[2] + "/" + name,
+		Arn:           "arn:aws:sts::" + parts[1] + ":assumed-role/" + parts[2] + "/" + name,
 	}
 	return user, s.handOut(session{ARN: user.Arn, UserID: user.AssumedRoleID}, lifetime), nil
 }
@@ -141,9 +135,12 @@ func duration(form url.Values, standard, longest time.Duration) (time.Duration, 
 	return d, nil
 }
 
+// keyPrefix begins the access keys handed out here: ASIA is AWS's for temporary ones.
+const keyPrefix = "ASIALOCAL"
+
 // handOut makes credentials for a session. Nothing checks the secret.
 func (s *Service) handOut(given session, lifetime time.Duration) credentials {
-	key := "ASIA" + rand.Text()[:16]
+	key := keyPrefix + rand.Text()[:11]
 	given.Expiration = s.env.Now().Add(lifetime).UTC().Truncate(time.Second)
 	s.sessions[key] = given
 	return credentials{

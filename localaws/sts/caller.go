@@ -4,14 +4,9 @@ import (
 	"encoding/xml"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"imagecdn/localaws/api"
-)
-
-// The user that every caller without temporary credentials is.
-const (
-	userName = "local"
-	userID   = "AIDALOCALAWSUSER00000"
 )
 
 type identityResult struct {
@@ -22,24 +17,33 @@ type identityResult struct {
 }
 
 func (s *Service) getCallerIdentity(r *api.Request, _ url.Values) (any, error) {
-	caller, err := s.caller(r)
-	if err != nil {
+	if err := signed(r); err != nil {
 		return nil, err
 	}
-	return identityResult{Arn: caller.ARN, UserID: caller.UserID, Account: api.AccountID}, nil
+	return identityResult{Arn: r.Caller.ARN, UserID: r.Caller.UserID, Account: r.Caller.Account}, nil
 }
 
-// caller is who makes a call: the role behind temporary credentials, or the user.
-func (s *Service) caller(r *api.Request) (session, error) {
+// signed refuses a call without credentials: the front lets them through for
+// AssumeRoleWithWebIdentity, which needs none.
+func signed(r *api.Request) error {
 	if !r.Signed {
-		return session{}, api.RefuseStatus(http.StatusForbidden, "MissingAuthenticationToken", "Request is missing Authentication Token")
+		return api.RefuseStatus(http.StatusForbidden, "MissingAuthenticationToken", "Request is missing Authentication Token")
 	}
-	temporary, found := s.sessions[accessKey(r)]
-	if !found {
-		return session{ARN: "arn:aws:iam::" + api.AccountID + ":user/" + userName, UserID: userID}, nil
+	return nil
+}
+
+// Identify implements api.Identifier: the role behind temporary credentials, and
+// the user behind any others. What looks handed out here but is not known was
+// handed out by another server, or long ago: whoever it was, it is not the user.
+func (s *Service) Identify(accessKey string) (api.Caller, error) {
+	given, found := s.sessions[accessKey]
+	switch {
+	case !found && strings.HasPrefix(accessKey, keyPrefix):
+		return api.Caller{}, api.ErrUnknownKey
+	case !found:
+		return api.User(), nil
+	case s.env.Now().After(given.Expiration):
+		return api.Caller{}, api.ErrExpired
 	}
-	if s.env.Now().After(temporary.Expiration) {
-		return session{}, api.RefuseStatus(http.StatusForbidden, "ExpiredToken", "The security token included in the request is expired")
-	}
-	return temporary, nil
+	return api.Caller{Account: api.AccountOf(given.ARN), ARN: given.ARN, UserID: given.UserID}, nil
 }

@@ -1,5 +1,5 @@
 // Package sts is the Security Token Service of the embedded AWS. Every caller is
-// let in; whoever assumes a role is that role from then on.
+// let in; whoever assumes a role is that role, and in its account, from then on.
 package sts
 
 import (
@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"imagecdn/localaws/api"
@@ -111,14 +110,4 @@ func (s *Service) Tick(now time.Time) bool {
 		}
 	}
 	return changed
-}
-
-// accessKey is the access key a call is signed with, "" for none.
-func accessKey(r *api.Request) string {
-	credential := r.HTTP.URL.Query().Get("X-Amz-Credential")
-	if _, rest, found := strings.Cut(r.HTTP.Header.Get("Authorization"), "Credential="); found {
-		credential = rest
-	}
-	key, _, _ := strings.Cut(credential, "/")
-	return key
 }

@@ -76,6 +76,9 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 	if err := json.Unmarshal(snapshot, &restored); err != nil {
 		return fmt.Errorf("decoding web ACLs: %w", err)
 	}
+	for _, a := range restored.WebACLs {
+		a.Account = api.AccountOf(a.ARN) // earlier snapshots do not have it
+	}
 	s.state = restored
 	return nil
 }

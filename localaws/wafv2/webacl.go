@@ -36,6 +36,7 @@ type webACL struct {
 	ID          string
 	Name        string
 	Scope       string
+	Account     string
 	Region      string
 	Description string
 	LockToken   string
@@ -118,14 +119,14 @@ func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, err
 	if err != nil {
 		return nil, err
 	}
-	if s.named(r.Region, id.Scope, id.Name) != nil {
+	if s.named(r, id.Scope, id.Name) != nil {
 		return nil, duplicate()
 	}
 	a := &webACL{
-		ID: uuid.NewString(), Name: id.Name, Scope: id.Scope, Region: r.Region, Description: id.Description,
+		ID: uuid.NewString(), Name: id.Name, Scope: id.Scope, Account: r.Caller.Account, Region: r.Region, Description: id.Description,
 		LockToken: uuid.NewString(), Capacity: capacity, Config: in.config(), Tags: tags,
 	}
-	a.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/webacl/%s/%s", a.Region, api.AccountID, a.level(), a.Name, a.ID)
+	a.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/webacl/%s/%s", a.Region, a.Account, a.level(), a.Name, a.ID)
 	s.state.WebACLs[a.ARN] = a
 	r.Resource = a.ARN
 	return &createOutput{Summary: a.summary()}, nil
@@ -139,9 +140,14 @@ func (a *webACL) level() string {
 	return "regional"
 }
 
-func (s *Service) named(region, scope, name string) *webACL {
+// visibleTo says whether a call sees the web ACL: it is of its account and region.
+func (a *webACL) visibleTo(r *api.Request) bool {
+	return a.Account == r.Caller.Account && a.Region == r.Region
+}
+
+func (s *Service) named(r *api.Request, scope, name string) *webACL {
 	for _, a := range s.state.WebACLs {
-		if a.Region == region && a.Scope == scope && a.Name == name {
+		if a.visibleTo(r) && a.Scope == scope && a.Name == name {
 			return a
 		}
 	}
@@ -156,7 +162,7 @@ func (s *Service) find(r *api.Request, id identity) (*webACL, error) {
 	if err := checkScope(r, id.Scope); err != nil {
 		return nil, err
 	}
-	a := s.named(r.Region, id.Scope, id.Name)
+	a := s.named(r, id.Scope, id.Name)
 	if a == nil || a.ID != id.ID {
 		return nil, nonexistent()
 	}
@@ -167,7 +173,7 @@ func (s *Service) find(r *api.Request, id identity) (*webACL, error) {
 func (s *Service) byARN(r *api.Request, arn string) (*webACL, error) {
 	r.Resource = arn
 	a, found := s.state.WebACLs[arn]
-	if !found || a.Region != r.Region {
+	if !found || !a.visibleTo(r) {
 		return nil, nonexistent()
 	}
 	return a, nil
@@ -180,7 +186,7 @@ func (s *Service) getWebACL(r *api.Request, in *identity) (*document, error) {
 	}
 	acl := map[string]any{
 		"ARN": a.ARN, "Id": a.ID, "Name": a.Name, "Description": a.Description, "Capacity": a.Capacity,
-		"LabelNamespace":           fmt.Sprintf("awswaf:%s:webacl:%s:", api.AccountID, a.Name),
+		"LabelNamespace":           fmt.Sprintf("awswaf:%s:webacl:%s:", a.Account, a.Name),
 		"ManagedByFirewallManager": false, "RetrofittedByFirewallManager": false,
 	}
 	for member, value := range a.Config {
@@ -262,7 +268,7 @@ func (s *Service) listWebACLs(r *api.Request, in *listInput) (*listOutput, error
 	}
 	out := &listOutput{WebACLs: []summary{}}
 	for _, a := range s.inOrder() {
-		if a.Region != r.Region || a.Scope != in.Scope || a.Name <= in.NextMarker {
+		if !a.visibleTo(r) || a.Scope != in.Scope || a.Name <= in.NextMarker {
 			continue
 		}
 		if len(out.WebACLs) == size {

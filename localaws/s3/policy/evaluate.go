@@ -21,6 +21,8 @@ type Caller struct {
 	Kind string
 	// Value is the caller's ARN, or the service's name.
 	Value string
+	// Session is the ARN of the session of an assumed role, whose own is Value.
+	Session string
 	// Account is the 12-digit account of an AWS caller.
 	Account string
 }
@@ -82,7 +84,7 @@ func (s *Statement) matchesPrincipal(c Caller) bool {
 
 // names says whether the principal is the caller or the caller's account.
 func (p Principal) names(c Caller) bool {
-	if p.Value == c.Value {
+	if p.Value == c.Value || c.Session != "" && p.Value == c.Session {
 		return true
 	}
 	return p.Kind == "AWS" && (p.Value == c.Account || strings.HasSuffix(p.Value, "::"+c.Account+":root")) && c.Account != ""
