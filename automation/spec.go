@@ -8,11 +8,13 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
+	"imagecdn/components"
 	"imagecdn/infra"
 )
 
-// Config is the stack's configuration, the same as under `pulumi up`.
-type Config = infra.Config
+// Config is what the stack makes: the component's arguments, as plain values. It is
+// the same as the configuration under `pulumi up`.
+type Config = components.ImageCdnArgs
 
 // Spec says which CDN a stack is, and where its state and its AWS are.
 type Spec struct {
@@ -81,7 +83,7 @@ var endpointServices = []string{"acm", "cloudfront", "route53", "s3", "sts", "wa
 
 // config is the stack configuration the spec amounts to.
 func (s Spec) config() (auto.ConfigMap, error) {
-	values, err := s.Config.Values()
+	values, err := infra.ConfigOf(s.Config)
 	if err != nil {
 		return nil, err
 	}

@@ -1,17 +1,15 @@
 package components
 
 import (
+	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"imagecdn/internal/dnsname"
@@ -22,13 +20,21 @@ const ValidatedCertificateToken = "imagecdn:index:ValidatedCertificate" //nolint
 
 // DefaultValidationTimeout bounds the wait for ACM. Issuing commonly takes 5 to
 // 30 minutes; what is not issued after 45 has a cause that waiting does not cure.
-const DefaultValidationTimeout = 45 * time.Minute
+const DefaultValidationTimeout = "45m"
+
+// Bounds of the wait for ACM. It gives up by itself after 72 hours: "DNS validation"
+// in the ACM user guide.
+const (
+	shortestValidationTimeout = time.Second
+	longestValidationTimeout  = 72 * time.Hour
+)
 
 // Limits of ACM. Source: "AWS Certificate Manager quotas" and the API reference
 // of RequestCertificate.
 const (
 	maxFirstNameLength  = 64
 	maxCertificateNames = 100
+	defaultNamesQuota   = 10
 )
 
 // ValidatedCertificate is a public ACM certificate in us-east-1 together with
@@ -41,6 +47,13 @@ type ValidatedCertificate struct {
 	Arn pulumi.StringOutput `pulumi:"arn"`
 	// ValidationRecords are the records ACM asks for, each as "name CNAME value".
 	ValidationRecords pulumi.StringArrayOutput `pulumi:"validationRecords"`
+
+	// Certificate is the certificate as it was requested.
+	Certificate *acm.Certificate
+	// Records are the validation records; none where somebody else writes them.
+	Records []*ValidationRecord
+	// Validation is the wait until the certificate is issued.
+	Validation *acm.CertificateValidation
 }
 
 // ValidatedCertificateArgs are the arguments of [NewValidatedCertificate].
@@ -48,27 +61,25 @@ type ValidatedCertificateArgs struct {
 	// Domain is the first name of the certificate, at most 64 characters; a
 	// wildcard such as "*.example.com" is fine. Required. A change issues a new
 	// certificate before the old one is deleted.
-	Domain string
+	Domain string `pulumi:"domain"`
 	// AdditionalDomains are further names; their order does not matter. A change
 	// issues a new certificate before the old one is deleted.
-	AdditionalDomains []string
-	// ZoneId is the id of the public hosted zone of all domains. Default: found,
-	// for each domain, as the public zone with the longest matching name.
-	ZoneId string
-	// ZoneIds gives single domains another zone than ZoneId.
-	ZoneIds map[string]string
-	// UsEast1Provider is an AWS provider for us-east-1, see [NewUsEast1Provider].
-	// Default: the component's own AWS provider, which must then be in us-east-1.
-	UsEast1Provider *aws.Provider
-	// ValidationTimeout bounds the wait until the certificate is issued. Default:
+	AdditionalDomains []string `pulumi:"additionalDomains"`
+	// Dns says where the validation records go.
+	Dns DnsArgs `pulumi:"dns"`
+	// ValidationTimeout bounds the wait until the certificate is issued, as a
+	// duration such as "45m" or "1h30m", at most 72h. Default:
 	// [DefaultValidationTimeout].
-	ValidationTimeout time.Duration
+	ValidationTimeout string `pulumi:"validationTimeout"`
 	// Tags are put on the certificate, besides the provider's default tags.
-	Tags pulumi.StringMapInput
+	Tags pulumi.StringMapInput `pulumi:"tags"`
+	// Identities say whose the hosted zones are.
+	Identities IdentitiesArgs `pulumi:"identities"`
+	// Providers are AWS providers of the program's own.
+	Providers ProvidersArgs
 }
 
-// NewValidatedCertificate registers a [ValidatedCertificate]. The options'
-// AWS provider makes the records; UsEast1Provider the certificate.
+// NewValidatedCertificate registers a [ValidatedCertificate].
 //
 // It returns an [InvalidArgsError] when arguments, or the hosted zones they
 // lead to, do not allow it.
@@ -78,13 +89,19 @@ func NewValidatedCertificate(
 	if args == nil {
 		args = &ValidatedCertificateArgs{}
 	}
-	lookup, err := lookupOptions(opts)
+	made, err := newProviders(ctx, name, args.Providers, args.Identities, opts)
 	if err != nil {
 		return nil, err
 	}
 	var fs faults
-	plan := planCertificate(ctx, *args, lookup, &fs)
-	checkUsEast1(ctx, args.UsEast1Provider, lookup, &fs)
+	checkName(name, &fs)
+	checkTags(args.Tags, &fs)
+	domains := checkDomains(args.Domain, args.AdditionalDomains, &fs)
+	plan := certificatePlan{
+		domains: domains, dns: planDns(ctx, made.plugin, args.Dns, domains, &fs), providers: made, tags: args.Tags,
+		timeout: checkTimeout("validationTimeout", textOr(args.ValidationTimeout, DefaultValidationTimeout),
+			shortestValidationTimeout, longestValidationTimeout, &fs),
+	}
 	if err := fs.err(); err != nil {
 		return nil, err
 	}
@@ -92,30 +109,13 @@ func NewValidatedCertificate(
 }
 
 // certificatePlan is what is known of a certificate before anything is
-// registered: normalised domains, their zones, what is in the zones.
+// registered: normalised domains and their zones.
 type certificatePlan struct {
-	ValidatedCertificateArgs
-	domains []string // all, the first one first, the others sorted
-	zones   map[string]zone
-	records []existingRecord
-}
-
-// planCertificate checks the arguments and looks up what they lead to.
-func planCertificate(
-	ctx *pulumi.Context, args ValidatedCertificateArgs, lookup []pulumi.InvokeOption, fs *faults,
-) certificatePlan {
-	plan := certificatePlan{ValidatedCertificateArgs: args}
-	if plan.ValidationTimeout == 0 {
-		plan.ValidationTimeout = DefaultValidationTimeout
-	}
-	if plan.ValidationTimeout < 0 {
-		fs.add("validationTimeout", args.ValidationTimeout.String(), "a wait cannot be negative", "Give minutes, such as 45")
-	}
-	plan.domains = checkDomains(args.Domain, args.AdditionalDomains, fs)
-	ids := zoneIDs{all: args.ZoneId, byDomain: checkZoneIDs(args.ZoneIds, plan.domains, fs)}
-	plan.zones = newZoneFinder(ctx, lookup).find(plan.domains, ids, fs)
-	plan.records = existingRecords(ctx, plan.zones, lookup, fs)
-	return plan
+	domains   []string // all, the first one first, the others sorted
+	dns       dnsPlan
+	timeout   time.Duration
+	tags      pulumi.StringMapInput
+	providers *providers
 }
 
 // checkDomains returns the distinct domains in normal form, the first one first.
@@ -150,19 +150,18 @@ func checkDomains(first string, others []string, fs *faults) []string {
 	return domains
 }
 
-// checkZoneIDs returns the zone ids by domain in normal form.
-func checkZoneIDs(given map[string]string, domains []string, fs *faults) map[string]string {
-	ids := map[string]string{}
-	for _, domain := range slices.Sorted(maps.Keys(given)) {
-		normal, err := dnsname.Normalize(domain)
-		if err != nil || !slices.Contains(domains, normal) {
-			fs.add("zoneIds", domain, "this is none of the domains ("+strings.Join(domains, ", ")+")",
-				"Give the ids by domain, each as in domain or additionalDomains")
-			continue
-		}
-		ids[normal] = given[domain]
+// checkTimeout reads a duration; zero where it is none.
+func checkTimeout(field, given string, shortest, longest time.Duration, fs *faults) time.Duration {
+	timeout, err := time.ParseDuration(given)
+	switch {
+	case err != nil:
+		fs.add(field, given, "it is not a duration", "Give a number with a unit, such as 45m or 1h30m")
+	case timeout < shortest || timeout > longest:
+		fs.add(field, given, fmt.Sprintf("it must be from %s to %s", shortest, longest), "Give a duration in that range, such as 45m")
+	default:
+		return timeout
 	}
-	return ids
+	return 0
 }
 
 func newValidatedCertificate(
@@ -172,88 +171,56 @@ func newValidatedCertificate(
 	if err := ctx.RegisterComponentResource(ValidatedCertificateToken, name, c, opts...); err != nil {
 		return nil, fmt.Errorf("registering certificate %q: %w", name, err)
 	}
-	usEast1 := []pulumi.ResourceOption{pulumi.Parent(c)}
-	if plan.UsEast1Provider != nil {
-		usEast1 = append(usEast1, pulumi.Provider(plan.UsEast1Provider))
+	if len(plan.domains) > defaultNamesQuota {
+		_ = ctx.Log.Warn(fmt.Sprintf("the certificate has %d names; an account may ask for %d unless its quota was raised "+
+			"(Service Quotas, AWS Certificate Manager, \"Domain names per ACM certificate\")", len(plan.domains), defaultNamesQuota),
+			&pulumi.LogArgs{Resource: c})
 	}
+	usEast1 := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.providers.usEast1)}
 	certificate, err := acm.NewCertificate(ctx, name+"-cert", &acm.CertificateArgs{
 		DomainName:              pulumi.String(plan.domains[0]),
 		SubjectAlternativeNames: pulumi.ToStringArray(plan.domains[1:]),
 		ValidationMethod:        pulumi.String("DNS"),
 		// CloudFront takes RSA up to 2048 bits and ECDSA P-256; every client takes this one.
 		KeyAlgorithm: pulumi.String("RSA_2048"),
-		Tags:         plan.Tags,
+		Tags:         plan.tags,
 	}, usEast1...)
 	if err != nil {
 		return nil, fmt.Errorf("requesting certificate for %s: %w", strings.Join(plan.domains, ", "), err)
 	}
-	fqdns, err := newValidationRecords(ctx, c, name, certificate, plan)
-	if err != nil {
+	c.Certificate = certificate
+	if err := c.addRecords(ctx, name, plan); err != nil {
 		return nil, err
 	}
-	wait, err := newValidationWait(ctx, name, certificate, fqdns, plan, usEast1)
-	if err != nil {
+	if c.Validation, err = newValidationWait(ctx, name, c, plan, usEast1); err != nil {
 		return nil, err
 	}
-	c.Arn = wait.CertificateArn
+	c.Arn = c.Validation.CertificateArn
 	c.ValidationRecords = certificate.DomainValidationOptions.ApplyT(wantedRecords).(pulumi.StringArrayOutput)
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"arn": c.Arn, "validationRecords": c.ValidationRecords})
 }
 
-// newValidationRecords makes one record for each distinct record ACM asks for,
-// and returns their names.
-func newValidationRecords(
-	ctx *pulumi.Context, parent pulumi.Resource, name string, certificate *acm.Certificate, plan certificatePlan,
-) (pulumi.StringArray, error) {
-	var fqdns pulumi.StringArray
+// addRecords makes one record for each distinct record ACM asks for.
+func (c *ValidatedCertificate) addRecords(ctx *pulumi.Context, name string, plan certificatePlan) error {
 	made := map[string]bool{}
 	for _, domain := range plan.domains {
 		key := dnsname.ValidationKey(domain)
-		if made[key] {
+		zone, managed := plan.dns[domain]
+		if made[key] || !managed {
 			continue
 		}
 		made[key] = true
-		record, err := newValidationRecord(ctx, parent, name, validationOption(certificate, key), plan.zones[domain], key, plan.records)
+		option := validationOption(c.Certificate, key)
+		record, err := NewValidationRecord(ctx, name+"-validation-"+key, &ValidationRecordArgs{
+			ZoneId: zone.zoneID, Name: option.ResourceRecordName().Elem(), Value: option.ResourceRecordValue().Elem(),
+			CertificateArn: c.Certificate.Arn, Domain: pulumi.String(key),
+		}, pulumi.Parent(c), pulumi.Provider(plan.providers.plugin))
 		if err != nil {
-			return nil, fmt.Errorf("making the validation record of %s: %w", domain, err)
+			return fmt.Errorf("making the validation record of %s: %w", domain, err)
 		}
-		fqdns = append(fqdns, record.Fqdn)
+		c.Records = append(c.Records, record)
 	}
-	return fqdns, nil
-}
-
-// newValidationRecord makes the validation record of one name. ACM asks for the
-// same record for every certificate of an account with that name, so it may be
-// there already: then it is written as it is and stays at destroy, because
-// another certificate renews by it. What an up that was killed left behind is
-// known by its TTL, and is this stack's own.
-func newValidationRecord(
-	ctx *pulumi.Context, parent pulumi.Resource, name string,
-	option acm.CertificateDomainValidationOptionOutput, z zone, key string, records []existingRecord,
-) (*route53.Record, error) {
-	ttl := ownershipTTL(ctx, name+"/"+key)
-	existing := findValidationRecord(records, key, ttl)
-	shared := existing != nil && existing.TTL != ttl
-	if shared {
-		ttl = existing.TTL
-		_ = ctx.Log.Info(fmt.Sprintf("zone %s already holds a validation record for %s that this stack did not make (%s): it is left as it is, and stays at destroy",
-			z.Name, key, existing.Name), &pulumi.LogArgs{Resource: parent})
-	}
-	recordName, recordValue := option.ResourceRecordName().Elem(), option.ResourceRecordValue().Elem()
-	if ctx.DryRun() && existing != nil {
-		// A preview of a new certificate cannot know that ACM will ask for the same
-		// record again, and would announce a replacement that does not happen.
-		recordName = pulumi.String(existing.Name + ".").ToStringOutput()
-		recordValue = pulumi.String(existing.Values[0] + ".").ToStringOutput()
-	}
-	return route53.NewRecord(ctx, name+"-validation-"+key, &route53.RecordArgs{
-		ZoneId:         pulumi.String(z.ID),
-		Name:           recordName,
-		Type:           pulumi.String("CNAME"),
-		Records:        pulumi.StringArray{recordValue},
-		Ttl:            pulumi.Int(ttl),
-		AllowOverwrite: pulumi.Bool(existing != nil),
-	}, pulumi.Parent(parent), pulumi.RetainOnDelete(shared), pulumi.IgnoreChanges([]string{"allowOverwrite"}))
+	return nil
 }
 
 // validationOption finds what ACM asks for a domain, by name: the order of the
@@ -270,22 +237,6 @@ func validationOption(certificate *acm.Certificate, key string) acm.CertificateD
 		}).(acm.CertificateDomainValidationOptionOutput)
 }
 
-// findValidationRecord returns the ACM validation record of a domain that is
-// already in its zone. There is one per name and account: of several, the one
-// with the stack's own TTL counts.
-func findValidationRecord(records []existingRecord, key string, ownTTL int) *existingRecord {
-	var found *existingRecord
-	for i, record := range records {
-		label, parent, _ := strings.Cut(record.Name, ".")
-		if strings.HasPrefix(label, "_") && parent == key && record.Type == "CNAME" &&
-			len(record.Values) == 1 && strings.HasSuffix(record.Values[0], ".acm-validations.aws") &&
-			(found == nil || record.TTL == ownTTL) {
-			found = &records[i]
-		}
-	}
-	return found
-}
-
 // wantedRecords lists the distinct records ACM asks for, as people write them.
 func wantedRecords(options []acm.CertificateDomainValidationOption) []string {
 	var records []string
@@ -300,4 +251,58 @@ func wantedRecords(options []acm.CertificateDomainValidationOption) []string {
 	}
 	sort.Strings(records)
 	return records
+}
+
+// existingCertificate checks a certificate that the program did not make, and is its
+// ARN: at once where it is known, else when it is.
+func existingCertificate(
+	ctx *pulumi.Context, plugin *pluginProvider, arn pulumi.StringInput, domains []string, fs *faults,
+) pulumi.StringOutput {
+	if text, plain := plainString(arn); plain {
+		checkCertificate(ctx, plugin, text, domains, fs)
+		return pulumi.String(text).ToStringOutput()
+	}
+	return arn.ToStringOutput().ApplyT(func(text string) (string, error) {
+		var late faults
+		if !ctx.DryRun() {
+			checkCertificate(ctx, plugin, text, domains, &late)
+		}
+		return text, late.err()
+	}).(pulumi.StringOutput)
+}
+
+func checkCertificate(ctx *pulumi.Context, plugin *pluginProvider, arn string, domains []string, fs *faults) {
+	const field = "certificate.arn"
+	if region, err := certificateRegion(arn); err != nil || region != UsEast1 {
+		fs.add(field, arn, "CloudFront takes certificates of ACM in "+UsEast1+" only",
+			"Give the ARN of such a certificate, arn:aws:acm:us-east-1:..., or leave it out to have one made")
+		return
+	}
+	found, err := plugin.getEdge(ctx, edgeQuery{CertificateArn: arn})
+	switch {
+	case err != nil:
+		fs.add(field, arn, "the certificate cannot be looked up: "+err.Error(), "Check that the credentials allow acm:DescribeCertificate")
+	case found.Certificate == nil: // a preview whose provider is not configured yet
+	case !found.Certificate.Found:
+		fs.add(field, arn, "the certificate cannot be found: "+found.Certificate.Message, "Give one of the CDN's account: aws acm list-certificates --region us-east-1")
+	case found.Certificate.Status != "ISSUED":
+		fs.add(field, arn, "the certificate is "+found.Certificate.Status+", CloudFront takes issued ones only", "Have it validated first, or leave it out to have one made")
+	default:
+		for _, domain := range domains {
+			if !slices.ContainsFunc(found.Certificate.Domains, func(name string) bool { return dnsname.Covers(name, domain) }) {
+				fs.add(field, arn, "the certificate does not cover "+domain+" (it has "+strings.Join(found.Certificate.Domains, ", ")+")",
+					"Give a certificate that does, or leave it out to have one made")
+			}
+		}
+	}
+}
+
+var errNoCertificate = errors.New("not the ARN of a certificate")
+
+func certificateRegion(arn string) (string, error) {
+	parts := strings.Split(arn, ":")
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "acm" || !strings.HasPrefix(parts[5], "certificate/") {
+		return "", errNoCertificate
+	}
+	return parts[3], nil
 }

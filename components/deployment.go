@@ -9,48 +9,83 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// The wait for Deployed. AWS commonly takes 3 to 5 minutes, at most 15.
+// How the wait for Deployed looks at the status. A control plane that lags may still
+// say Deployed of the state before the change, so one reading is not believed.
 const (
-	deployedTimeout = 30 * time.Minute
-	firstPoll       = time.Second
-	slowestPoll     = 15 * time.Second
+	firstPoll      = time.Second
+	slowestPoll    = 15 * time.Second
+	looksToBelieve = 2
+	failedReads    = 5
 )
 
-// awaitDeployed is the domain name of the distribution, known once its change
-// has reached the edge locations. It polls, because the distribution's own wait
-// happens before its id is in the state, where a killed up would lose it.
-func awaitDeployed(ctx *pulumi.Context, distribution *cloudfront.Distribution) pulumi.StringOutput {
-	return pulumi.All(distribution.ID(), distribution.DomainName).ApplyTWithContext(ctx.Context(),
+// awaitServed is the domain name of the distribution, known once its change has
+// reached the edge locations and the distribution may read the bucket: nothing points
+// at a CDN that cannot serve. It polls, because the distribution's own wait happens
+// before its id is in the state, where a killed up would lose it.
+func (c *ImageCdn) awaitServed(ctx *pulumi.Context, plan imagePlan) pulumi.StringOutput {
+	granted := pulumi.String("").ToStringOutput()
+	if c.Grant != nil {
+		granted = c.Grant.Sid
+	}
+	w := &deploymentWait{ctx: ctx, distribution: c.Distribution, provider: plan.made.usEast1, timeout: plan.deploymentTimeout}
+	return pulumi.All(c.Distribution.ID(), c.Distribution.DomainName, granted).ApplyTWithContext(ctx.Context(),
 		func(running context.Context, known []any) (string, error) {
-			id, domain := string(known[0].(pulumi.ID)), known[1].(string)
-			if ctx.DryRun() {
+			w.id = string(known[0].(pulumi.ID))
+			domain := known[1].(string)
+			if ctx.DryRun() || !valueOr(plan.Operation.WaitForDeployment, true) {
 				return domain, nil
 			}
-			return domain, pollDeployed(running, ctx, distribution, id)
+			return domain, w.poll(running)
 		}).(pulumi.StringOutput)
 }
 
-func pollDeployed(running context.Context, ctx *pulumi.Context, distribution *cloudfront.Distribution, id string) error {
-	started := time.Now()
+// deploymentWait waits until CloudFront says twice in a row that it has deployed.
+type deploymentWait struct {
+	ctx          *pulumi.Context
+	distribution *cloudfront.Distribution
+	provider     pulumi.ProviderResource
+	id           string
+	timeout      time.Duration
+}
+
+func (w *deploymentWait) poll(running context.Context) error {
+	started, seen, failed := time.Now(), 0, 0
 	for pause := firstPoll; ; pause = min(pause*2, slowestPoll) {
-		found, err := cloudfront.LookupDistribution(ctx, &cloudfront.LookupDistributionArgs{Id: id}, pulumi.Parent(distribution))
-		if err != nil {
-			return fmt.Errorf("reading the status of distribution %s: %w", id, err)
+		if seen > 0 {
+			pause = firstPoll
 		}
-		waited := time.Since(started).Round(time.Second)
-		if found.Status == "Deployed" {
-			return nil
-		}
-		if waited > deployedTimeout {
-			return fmt.Errorf("distribution %s is still %s after %s. It goes on deploying by itself: run the same command again later, "+
-				"or set waitForDeployment to false", id, found.Status, waited)
-		}
-		_ = ctx.Log.Info(fmt.Sprintf("distribution %s is %s after %s; the edge locations commonly have it after 3 to 5 minutes", id, found.Status, waited),
-			&pulumi.LogArgs{Resource: distribution, Ephemeral: true})
 		select {
 		case <-running.Done():
 			return context.Cause(running)
 		case <-time.After(pause):
 		}
+		status, err := w.status()
+		waited := time.Since(started).Round(time.Second)
+		switch {
+		case err != nil:
+			if failed++; failed == failedReads {
+				return fmt.Errorf("reading the status of distribution %s, %d times: %w", w.id, failed, err)
+			}
+			continue
+		case status == "Deployed":
+			if seen++; seen == looksToBelieve {
+				return nil
+			}
+			continue
+		case waited > w.timeout:
+			return fmt.Errorf("distribution %s is still %s after %s. It goes on deploying by itself: run the same command again later, "+
+				"raise operation.deploymentTimeout, or set operation.waitForDeployment to false", w.id, status, waited)
+		}
+		seen, failed = 0, 0
+		_ = w.ctx.Log.Info(fmt.Sprintf("distribution %s is %s after %s; the edge locations commonly have it after 3 to 5 minutes", w.id, status, waited),
+			&pulumi.LogArgs{Resource: w.distribution, Ephemeral: true})
 	}
+}
+
+func (w *deploymentWait) status() (string, error) {
+	found, err := cloudfront.LookupDistribution(w.ctx, &cloudfront.LookupDistributionArgs{Id: w.id}, pulumi.Provider(w.provider))
+	if err != nil {
+		return "", err
+	}
+	return found.Status, nil
 }

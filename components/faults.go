@@ -7,7 +7,8 @@ import (
 
 // Fault is one thing that is wrong with an argument or a configuration value.
 type Fault struct {
-	// Field is the argument's name as in stack configuration, such as "defaultTtl".
+	// Field is the argument's path, such as "cache.defaultTtl". It is the same in Go
+	// arguments, in the package and in stack configuration.
 	Field string
 	// Value is the value that was given, as text; "" where none was.
 	Value string

@@ -4,27 +4,16 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"imagecdn/internal/bucketpolicy"
 )
 
 // ImageCdnToken is the type token of [ImageCdn].
 const ImageCdnToken = "imagecdn:index:ImageCdn" //nolint:gosec // a type token, not a credential
-
-// Defaults of [ImageCdnArgs].
-const (
-	// DefaultMinTtl lets an image's own Cache-Control shorten its stay at the edge to nothing.
-	DefaultMinTtl = 0
-	// DefaultDefaultTtl is a day, for images without Cache-Control: most have none.
-	DefaultDefaultTtl = 86_400
-	// DefaultMaxTtl is a year, for images that say they never change.
-	DefaultMaxTtl = 31_536_000
-	// DefaultErrorTtl keeps a missing image missing for 5 seconds after its upload.
-	DefaultErrorTtl = 5
-	// DefaultPriceClass serves from every edge location.
-	DefaultPriceClass = "PriceClass_All"
-)
 
 // ImageCdn is a bucket of images behind CloudFront, on domains of its own.
 type ImageCdn struct {
@@ -48,75 +37,78 @@ type ImageCdn struct {
 	BucketName pulumi.StringOutput `pulumi:"bucketName"`
 	// WebAclArn is the ARN of the web ACL, "" for none.
 	WebAclArn pulumi.StringOutput `pulumi:"webAclArn"`
+	// OriginAccessControlId is the id of the origin access control.
+	OriginAccessControlId pulumi.StringOutput `pulumi:"originAccessControlId"`
+	// CachePolicyId is the id of the cache policy.
+	CachePolicyId pulumi.StringOutput `pulumi:"cachePolicyId"`
+	// DnsRecords are the records that somebody else has to make, each as
+	// "name type value"; none where dns.records is "managed".
+	DnsRecords pulumi.StringArrayOutput `pulumi:"dnsRecords"`
+	// GrantStatement is the statement of the bucket's policy that lets the
+	// distribution read, as JSON: to be put there where origin.grant is "none".
+	GrantStatement pulumi.StringOutput `pulumi:"grantStatement"`
 
-	// Certificate is the certificate part.
+	// Certificate is the certificate part; nil where a certificate was given.
 	Certificate *ValidatedCertificate
 	// Origin is the bucket part.
 	Origin *BucketOrigin
+	// Distribution is the distribution.
+	Distribution *cloudfront.Distribution
+	// CachePolicy is the cache policy; nil where one was given.
+	CachePolicy *cloudfront.CachePolicy
+	// WebAcl is the web ACL; nil where one was given, or none is wanted.
+	WebAcl *wafv2.WebAcl
+	// Grant lets the distribution read the bucket; nil where somebody else does.
+	Grant *BucketPolicyStatement
+	// AliasRecords point the domains at the distribution.
+	AliasRecords []*route53.Record
 }
 
-// ImageCdnArgs are the arguments of [NewImageCdn].
+// ImageCdnArgs are the arguments of [NewImageCdn]. Domain and Bucket are enough.
 type ImageCdnArgs struct {
 	// Domain is the first domain of the CDN, such as "cdn.example.com", or a
 	// wildcard such as "*.cdn.example.com". Required; at most 64 characters. A
 	// change issues a new certificate and updates the distribution in place.
-	Domain string
+	Domain string `pulumi:"domain"`
 	// AdditionalDomains are further domains; their order does not matter. A
 	// change issues a new certificate and updates the distribution in place.
-	AdditionalDomains []string
-	// ZoneId is the id of the public hosted zone of all domains. Default: found,
-	// for each domain, as the public zone with the longest matching name. A
-	// change moves the records.
-	ZoneId string
-	// ZoneIds gives single domains another zone than ZoneId.
-	ZoneIds map[string]string
-	// Bucket is the name of the bucket of images. Required.
-	Bucket string
-	// CreateBucket makes a new private bucket of that name, instead of using an
-	// existing one.
-	CreateBucket bool
-	// WebAcl is [WebAclManaged], [WebAclNone] or the ARN of an existing web ACL
-	// of scope CLOUDFRONT. Default: WebAclManaged.
-	WebAcl string
-	// MinTtl is the shortest time, in seconds, the edge keeps an image, whatever
-	// its Cache-Control says. Default: [DefaultMinTtl].
-	MinTtl *int
-	// DefaultTtl is how long, in seconds, the edge keeps an image without
-	// Cache-Control. Default: [DefaultDefaultTtl].
-	DefaultTtl *int
-	// MaxTtl is the longest time, in seconds, the edge keeps an image, whatever
-	// its Cache-Control says. Default: [DefaultMaxTtl].
-	MaxTtl *int
-	// ErrorTtl is how long, in seconds, the edge keeps an answer that is an
-	// error, such as that of an image not yet uploaded. Default: [DefaultErrorTtl].
-	ErrorTtl *int
-	// CachePolicyId is an existing cache policy to use instead of making one from
-	// MinTtl, DefaultTtl and MaxTtl. An account has 20 of its own unless raised:
-	// hundreds of CDNs share one.
-	CachePolicyId string
-	// PriceClass says which edge locations serve: PriceClass_All, PriceClass_200
-	// or PriceClass_100. Default: [DefaultPriceClass].
-	PriceClass string
-	// WaitForDeployment makes the up wait until every edge location has the
-	// distribution, and only then point the domains at it. False ends the up, and
-	// points the domains, when CloudFront has taken it. Default: true.
-	WaitForDeployment *bool
-	// ValidationTimeout bounds the wait for the certificate. Default:
-	// [DefaultValidationTimeout].
-	ValidationTimeout time.Duration
+	AdditionalDomains []string `pulumi:"additionalDomains"`
+	// Bucket is the name or the ARN of the bucket of images. Required.
+	Bucket pulumi.StringInput `pulumi:"bucket"`
+	// Dns says where the records of the domains go.
+	Dns DnsArgs `pulumi:"dns"`
+	// Certificate says which certificate serves the domains.
+	Certificate CertificateArgs `pulumi:"certificate"`
+	// Origin says what is done to the bucket.
+	Origin OriginArgs `pulumi:"origin"`
+	// Cache says how long the edge keeps images.
+	Cache CacheArgs `pulumi:"cache"`
+	// Protection says what keeps viewers off who are none.
+	Protection ProtectionArgs `pulumi:"protection"`
+	// Operation says how the CDN is run.
+	Operation OperationArgs `pulumi:"operation"`
+	// Identities say who owns the hosted zones and the bucket, where that is
+	// another account than the CDN's.
+	Identities IdentitiesArgs `pulumi:"identities"`
 	// Tags are put on every resource that takes tags, besides the provider's
 	// default tags; not on an existing bucket.
-	Tags pulumi.StringMapInput
-	// UsEast1Provider is an AWS provider for us-east-1, see [NewUsEast1Provider].
-	// Default: the component's own AWS provider, which must then be in us-east-1.
-	UsEast1Provider *aws.Provider
-	// StatementProvider changes the policy of an existing bucket, see
-	// [NewStatementProvider]. Required for an existing bucket.
-	StatementProvider *StatementProvider
+	Tags pulumi.StringMapInput `pulumi:"tags"`
+	// Providers are AWS providers of the program's own. Default: made as needed.
+	Providers ProvidersArgs
 }
 
-// NewImageCdn registers an [ImageCdn]. The options' AWS provider makes all that
-// need not be in us-east-1; UsEast1Provider the certificate and the web ACL.
+// CertificateArgs say which certificate serves the domains.
+type CertificateArgs struct {
+	// Arn is an existing certificate of ACM in us-east-1 that covers all domains,
+	// to use instead of having one made.
+	Arn pulumi.StringInput `pulumi:"arn"`
+	// ValidationTimeout bounds the wait until a certificate that is made is issued,
+	// as a duration such as "45m" or "1h30m", at most 72h. Default:
+	// [DefaultValidationTimeout].
+	ValidationTimeout string `pulumi:"validationTimeout"`
+}
+
+// NewImageCdn registers an [ImageCdn].
 //
 // It returns an [InvalidArgsError] with everything that is wrong with the
 // arguments, or with the hosted zones and the bucket they lead to.
@@ -141,140 +133,153 @@ func NewImageCdn(
 		"cdnDomain": c.CdnDomain, "cdnUrl": c.CdnUrl, "domains": c.Domains,
 		"distributionId": c.DistributionId, "distributionArn": c.DistributionArn, "distributionDomain": c.DistributionDomain,
 		"certificateArn": c.CertificateArn, "bucketName": c.BucketName, "webAclArn": c.WebAclArn,
+		"originAccessControlId": c.OriginAccessControlId, "cachePolicyId": c.CachePolicyId,
+		"dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement,
 	})
 }
 
 // Validate checks the arguments as [NewImageCdn] does, with the same options, and
-// registers nothing. It returns nil or an [InvalidArgsError].
-func (args ImageCdnArgs) Validate(ctx *pulumi.Context, opts ...pulumi.ResourceOption) error {
-	_, err := planImageCdn(ctx, "", args, opts)
+// registers no resource but providers. It returns nil or an [InvalidArgsError].
+func (args ImageCdnArgs) Validate(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+	_, err := planImageCdn(ctx, name, args, opts)
 	return err
 }
 
 // imagePlan is what is known of a CDN before anything is registered.
 type imagePlan struct {
-	ImageCdnArgs // with defaults filled in
-	name         string
-	ttls         ttls
-	certificate  certificatePlan
-	bucket       bucketPlan
+	ImageCdnArgs
+	name              string
+	domains           []string // all, the first one first, the others sorted
+	dns               dnsPlan
+	made              *providers
+	validationTimeout time.Duration
+	deploymentTimeout time.Duration
+	certificate       pulumi.StringOutput // of an existing certificate
+	bucket            bucketPlan
 }
 
 // planImageCdn checks everything, and looks up what can be, before it reports.
 func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pulumi.ResourceOption) (imagePlan, error) {
-	lookup, err := lookupOptions(opts)
-	if err != nil {
-		return imagePlan{}, err
+	plan := imagePlan{ImageCdnArgs: args, name: name}
+	var err error
+	if plan.made, err = newProviders(ctx, name, args.Providers, args.Identities, opts); err != nil {
+		return plan, err
 	}
-	plan := imagePlan{ImageCdnArgs: withDefaults(args), name: name, ttls: ttls{
-		lowest: valueOr(args.MinTtl, DefaultMinTtl), standard: valueOr(args.DefaultTtl, DefaultDefaultTtl),
-		highest: valueOr(args.MaxTtl, DefaultMaxTtl), failure: valueOr(args.ErrorTtl, DefaultErrorTtl),
-	}}
 	var fs faults
-	checkUsEast1(ctx, args.UsEast1Provider, lookup, &fs)
-	plan.certificate = planCertificate(ctx, ValidatedCertificateArgs{
-		Domain: args.Domain, AdditionalDomains: args.AdditionalDomains, ZoneId: args.ZoneId, ZoneIds: args.ZoneIds,
-		UsEast1Provider: args.UsEast1Provider, ValidationTimeout: args.ValidationTimeout, Tags: args.Tags,
-	}, lookup, &fs)
-	checkAliasRecords(plan.certificate.domains, plan.certificate.records, &fs)
-	plan.bucket = planBucket(ctx, BucketOriginArgs{
-		Bucket: args.Bucket, CreateBucket: args.CreateBucket, StatementProvider: args.StatementProvider, Tags: args.Tags,
-	}, lookup, &fs)
-	checkTTLs(plan.ttls, &fs)
-	checkPriceClass(plan.PriceClass, &fs)
-	checkWebAcl(plan.WebAcl, &fs)
+	plugin := plan.made.plugin
+	checkName(name, &fs)
+	plan.domains = checkDomains(args.Domain, args.AdditionalDomains, &fs)
+	plan.dns = planDns(ctx, plugin, args.Dns, plan.domains, &fs)
+	checkAliasRecords(plan.domains, plan.dns, &fs)
+	plan.validationTimeout = checkTimeout("certificate.validationTimeout",
+		textOr(args.Certificate.ValidationTimeout, DefaultValidationTimeout), shortestValidationTimeout, longestValidationTimeout, &fs)
+	if args.Certificate.Arn != nil {
+		plan.certificate = existingCertificate(ctx, plugin, args.Certificate.Arn, plan.domains, &fs)
+	}
+	plan.bucket = planBucket(ctx, plan.made, args.Bucket, args.Origin, args.Tags, &fs)
+	checkCache(args.Cache, &fs)
+	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
+	checkProtection(ctx, plugin, args.Protection, &fs)
+	plan.deploymentTimeout = checkOperation(args.Operation, &fs)
+	checkTags(args.Tags, &fs)
 	return plan, fs.err()
-}
-
-func withDefaults(args ImageCdnArgs) ImageCdnArgs {
-	if args.WebAcl == "" {
-		args.WebAcl = WebAclManaged
-	}
-	if args.PriceClass == "" {
-		args.PriceClass = DefaultPriceClass
-	}
-	return args
-}
-
-func valueOr[T any](given *T, otherwise T) T {
-	if given == nil {
-		return otherwise
-	}
-	return *given
 }
 
 // provision registers the children. Only the distribution waits for the
 // certificate; everything else is made while it is pending.
 func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	var err error
-	if c.Certificate, err = newValidatedCertificate(ctx, plan.name+"-certificate", plan.certificate, pulumi.Parent(c)); err != nil {
+	if err = c.certify(ctx, plan); err != nil {
 		return err
 	}
 	if c.Origin, err = newBucketOrigin(ctx, plan.name+"-origin", plan.bucket, pulumi.Parent(c)); err != nil {
 		return err
 	}
-	webACL, err := newWebAcl(ctx, plan.name, plan.WebAcl, plan.Tags, c.inUsEast1(plan))
+	acl, webACL, err := newWebAcl(ctx, plan.name, plan.Protection, plan.Tags, c.inUsEast1(plan)...)
 	if err != nil {
 		return err
 	}
+	c.WebAcl = acl
 	cachePolicyID, err := c.cachePolicy(ctx, plan)
 	if err != nil {
 		return err
 	}
-	distribution, err := newDistribution(ctx, c, plan, cachePolicyID, webACL)
-	if err != nil {
+	if c.Distribution, err = newDistribution(ctx, c, plan, cachePolicyID, webACL); err != nil {
 		return err
 	}
-	if err := c.Origin.GrantRead(plan.name+"-read", distribution.Arn); err != nil {
+	if err := c.grantRead(ctx, plan); err != nil {
 		return err
 	}
-	served := distribution.DomainName
-	if valueOr(plan.WaitForDeployment, true) {
-		served = awaitDeployed(ctx, distribution)
-	}
-	if err := newAliasRecords(ctx, c, plan, distribution, served); err != nil {
+	served := c.awaitServed(ctx, plan)
+	if err := c.addAliasRecords(ctx, plan, served); err != nil {
 		return err
 	}
-	c.setOutputs(plan, distribution, served, webACL)
+	c.setOutputs(plan, served, cachePolicyID, webACL)
 	return nil
 }
 
-func (c *ImageCdn) inUsEast1(plan imagePlan) []pulumi.ResourceOption {
-	if plan.UsEast1Provider == nil {
-		return []pulumi.ResourceOption{pulumi.Parent(c)}
+// certify has a certificate issued, or takes the one that was given.
+func (c *ImageCdn) certify(ctx *pulumi.Context, plan imagePlan) (err error) {
+	if plan.Certificate.Arn != nil {
+		c.CertificateArn = plan.certificate
+		return nil
 	}
-	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.UsEast1Provider)}
+	c.Certificate, err = newValidatedCertificate(ctx, plan.name+"-certificate", certificatePlan{
+		domains: plan.domains, dns: plan.dns, timeout: plan.validationTimeout, tags: plan.Tags, providers: plan.made,
+	}, pulumi.Parent(c))
+	if err == nil {
+		c.CertificateArn = c.Certificate.Arn
+	}
+	return err
+}
+
+func (c *ImageCdn) inUsEast1(plan imagePlan) []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.made.usEast1)}
 }
 
 func (c *ImageCdn) cachePolicy(ctx *pulumi.Context, plan imagePlan) (pulumi.StringPtrInput, error) {
-	if plan.CachePolicyId != "" {
-		return pulumi.String(plan.CachePolicyId), nil
+	if plan.Cache.PolicyId != nil {
+		return plan.Cache.PolicyId.ToStringOutput(), nil
 	}
-	policy, err := newCachePolicy(ctx, plan.name, plan.certificate.domains[0], plan.ttls, c)
-	if err != nil {
+	var err error
+	if c.CachePolicy, err = newCachePolicy(ctx, plan.name, plan.domains[0], plan.Cache, c.inUsEast1(plan)...); err != nil {
 		return nil, err
 	}
-	return policy.ID().ToStringOutput(), nil
+	return c.CachePolicy.ID().ToStringOutput(), nil
 }
 
-func (c *ImageCdn) setOutputs(
-	plan imagePlan, distribution *cloudfront.Distribution, served pulumi.StringOutput, webACL pulumi.StringPtrInput,
-) {
-	first := plan.certificate.domains[0]
+// grantRead lets the distribution, and nothing else, read the objects of the bucket.
+func (c *ImageCdn) grantRead(ctx *pulumi.Context, plan imagePlan) (err error) {
+	c.GrantStatement = pulumi.All(c.Origin.BucketArn, c.Distribution.Arn).ApplyT(func(known []any) string {
+		return bucketpolicy.ReadGrant("ImageCdnRead", known[0].(string), known[1].(string)).String()
+	}).(pulumi.StringOutput)
+	if plan.Origin.Grant == None {
+		return nil
+	}
+	c.Grant, err = NewBucketPolicyStatement(ctx, plan.name+"-read", &BucketPolicyStatementArgs{
+		Bucket: c.Origin.BucketName, Region: c.Origin.BucketRegion, DistributionArn: c.Distribution.Arn,
+	}, pulumi.Parent(c), pulumi.Provider(plan.made.plugin))
+	return err
+}
+
+func (c *ImageCdn) setOutputs(plan imagePlan, served pulumi.StringOutput, cachePolicyID, webACL pulumi.StringPtrInput) {
+	first := plan.domains[0]
 	url := "https://" + first
 	if first[0] == '*' {
 		url = ""
 	}
 	c.CdnDomain = served.ApplyT(func(string) string { return first }).(pulumi.StringOutput)
 	c.CdnUrl = served.ApplyT(func(string) string { return url }).(pulumi.StringOutput)
-	c.Domains = pulumi.ToStringArray(plan.certificate.domains).ToStringArrayOutput()
-	c.DistributionId = distribution.ID().ToStringOutput()
-	c.DistributionArn = distribution.Arn
-	c.DistributionDomain = distribution.DomainName
-	c.CertificateArn = c.Certificate.Arn
+	c.Domains = pulumi.ToStringArray(plan.domains).ToStringArrayOutput()
+	c.DistributionId = c.Distribution.ID().ToStringOutput()
+	c.DistributionArn = c.Distribution.Arn
+	c.DistributionDomain = c.Distribution.DomainName
 	c.BucketName = c.Origin.BucketName
+	c.OriginAccessControlId = c.Origin.OriginAccessControlId
+	c.CachePolicyId = cachePolicyID.ToStringPtrOutput().Elem()
 	c.WebAclArn = pulumi.String("").ToStringOutput()
 	if webACL != nil {
 		c.WebAclArn = webACL.ToStringPtrOutput().Elem()
 	}
+	c.DnsRecords = c.recordsToMake(plan)
 }

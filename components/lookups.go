@@ -1,44 +1,132 @@
 package components
 
 import (
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"fmt"
+	"strings"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// lookupOptions are the invoke options with which a constructor looks things up
-// before it registers its component: the AWS provider the caller's resource
-// options name, as a child of the component would get it.
-func lookupOptions(opts []pulumi.ResourceOption) ([]pulumi.InvokeOption, error) {
-	snapshot, err := pulumi.NewResourceOptions(opts...)
-	if err != nil {
-		return nil, err
-	}
-	for _, provider := range append(snapshot.Providers, snapshot.Provider) {
-		if p, ok := provider.(*aws.Provider); ok {
-			return []pulumi.InvokeOption{pulumi.Provider(p)}, nil
-		}
-	}
-	if snapshot.Parent != nil {
-		return []pulumi.InvokeOption{pulumi.Parent(snapshot.Parent)}, nil
-	}
-	return nil, nil
+// Functions of the plugin. They ask AWS what the AWS provider could tell only after a
+// process of 300 MB has been started for it, and in one region only.
+const (
+	getBucketToken  = "imagecdn:index:getBucket"
+	getDomainsToken = "imagecdn:index:getDomains"
+	getEdgeToken    = "imagecdn:index:getEdge"
+)
+
+// foundBucket is what the plugin says of a bucket, in whatever region it is.
+type foundBucket struct {
+	Status             string            `pulumi:"status"` // found, missing, forbidden
+	Name               string            `pulumi:"name"`
+	Arn                string            `pulumi:"arn"`
+	Region             string            `pulumi:"region"`
+	RegionalDomainName string            `pulumi:"regionalDomainName"`
+	ObjectOwnership    string            `pulumi:"objectOwnership"`
+	Encryption         string            `pulumi:"encryption"`
+	KmsKeyID           string            `pulumi:"kmsKeyId"`
+	Tags               map[string]string `pulumi:"tags"`
+	Message            string            `pulumi:"message"`
 }
 
-// checkUsEast1 sees to it that the provider of certificate and web ACL is where
-// CloudFront looks for them, before anything is made in the wrong region.
-func checkUsEast1(ctx *pulumi.Context, given *aws.Provider, home []pulumi.InvokeOption, fs *faults) {
-	options := home
-	if given != nil {
-		options = []pulumi.InvokeOption{pulumi.Provider(given)}
+const (
+	bucketFound   = "found"
+	bucketMissing = "missing"
+)
+
+func (p *pluginProvider) getBucket(ctx *pulumi.Context, name string) (foundBucket, error) {
+	found := foundBucket{}
+	err := ctx.Invoke(getBucketToken, &struct {
+		Bucket string `pulumi:"bucket"`
+	}{name}, &found, pulumi.Provider(p))
+	return found, plainError(err)
+}
+
+// foundDomain is what the plugin says of a domain: the public hosted zones that can hold
+// its records, and the records that are at its name now.
+type foundDomain struct {
+	Name    string        `pulumi:"name"`
+	Zones   []foundZone   `pulumi:"zones"`
+	Records []foundRecord `pulumi:"records"`
+	Message string        `pulumi:"message"`
+}
+
+type foundZone struct {
+	ID        string `pulumi:"id"`
+	Name      string `pulumi:"name"`
+	Private   bool   `pulumi:"private"`
+	Delegated bool   `pulumi:"delegated"`
+	Parent    *struct {
+		ID   string `pulumi:"id"`
+		Name string `pulumi:"name"`
+	} `pulumi:"parent"`
+}
+
+type foundRecord struct {
+	Name        string   `pulumi:"name"`
+	Type        string   `pulumi:"type"`
+	Ttl         int      `pulumi:"ttl"`
+	Values      []string `pulumi:"values"`
+	AliasTarget string   `pulumi:"aliasTarget"`
+}
+
+func (p *pluginProvider) getDomains(ctx *pulumi.Context, domains []string, zoneIDs map[string]string) ([]foundDomain, error) {
+	found := struct {
+		Domains []foundDomain `pulumi:"domains"`
+	}{}
+	err := ctx.Invoke(getDomainsToken, &struct {
+		Domains []string          `pulumi:"domains"`
+		ZoneIDs map[string]string `pulumi:"zoneIds"`
+	}{domains, zoneIDs}, &found, pulumi.Provider(p))
+	return found.Domains, plainError(err)
+}
+
+// edgeQuery names what a distribution is to use and does not make.
+type edgeQuery struct {
+	CachePolicyID  string `pulumi:"cachePolicyId"`
+	WebAclArn      string `pulumi:"webAclArn"`
+	CertificateArn string `pulumi:"certificateArn"`
+}
+
+// foundEdge says of each of them whether it is there; nil for what was not asked.
+type foundEdge struct {
+	CachePolicy *foundPart        `pulumi:"cachePolicy"`
+	WebAcl      *foundPart        `pulumi:"webAcl"`
+	Certificate *foundCertificate `pulumi:"certificate"`
+}
+
+type foundPart struct {
+	Found   bool   `pulumi:"found"`
+	Message string `pulumi:"message"`
+}
+
+type foundCertificate struct {
+	Found        bool     `pulumi:"found"`
+	Status       string   `pulumi:"status"`
+	Domains      []string `pulumi:"domains"`
+	KeyAlgorithm string   `pulumi:"keyAlgorithm"`
+	Message      string   `pulumi:"message"`
+}
+
+func (p *pluginProvider) getEdge(ctx *pulumi.Context, query edgeQuery) (foundEdge, error) {
+	found := foundEdge{}
+	err := ctx.Invoke(getEdgeToken, &query, &found, pulumi.Provider(p))
+	return found, plainError(err)
+}
+
+// plainError takes the engine's words off what the plugin said.
+func plainError(err error) error {
+	if err == nil {
+		return nil
 	}
-	region, err := aws.GetRegion(ctx, nil, options...)
-	switch {
-	case err != nil:
-		fs.add("aws:region", "", "the region of the AWS provider cannot be read: "+lastLine(err),
-			"Set it: pulumi config set aws:region eu-central-1")
-	case region.Name != UsEast1:
-		fs.add("usEast1Provider", region.Name,
-			"CloudFront takes certificates and web ACLs from "+UsEast1+" only, this provider is elsewhere",
-			"Pass a provider for it: components.NewUsEast1Provider(ctx, \"us-east-1\")")
+	text := err.Error()
+	for _, wrapping := range []string{"rpc error: code = Unknown desc = ", "invocation of "} {
+		if _, after, found := strings.Cut(text, wrapping); found {
+			text = after
+		}
 	}
+	if _, after, found := strings.Cut(text, "returned an error: "); found {
+		text = after
+	}
+	return fmt.Errorf("%s", strings.TrimSpace(text)) //nolint:err113 // the text is all that crosses the process
 }

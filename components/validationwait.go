@@ -2,12 +2,12 @@ package components
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"imagecdn/internal/dnsname"
@@ -17,11 +17,14 @@ import (
 // certificate. It says what it waits for when it starts, and what is missing
 // when its time is over; the provider by itself says neither.
 func newValidationWait(
-	ctx *pulumi.Context, name string, certificate *acm.Certificate, fqdns pulumi.StringArray,
-	plan certificatePlan, opts []pulumi.ResourceOption,
+	ctx *pulumi.Context, name string, c *ValidatedCertificate, plan certificatePlan, opts []pulumi.ResourceOption,
 ) (*acm.CertificateValidation, error) {
-	resourceName := name + "-validated"
+	resourceName, certificate := name+"-validated", c.Certificate
 	watch := &validationWatch{ctx: ctx, plan: plan, resource: certificate}
+	var fqdns pulumi.StringArray
+	for _, record := range c.Records {
+		fqdns = append(fqdns, record.Fqdn)
+	}
 	// The wait takes the ARN by way of the options, so that they are known to the
 	// hooks before it starts.
 	arn := pulumi.All(certificate.Arn, certificate.DomainValidationOptions).ApplyT(func(known []any) string {
@@ -41,7 +44,7 @@ func newValidationWait(
 		CertificateArn:        arn,
 		ValidationRecordFqdns: fqdns,
 	}, append(opts,
-		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: plan.ValidationTimeout.String()}),
+		pulumi.Timeouts(&pulumi.CustomTimeouts{Create: plan.timeout.String()}),
 		// Hooks for errors are safe here only because deleting a wait cannot fail:
 		// a destroy does not run the program, and a failed delete that has a hook
 		// the engine does not know reports the hook instead of the failure.
@@ -74,7 +77,7 @@ func (w *validationWatch) options() []acm.CertificateDomainValidationOption {
 func (w *validationWatch) announce(*pulumi.ResourceHookArgs) error {
 	return w.ctx.Log.Info(fmt.Sprintf(
 		"waiting up to %s for ACM to issue the certificate of %s (commonly 5 to 30 minutes); it does so once it can resolve:\n  %s",
-		w.plan.ValidationTimeout.Round(time.Second), strings.Join(w.plan.domains, ", "),
+		w.plan.timeout.Round(time.Second), strings.Join(w.plan.domains, ", "),
 		strings.Join(wantedRecords(w.options()), "\n  ")), &pulumi.LogArgs{Resource: w.resource})
 }
 
@@ -89,7 +92,7 @@ func (w *validationWatch) explain(args *pulumi.ErrorHookArgs) (bool, error) {
 	if len(args.Errors) > 0 {
 		reason = args.Errors[0]
 	}
-	lines := []string{fmt.Sprintf("%s within %s (%s).", ValidationFailed, w.plan.ValidationTimeout, strings.TrimSpace(reason))}
+	lines := []string{fmt.Sprintf("%s within %s (%s).", ValidationFailed, w.plan.timeout, strings.TrimSpace(reason))}
 	for _, domain := range w.plan.domains {
 		lines = append(lines, "  "+w.explainDomain(domain))
 	}
@@ -98,28 +101,28 @@ func (w *validationWatch) explain(args *pulumi.ErrorHookArgs) (bool, error) {
 }
 
 func (w *validationWatch) explainDomain(domain string) string {
-	z := w.plan.zones[domain]
 	option, found := w.option(domain)
 	if !found {
 		return domain + ": ACM has named no validation record yet. Try again in a minute."
 	}
 	record := fmt.Sprintf("%s CNAME %s", *option.ResourceRecordName, *option.ResourceRecordValue)
+	z, managed := w.plan.dns[domain]
+	if !managed {
+		return domain + ": needs the record " + record + ", which is yours to make (dns.records is none)."
+	}
+	place := "zone " + z.zone.Name + " (" + z.zone.ID + ")"
 	name := strings.TrimSuffix(*option.ResourceRecordName, ".")
-	present, err := route53.GetRecords(w.ctx, &route53.GetRecordsArgs{
-		ZoneId: z.ID, NameRegex: new(recordsPattern([]string{domain})),
-	}, pulumi.Parent(w.resource))
-	if err != nil {
-		return fmt.Sprintf("%s: needs the record %s in zone %s (%s), which could not be read: %s",
-			domain, record, z.Name, z.ID, lastLine(err))
+	present, err := w.plan.providers.plugin.getDomains(w.ctx, []string{name}, map[string]string{name: z.zone.ID})
+	switch {
+	case z.zone.ID == "":
+		return domain + ": needs the record " + record + " in the zone that the program makes; look whether its parent zone delegates to it."
+	case err != nil || len(present) == 0:
+		return fmt.Sprintf("%s: needs the record %s in %s, which could not be read: %v", domain, record, place, err)
+	case !slices.ContainsFunc(present[0].Records, func(r foundRecord) bool { return r.Type == "CNAME" }):
+		return fmt.Sprintf("%s: the record %s is MISSING from %s. Run `pulumi refresh`, so that the next up puts it back.", domain, record, place)
 	}
-	for _, set := range present.ResourceRecordSets {
-		if r := newExistingRecord(set); r.Name == name && r.Type == "CNAME" {
-			return fmt.Sprintf("%s: the record %s is in zone %s (%s). If ACM still cannot resolve it, the parent zone delegates elsewhere: "+
-				"compare `dig +short NS %s` with the zone's name servers; or a CAA record forbids amazon.com.", domain, record, z.Name, z.ID, z.Name)
-		}
-	}
-	return fmt.Sprintf("%s: the record %s is MISSING from zone %s (%s). Run `pulumi refresh`, so that the next up puts it back.",
-		domain, record, z.Name, z.ID)
+	return fmt.Sprintf("%s: the record %s is in %s. If ACM still cannot resolve it, the parent zone delegates elsewhere: "+
+		"compare `dig +short NS %s` with the zone's name servers; or a CAA record forbids amazon.com.", domain, record, place, z.zone.Name)
 }
 
 func (w *validationWatch) option(domain string) (acm.CertificateDomainValidationOption, bool) {

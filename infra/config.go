@@ -1,12 +1,18 @@
 package infra
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
+	"os"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
-	"time"
 
+	"github.com/agext/levenshtein"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
@@ -18,150 +24,307 @@ import (
 // whatever project runs.
 const Project = "imagecdn"
 
-// Config is the stack's configuration. The JSON names are the configuration
-// keys; Pulumi.yaml describes them to the CLI, and a test holds the two together.
-// A zero value means that the default applies.
-type Config struct {
-	// Domain is the first domain of the CDN, such as cdn.example.com. Required.
-	Domain string `json:"domain,omitempty"`
-	// AdditionalDomains are further domains; a wildcard is fine.
-	AdditionalDomains []string `json:"additionalDomains,omitempty"`
-	// Bucket is the name of the bucket of images. Required.
-	Bucket string `json:"bucket,omitempty"`
-	// CreateBucket makes a new private bucket of that name. Default: false, it exists.
-	CreateBucket *bool `json:"createBucket,omitempty"`
-	// ZoneId is the public hosted zone of all domains. Default: found by name.
-	ZoneId string `json:"zoneId,omitempty"`
-	// ZoneIds gives single domains another zone, by domain.
-	ZoneIds map[string]string `json:"zoneIds,omitempty"`
-	// WebAcl is "managed", "none" or the ARN of a web ACL. Default: managed.
-	WebAcl string `json:"webAcl,omitempty"`
-	// MinTtl is the shortest time an image stays at the edge, in seconds. Default: 0.
-	MinTtl *int `json:"minTtl,omitempty"`
-	// DefaultTtl is the time an image without Cache-Control stays at the edge, in
-	// seconds. Default: 86400, a day.
-	DefaultTtl *int `json:"defaultTtl,omitempty"`
-	// MaxTtl is the longest time an image stays at the edge, in seconds. Default:
-	// 31536000, a year.
-	MaxTtl *int `json:"maxTtl,omitempty"`
-	// ErrorTtl is the time an error stays at the edge, in seconds. Default: 5.
-	ErrorTtl *int `json:"errorTtl,omitempty"`
-	// CachePolicyId is an existing cache policy, instead of one made from the TTLs.
-	CachePolicyId string `json:"cachePolicyId,omitempty"`
-	// PriceClass is PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
-	PriceClass string `json:"priceClass,omitempty"`
-	// WaitForDeployment waits until every edge location has the change. Default: true.
-	WaitForDeployment *bool `json:"waitForDeployment,omitempty"`
-	// ValidationTimeout bounds the wait for the certificate, as a Go duration. Default: "45m".
-	ValidationTimeout string `json:"validationTimeout,omitempty"`
-	// Tags are put on every resource that takes tags.
-	Tags map[string]string `json:"tags,omitempty"`
+// movedKeys are the keys of versions before 0.2.0, and where they went.
+var movedKeys = map[string]string{
+	"createBucket": "origin.createBucket", "zoneId": "dns.zoneId", "zoneIds": "dns.zoneIds",
+	"webAcl": "protection.webAcl", "minTtl": "cache.minTtl", "defaultTtl": "cache.defaultTtl", "maxTtl": "cache.maxTtl",
+	"errorTtl": "cache.errorTtl", "cachePolicyId": "cache.policyId", "priceClass": "operation.priceClass",
+	"waitForDeployment": "operation.waitForDeployment", "validationTimeout": "certificate.validationTimeout",
 }
 
-// Values is the configuration as a stack holds it: key to text, with lists,
-// maps, numbers and booleans as JSON. Keys are without the project's namespace.
-func (c Config) Values() (map[string]string, error) {
-	encoded, err := json.Marshal(c)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the configuration: %w", err)
+// readConfig reads the stack's configuration, which has the names and the shape of the
+// component's arguments, and says of each value that cannot be read what is wrong.
+func readConfig(ctx *pulumi.Context) (components.ImageCdnArgs, []components.Fault) {
+	args := components.ImageCdnArgs{}
+	r := &configReader{}
+	stack := config.New(ctx, "")
+	options := optionsOf(reflect.TypeFor[components.ImageCdnArgs]())
+	for key, index := range options {
+		text, err := stack.Try(key)
+		if err != nil {
+			continue // not set
+		}
+		r.secret = ctx.IsConfigSecret(ctx.Project() + ":" + key)
+		r.read(key, parse(text), reflect.ValueOf(&args).Elem().Field(index))
 	}
-	raw := map[string]json.RawMessage{}
-	if err := json.Unmarshal(encoded, &raw); err != nil {
-		return nil, fmt.Errorf("encoding the configuration: %w", err)
+	for _, key := range slices.Sorted(maps.Keys(movedKeys)) {
+		if text, err := stack.Try(key); err == nil {
+			r.fail(key, text, "this key is now "+movedKeys[key],
+				"Move it: pulumi config set --path "+movedKeys[key]+" "+text+" && pulumi config rm "+key)
+		}
+	}
+	r.unknownKeys(ctx.Project(), os.Getenv("PULUMI_CONFIG"), options)
+	slices.SortFunc(r.faults, func(a, b components.Fault) int { return strings.Compare(a.Field, b.Field) })
+	return args, r.faults
+}
+
+// optionsOf are the fields of a struct of arguments by configuration key. Those without
+// a name there are for Go programs only.
+func optionsOf(t reflect.Type) map[string]int {
+	options := map[string]int{}
+	for i := range t.NumField() {
+		if key := t.Field(i).Tag.Get("pulumi"); key != "" {
+			options[key] = i
+		}
+	}
+	return options
+}
+
+// parse is a value of the configuration: JSON where it is an object or a list, else text.
+func parse(text string) any {
+	if !strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "[") {
+		return text
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber() // 4711 is a tag's value as it is written
+	var value any
+	if decoder.Decode(&value) != nil {
+		return text
+	}
+	return value
+}
+
+// configReader collects faults while it fills arguments.
+type configReader struct {
+	secret bool // whether the key being read is
+	faults []components.Fault
+}
+
+func (r *configReader) fail(field, value, problem, cure string) {
+	r.faults = append(r.faults, components.Fault{Field: field, Value: value, Problem: problem, Cure: cure})
+}
+
+// unknownKeys reports what is set and read by nobody. all is the whole configuration as
+// the engine gives it to a program that is a process.
+func (r *configReader) unknownKeys(project, all string, options map[string]int) {
+	set := map[string]string{}
+	if json.Unmarshal([]byte(all), &set) != nil {
+		return // an inline program: its configuration comes from a typed spec
+	}
+	for full, text := range set {
+		key, ours := strings.CutPrefix(full, project+":")
+		_, known := options[key]
+		_, moved := movedKeys[key]
+		if ours && !known && !moved {
+			r.unknown("", key, text, options)
+		}
+	}
+}
+
+func (r *configReader) unknown(group, key, text string, options map[string]int) {
+	keys := slices.Sorted(maps.Keys(options))
+	nearest := slices.MinFunc(keys, func(a, b string) int {
+		return levenshtein.Distance(key, a, nil) - levenshtein.Distance(key, b, nil)
+	})
+	cure := "There are " + strings.Join(keys, ", ")
+	if levenshtein.Distance(key, nearest, nil) <= 1+len(key)/4 {
+		cure = "Did you mean " + group + nearest + "?"
+	}
+	r.fail(group+key, text, "there is no such option", cure)
+}
+
+// read fills one argument; path is what people call it.
+func (r *configReader) read(path string, value any, into reflect.Value) {
+	switch target := into.Addr().Interface().(type) {
+	case *string:
+		r.scalar(path, value, func(text string) error { *target = text; return nil })
+	case *bool:
+		r.scalar(path, value, func(text string) (err error) { *target, err = parseBool(text); return err })
+	case **bool:
+		r.scalar(path, value, func(text string) error {
+			flag, err := parseBool(text)
+			*target = &flag
+			return err
+		})
+	case *pulumi.StringInput:
+		r.scalar(path, value, func(text string) error { *target = r.text(text); return nil })
+	case *pulumi.IntInput:
+		r.scalar(path, value, func(text string) error { return readInt(text, target) })
+	case *[]string:
+		r.list(path, value, target)
+	case *pulumi.StringMapInput:
+		texts := pulumi.StringMap{}
+		r.texts(path, value, texts)
+		*target = texts
+	case *map[string]pulumi.StringInput:
+		*target = map[string]pulumi.StringInput{}
+		r.texts(path, value, *target)
+	default:
+		r.group(path, value, into)
+	}
+}
+
+func (r *configReader) text(text string) pulumi.StringInput {
+	if r.secret {
+		return pulumi.ToSecret(pulumi.String(text)).(pulumi.StringOutput)
+	}
+	return pulumi.String(text)
+}
+
+// errors of single values; their text is what a person reads.
+var (
+	errNotBool   = errors.New("true or false")
+	errNotNumber = errors.New("a whole number")
+)
+
+func parseBool(text string) (bool, error) {
+	switch text {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, errNotBool
+}
+
+func readInt(text string, target *pulumi.IntInput) error {
+	number, err := strconv.Atoi(text)
+	if err != nil {
+		return errNotNumber
+	}
+	*target = pulumi.Int(number)
+	return nil
+}
+
+func (r *configReader) scalar(path string, value any, set func(string) error) {
+	text, isScalar := scalarText(value)
+	if !isScalar {
+		r.fail(path, jsonText(value), "it must be a single value", "Set it: pulumi config set --path "+path+" VALUE")
+		return
+	}
+	if err := set(text); err != nil {
+		r.fail(path, text, "it cannot be read as "+err.Error(), "Set it: pulumi config set --path "+path+" VALUE")
+	}
+}
+
+// scalarText is a text, a number or a boolean as it is written.
+func scalarText(value any) (string, bool) {
+	switch v := value.(type) {
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return strconv.FormatBool(v), true
+	}
+	return "", false
+}
+
+func (r *configReader) list(path string, value any, target *[]string) {
+	elements, isList := value.([]any)
+	if !isList {
+		r.fail(path, jsonText(value), "it must be a list", "Set it: pulumi config set --path '"+path+"[0]' VALUE")
+		return
+	}
+	for i, element := range elements {
+		r.scalar(path+"["+strconv.Itoa(i)+"]", element, func(text string) error { *target = append(*target, text); return nil })
+	}
+}
+
+func (r *configReader) texts(path string, value any, into map[string]pulumi.StringInput) {
+	entries, isObject := value.(map[string]any)
+	if !isObject {
+		r.fail(path, jsonText(value), "it must be an object", "Set it: pulumi config set --path "+path+".NAME VALUE")
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		r.scalar(path+"."+key, entries[key], func(text string) error { into[key] = r.text(text); return nil })
+	}
+}
+
+func (r *configReader) group(path string, value any, into reflect.Value) {
+	entries, isObject := value.(map[string]any)
+	if !isObject {
+		r.fail(path, jsonText(value), "it is a group of options", "Set one of them: pulumi config set --path "+path+".OPTION VALUE")
+		return
+	}
+	options := optionsOf(into.Type())
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		index, known := options[key]
+		if !known {
+			r.unknown(path+".", key, jsonText(entries[key]), options)
+			continue
+		}
+		r.read(path+"."+key, entries[key], into.Field(index))
+	}
+}
+
+func jsonText(value any) string {
+	if text, isScalar := scalarText(value); isScalar {
+		return text
+	}
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(value) // it came from JSON
+	return strings.TrimSpace(buffer.String())
+}
+
+// ConfigOf is the stack configuration that arguments amount to: key to text, with
+// groups and lists as JSON. Keys are without the project's namespace. It returns an
+// error for an argument that is not plain: an output belongs to a program.
+func ConfigOf(args components.ImageCdnArgs) (map[string]string, error) {
+	tree, err := treeOf(reflect.ValueOf(args), "")
+	if err != nil {
+		return nil, err
 	}
 	values := map[string]string{}
-	for key, value := range raw {
-		var text string
-		if json.Unmarshal(value, &text) != nil {
-			text = string(value)
-		}
-		values[key] = text
+	for key, value := range tree.(map[string]any) {
+		values[key] = jsonText(value)
 	}
 	return values, nil
 }
 
-// readConfig reads the stack's configuration, and says of each value that cannot
-// be read what is wrong with it.
-func readConfig(ctx *pulumi.Context) (Config, []components.Fault) {
-	var (
-		c      Config
-		faults []components.Fault
-		stack  = config.New(ctx, "")
-		target = reflect.ValueOf(&c).Elem()
-	)
-	for i := range target.NumField() {
-		key, _, _ := strings.Cut(target.Type().Field(i).Tag.Get("json"), ",")
-		text := stack.Get(key)
-		if text == "" {
-			continue
+// treeOf is an argument as JSON has it, nil where it is not set.
+func treeOf(value reflect.Value, path string) (any, error) {
+	if value.IsZero() {
+		return nil, nil
+	}
+	switch v := value.Interface().(type) {
+	case pulumi.String:
+		return string(v), nil
+	case pulumi.Int:
+		return int(v), nil
+	case pulumi.Output:
+		return nil, fmt.Errorf("%s is an output: only plain values can be written into a stack's configuration", path) //nolint:err113 // for people
+	}
+	switch value.Kind() {
+	case reflect.Struct:
+		return structTree(value, path)
+	case reflect.Map:
+		return mapTree(value, path)
+	case reflect.Interface:
+		return treeOf(value.Elem(), path)
+	case reflect.Pointer:
+		return value.Elem().Interface(), nil // false, too, where it was given
+	}
+	return value.Interface(), nil
+}
+
+func structTree(value reflect.Value, path string) (any, error) {
+	tree := map[string]any{}
+	for key, index := range optionsOf(value.Type()) {
+		entry, err := treeOf(value.Field(index), join(path, key))
+		if err != nil {
+			return nil, err
 		}
-		if err := decode(text, target.Field(i)); err != nil {
-			faults = append(faults, components.Fault{
-				Field: key, Value: text, Problem: "it cannot be read as " + describe(target.Field(i).Type()),
-				Cure: "Set it as Pulumi.yaml describes it: pulumi config set " + example(key, target.Field(i).Type()),
-			})
+		if entry != nil {
+			tree[key] = entry
 		}
 	}
-	return c, faults
+	return tree, nil
 }
 
-func decode(text string, into reflect.Value) error {
-	if into.Kind() == reflect.String {
-		into.SetString(text)
-		return nil
+func mapTree(value reflect.Value, path string) (any, error) {
+	tree := map[string]any{}
+	for _, key := range value.MapKeys() {
+		entry, err := treeOf(value.MapIndex(key), join(path, key.String()))
+		if err != nil {
+			return nil, err
+		}
+		tree[key.String()] = entry
 	}
-	return json.Unmarshal([]byte(text), into.Addr().Interface())
+	return tree, nil
 }
 
-// describe and example tell a person what a value of a type looks like. The types
-// are those of Config's fields; numbers and booleans are behind pointers.
-func describe(t reflect.Type) string {
-	switch {
-	case t.Kind() == reflect.Slice:
-		return "a list of texts"
-	case t.Kind() == reflect.Map:
-		return "a map of texts"
-	case t.Elem().Kind() == reflect.Bool:
-		return "true or false"
-	default:
-		return "a whole number"
-	}
-}
-
-func example(key string, t reflect.Type) string {
-	switch {
-	case t.Kind() == reflect.Slice:
-		return "--path '" + key + "[0]' VALUE"
-	case t.Kind() == reflect.Map:
-		return "--path '" + key + ".NAME' VALUE"
-	case t.Elem().Kind() == reflect.Bool:
-		return key + " true"
-	default:
-		return key + " 60"
-	}
-}
-
-// args is the configuration as the component takes it.
-func (c Config) args() (components.ImageCdnArgs, []components.Fault) {
-	args := components.ImageCdnArgs{
-		Domain: c.Domain, AdditionalDomains: c.AdditionalDomains, ZoneId: c.ZoneId, ZoneIds: c.ZoneIds,
-		Bucket: c.Bucket, CreateBucket: c.CreateBucket != nil && *c.CreateBucket, WebAcl: c.WebAcl,
-		MinTtl: c.MinTtl, DefaultTtl: c.DefaultTtl, MaxTtl: c.MaxTtl, ErrorTtl: c.ErrorTtl,
-		CachePolicyId: c.CachePolicyId, PriceClass: c.PriceClass, WaitForDeployment: c.WaitForDeployment,
-	}
-	if len(c.Tags) > 0 {
-		args.Tags = pulumi.ToStringMap(c.Tags)
-	}
-	if c.ValidationTimeout == "" {
-		return args, nil
-	}
-	timeout, err := time.ParseDuration(c.ValidationTimeout)
-	if err != nil || timeout <= 0 {
-		return args, []components.Fault{{
-			Field: "validationTimeout", Value: c.ValidationTimeout, Problem: "it is not a duration",
-			Cure: "Give a number with a unit, such as 45m or 1h30m",
-		}}
-	}
-	args.ValidationTimeout = timeout
-	return args, nil
-}
+func join(path, key string) string { return strings.TrimPrefix(path+"."+key, ".") }

@@ -1,12 +1,11 @@
-// Package infra is the stack: it reads the configuration, makes the providers and
-// one ImageCdn, and exports the outputs. `pulumi up` runs it by way of main.go,
-// package automation runs it in-process.
+// Package infra is the stack: it reads the configuration, makes one ImageCdn, and
+// exports the outputs. `pulumi up` runs it by way of main.go, package automation runs
+// it in-process.
 package infra
 
 import (
 	"errors"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"imagecdn/components"
@@ -19,14 +18,9 @@ const cdnName = "cdn"
 // Program is the Pulumi program. It returns a *components.InvalidArgsError, with
 // all that is wrong, before it registers anything of the CDN.
 func Program(ctx *pulumi.Context) error {
-	c, faults := readConfig(ctx)
-	args, more := c.args()
-	faults = append(faults, more...)
-	if err := addProviders(ctx, &args); err != nil {
-		return withFaultsOf(err, faults)
-	}
+	args, faults := readConfig(ctx)
 	if len(faults) > 0 {
-		return withFaultsOf(args.Validate(ctx), faults)
+		return withFaultsOf(args.Validate(ctx, cdnName), faults)
 	}
 	cdn, err := components.NewImageCdn(ctx, cdnName, &args)
 	if err != nil {
@@ -34,27 +28,6 @@ func Program(ctx *pulumi.Context) error {
 	}
 	export(ctx, cdn)
 	return nil
-}
-
-// addProviders makes the providers beside the default one, which is the home
-// region's: each is a process, so none is made that is not needed.
-func addProviders(ctx *pulumi.Context, args *components.ImageCdnArgs) error {
-	home, err := aws.GetRegion(ctx, nil)
-	if err != nil {
-		return &components.InvalidArgsError{Faults: []components.Fault{{
-			Field: "aws:region", Problem: "AWS cannot be reached as configured: " + err.Error(),
-			Cure: "Set the region, and check profile and credentials: pulumi config set aws:region eu-central-1",
-		}}}
-	}
-	if home.Name != components.UsEast1 {
-		if args.UsEast1Provider, err = components.NewUsEast1Provider(ctx, components.UsEast1); err != nil {
-			return err
-		}
-	}
-	if !args.CreateBucket {
-		args.StatementProvider, err = components.NewStatementProvider(ctx, "bucket-policy")
-	}
-	return err
 }
 
 // withFaultsOf reports the configuration's faults together with the component's.
@@ -79,6 +52,8 @@ func export(ctx *pulumi.Context, cdn *components.ImageCdn) {
 	ctx.Export("certificateArn", cdn.CertificateArn)
 	ctx.Export("bucketName", cdn.BucketName)
 	ctx.Export("webAclArn", cdn.WebAclArn)
+	ctx.Export("dnsRecords", cdn.DnsRecords)
+	ctx.Export("grantStatement", cdn.GrantStatement)
 	ctx.Export("invalidateCommand", pulumi.Sprintf(
 		"aws cloudfront create-invalidation --distribution-id %s --paths '/*'", cdn.DistributionId))
 }

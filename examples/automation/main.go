@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"imagecdn/automation"
 )
 
@@ -19,7 +21,7 @@ func main() {
 	ctx := context.Background()
 	cdn, err := automation.New(automation.Spec{
 		Stack:  "tenant-1",
-		Config: automation.Config{Domain: *domain, Bucket: *bucket},
+		Config: automation.Config{Domain: *domain, Bucket: pulumi.String(*bucket)},
 		AWS:    automation.AWS{Region: *region, Endpoint: *endpoint},
 	}, automation.OnEvent(func(e automation.Event) { fmt.Fprintln(os.Stderr, e.Kind, e.Operation, e.Resource, e.Text) }))
 	check(err)

@@ -1,0 +1,353 @@
+package components
+
+import (
+	"fmt"
+	"net"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// BucketOriginToken is the type token of [BucketOrigin].
+const BucketOriginToken = "imagecdn:index:BucketOrigin" //nolint:gosec // a type token, not a credential
+
+// bucketTag marks a bucket that a BucketOrigin has made, so that it is told from one
+// that somebody else made and that createBucket must not take over.
+const bucketTag = "imagecdn"
+
+// BucketOrigin is an S3 bucket made ready to be the origin of CloudFront
+// distributions: an existing bucket, of which nothing but single statements of its
+// policy is ever changed, or a new private one. It grants nothing by itself: a
+// [BucketPolicyStatement] lets a distribution read.
+type BucketOrigin struct {
+	pulumi.ResourceState
+
+	// BucketName is the name of the bucket.
+	BucketName pulumi.StringOutput `pulumi:"bucketName"`
+	// BucketArn is the ARN of the bucket.
+	BucketArn pulumi.StringOutput `pulumi:"bucketArn"`
+	// BucketRegion is the region of the bucket.
+	BucketRegion pulumi.StringOutput `pulumi:"bucketRegion"`
+	// DomainName is the regional domain name, for the origin of a distribution.
+	// The global name answers redirects for a day after a bucket is made.
+	DomainName pulumi.StringOutput `pulumi:"domainName"`
+	// OriginAccessControlId is the id of the origin access control, for the
+	// origin of a distribution.
+	OriginAccessControlId pulumi.StringOutput `pulumi:"originAccessControlId"`
+
+	// Bucket is the bucket where the component made it, else nil.
+	Bucket *s3.BucketV2
+	// OriginAccessControl is by what CloudFront signs its requests to the bucket.
+	OriginAccessControl *cloudfront.OriginAccessControl
+}
+
+// OriginArgs say what is done to the bucket.
+type OriginArgs struct {
+	// CreateBucket makes a new private bucket, in the home region, instead of using
+	// an existing one. A bucket that was made stays when this is set to false again:
+	// it is then an existing one. Default: false.
+	CreateBucket bool `pulumi:"createBucket"`
+	// RetainBucket keeps a bucket that was made, and what is in it, when the stack is
+	// destroyed. To have it deleted, set it to false, run up, empty the bucket, and
+	// destroy; S3 refuses to delete a bucket that holds objects. Default: true.
+	RetainBucket *bool `pulumi:"retainBucket"`
+	// Grant is "managed", or "none": then the bucket's policy is left alone, and the
+	// output grantStatement is the statement to put into it. Default: managed.
+	Grant string `pulumi:"grant"`
+	// DomainName is the regional domain name of an existing bucket. With it the bucket
+	// is not looked up, for those who may not. Default: looked up.
+	DomainName pulumi.StringInput `pulumi:"domainName"`
+}
+
+// BucketOriginArgs are the arguments of [NewBucketOrigin].
+type BucketOriginArgs struct {
+	// Bucket is the name or the ARN of the bucket. Required. A change makes
+	// distributions fetch from the other bucket.
+	Bucket pulumi.StringInput `pulumi:"bucket"`
+	// Origin says what is done to the bucket. Grant is not used here: see
+	// [BucketPolicyStatement].
+	Origin OriginArgs `pulumi:"origin"`
+	// Tags are put on a new bucket. An existing one is left alone.
+	Tags pulumi.StringMapInput `pulumi:"tags"`
+	// Identities say whose the bucket is.
+	Identities IdentitiesArgs `pulumi:"identities"`
+	// Providers are AWS providers of the program's own.
+	Providers ProvidersArgs
+}
+
+// NewBucketOrigin registers a [BucketOrigin].
+//
+// It returns an [InvalidArgsError] when the arguments, or the bucket they name,
+// do not allow it.
+func NewBucketOrigin(
+	ctx *pulumi.Context, name string, args *BucketOriginArgs, opts ...pulumi.ResourceOption,
+) (*BucketOrigin, error) {
+	if args == nil {
+		args = &BucketOriginArgs{}
+	}
+	made, err := newProviders(ctx, name, args.Providers, args.Identities, opts)
+	if err != nil {
+		return nil, err
+	}
+	var fs faults
+	checkName(name, &fs)
+	checkTags(args.Tags, &fs)
+	plan := planBucket(ctx, made, args.Bucket, args.Origin, args.Tags, &fs)
+	if err := fs.err(); err != nil {
+		return nil, err
+	}
+	return newBucketOrigin(ctx, name, plan, opts...)
+}
+
+// bucketPlan is what is known of the bucket before anything is registered.
+type bucketPlan struct {
+	OriginArgs
+	bucket    pulumi.StringInput // its name
+	tags      pulumi.StringMapInput
+	providers *providers
+	found     foundBucket // zero where the bucket is made in the same program, or is not to be looked up
+}
+
+func planBucket(
+	ctx *pulumi.Context, made *providers, bucket pulumi.StringInput, args OriginArgs, tags pulumi.StringMapInput, fs *faults,
+) bucketPlan {
+	plan := bucketPlan{OriginArgs: args, bucket: bucket, tags: tags, providers: made}
+	if grant := textOr(args.Grant, Managed); grant != Managed && grant != None {
+		fs.add("origin.grant", args.Grant, `this is neither "managed" nor "none"`, "Give one of them")
+	}
+	given, plain := plainString(bucket)
+	if !plain {
+		if args.CreateBucket {
+			fs.add("origin.createBucket", "true", "the bucket's name is another resource's output: that bucket is there already", "Set it to false")
+		}
+		plan.bucket = bucket.ToStringOutput().ApplyT(func(text string) string { return bucketOf(text) }).(pulumi.StringOutput)
+		return plan
+	}
+	name := bucketOf(given)
+	plan.bucket = pulumi.String(name)
+	if problem := bucketNameProblem(name); problem != "" {
+		fs.add("bucket", given, problem,
+			"Give the bucket's name alone, as `aws s3 ls` prints it, or its ARN: 3 to 63 lower-case letters, digits, dots and hyphens")
+		return plan
+	}
+	if args.DomainName != nil && !args.CreateBucket {
+		return plan
+	}
+	plan.lookUp(ctx, name, fs)
+	return plan
+}
+
+// bucketOf is the name in an ARN, or the name itself.
+func bucketOf(given string) string {
+	if _, name, found := strings.Cut(given, ":s3:::"); found && strings.HasPrefix(given, "arn:") {
+		return name
+	}
+	return given
+}
+
+func (plan *bucketPlan) lookUp(ctx *pulumi.Context, name string, fs *faults) {
+	found, err := plan.providers.plugin.getBucket(ctx, name)
+	switch {
+	case err != nil:
+		fs.add("bucket", name, "the bucket cannot be looked up: "+err.Error(), "Check the AWS credentials")
+		return
+	case found.Status == "": // a preview whose provider is not configured yet
+		return
+	case plan.CreateBucket:
+		checkNewBucket(name, found, plan.providers.homeRegion, fs)
+	case found.Status == bucketMissing:
+		fs.add("bucket", name, "there is no bucket of that name", "Check the name, or set origin.createBucket to true to have it made")
+	case found.Status != bucketFound:
+		fs.add("bucket", name, "the bucket exists, and these credentials may not look at it: "+found.Message,
+			"Use the credentials of its account (identities.bucket), or give its regional domain name as origin.domainName")
+	}
+	plan.found = found
+}
+
+// checkNewBucket sees to it that a bucket to be made is not somebody else's, and is not
+// expected to move.
+func checkNewBucket(name string, found foundBucket, home string, fs *faults) {
+	switch {
+	case found.Status == bucketMissing:
+	case found.Status != bucketFound:
+		fs.add("bucket", name, "another account has a bucket of that name, and names are unique in all of S3", "Choose another name")
+	case found.Tags[bucketTag] == "":
+		fs.add("origin.createBucket", "true", "bucket "+name+" exists already, and was not made by this component",
+			"Set it to false to use the bucket as it is, or choose another name")
+	case home != "" && found.Region != home:
+		fs.add("bucket", name, "it was made in "+found.Region+", and a bucket cannot move to "+home,
+			"Go back to region "+found.Region+", or set origin.createBucket to false: the bucket stays where it is, and the CDN may be driven from any region")
+	}
+}
+
+var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+
+// bucketNameProblem says what is wrong with a name, "" if nothing. Source: "General
+// purpose bucket naming rules" in the S3 user guide.
+func bucketNameProblem(name string) string {
+	switch {
+	case name == "":
+		return "a bucket is needed"
+	case strings.HasPrefix(name, "s3://"), strings.HasPrefix(name, "arn:"), strings.Contains(name, "/"):
+		return "this is an address, not a bucket's name"
+	case !bucketName.MatchString(name), strings.Contains(name, ".."), net.ParseIP(name) != nil,
+		strings.HasPrefix(name, "xn--"), strings.HasPrefix(name, "sthree-"), strings.HasSuffix(name, "-s3alias"),
+		strings.HasSuffix(name, "--ol-s3"), strings.HasSuffix(name, ".mrap"), strings.HasSuffix(name, "--x-s3"):
+		return "S3 has no bucket with such a name"
+	}
+	return ""
+}
+
+func newBucketOrigin(
+	ctx *pulumi.Context, name string, plan bucketPlan, opts ...pulumi.ResourceOption,
+) (*BucketOrigin, error) {
+	o := &BucketOrigin{}
+	if err := ctx.RegisterComponentResource(BucketOriginToken, name, o, opts...); err != nil {
+		return nil, fmt.Errorf("registering bucket origin %q: %w", name, err)
+	}
+	var err error
+	if plan.CreateBucket {
+		err = o.makeBucket(ctx, name, plan)
+	} else {
+		o.useBucket(ctx, plan)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.OriginAccessControl, err = cloudfront.NewOriginAccessControl(ctx, name+"-oac", &cloudfront.OriginAccessControlArgs{
+		Description:                   pulumi.String("Made by imagecdn"),
+		OriginAccessControlOriginType: pulumi.String("s3"),
+		SigningBehavior:               pulumi.String("always"),
+		SigningProtocol:               pulumi.String("sigv4"),
+	}, pulumi.Parent(o), pulumi.Provider(plan.providers.usEast1))
+	if err != nil {
+		return nil, fmt.Errorf("making the origin access control of %q: %w", name, err)
+	}
+	o.OriginAccessControlId = o.OriginAccessControl.ID().ToStringOutput()
+	return o, ctx.RegisterResourceOutputs(o, pulumi.Map{
+		"bucketName": o.BucketName, "bucketArn": o.BucketArn, "bucketRegion": o.BucketRegion,
+		"domainName": o.DomainName, "originAccessControlId": o.OriginAccessControlId,
+	})
+}
+
+// useBucket finds out about a bucket that is not the component's: from what was looked
+// up, or, for one that is made in the same program, when it is there.
+func (o *BucketOrigin) useBucket(ctx *pulumi.Context, plan bucketPlan) {
+	found := plan.bucket.ToStringOutput().ApplyT(func(name string) (foundBucket, error) {
+		if plan.found.Status == bucketFound {
+			return plan.found, nil
+		}
+		return plan.await(ctx, name)
+	})
+	part := func(of func(foundBucket) string) pulumi.StringOutput {
+		return found.ApplyT(func(b any) string { return of(b.(foundBucket)) }).(pulumi.StringOutput)
+	}
+	o.BucketName = part(func(b foundBucket) string { return b.Name })
+	o.BucketArn = part(func(b foundBucket) string { return b.Arn })
+	o.BucketRegion = part(func(b foundBucket) string { return b.Region })
+	o.DomainName = part(func(b foundBucket) string { return b.RegionalDomainName })
+	if plan.DomainName != nil {
+		o.DomainName = plan.DomainName.ToStringOutput()
+	}
+}
+
+// await looks a bucket up once its name is known.
+func (plan bucketPlan) await(ctx *pulumi.Context, name string) (foundBucket, error) {
+	guess := foundBucket{
+		Name: name, Arn: "arn:aws:s3:::" + name, Region: plan.providers.homeRegion,
+		RegionalDomainName: name + ".s3." + plan.providers.homeRegion + ".amazonaws.com",
+	}
+	if plan.DomainName != nil {
+		guess.Region = "" // the plugin finds it
+		return guess, nil
+	}
+	found, err := plan.providers.plugin.getBucket(ctx, name)
+	switch {
+	case err != nil:
+		return foundBucket{}, fmt.Errorf("looking up bucket %q: %w", name, err)
+	case found.Status == bucketFound:
+		return found, nil
+	case ctx.DryRun():
+		return guess, nil // it is made in the same program
+	}
+	return foundBucket{}, fmt.Errorf("bucket %q is %s: %s", name, found.Status, found.Message)
+}
+
+// makeBucket makes a private bucket. What it is made of stays when the bucket does.
+func (o *BucketOrigin) makeBucket(ctx *pulumi.Context, name string, plan bucketPlan) error {
+	provider, err := plan.providers.bucket()
+	if err != nil {
+		return err
+	}
+	retain := valueOr(plan.RetainBucket, true)
+	opts := []pulumi.ResourceOption{pulumi.Parent(o), pulumi.Provider(provider), pulumi.RetainOnDelete(retain)}
+	bucketOpts := opts
+	if plan.found.Status == bucketFound {
+		// It is in the state, or an earlier run of the stack made it: it is taken as it is.
+		bucketOpts = append(bucketOpts[:len(bucketOpts):len(bucketOpts)], pulumi.Import(pulumi.ID(plan.found.Name)))
+	}
+	bucket, err := s3.NewBucketV2(ctx, name+"-bucket", &s3.BucketV2Args{
+		Bucket: plan.bucket.ToStringOutput(), Tags: withBucketTag(plan.tags),
+	}, append(bucketOpts[:len(bucketOpts):len(bucketOpts)], pulumi.IgnoreChanges([]string{"bucket"}))...)
+	if err != nil {
+		return fmt.Errorf("making the bucket of %q: %w", name, err)
+	}
+	o.Bucket = bucket
+	o.BucketName = pulumi.All(bucket.Bucket, plan.bucket).ApplyT(sameBucket).(pulumi.StringOutput)
+	o.BucketArn, o.BucketRegion = bucket.Arn, bucket.Region
+	o.DomainName = pulumi.All(o.BucketName, bucket.BucketRegionalDomainName).ApplyT(
+		func(known []any) string { return known[1].(string) }).(pulumi.StringOutput)
+	return o.closeBucket(ctx, name, plan, opts)
+}
+
+// sameBucket refuses another name for a bucket that was made: a replacement would be an
+// empty bucket in the place of the images.
+func sameBucket(names []any) (string, error) {
+	made, wanted := names[0].(string), names[1].(string)
+	if made == wanted {
+		return made, nil
+	}
+	var fs faults
+	fs.add("bucket", wanted, "the stack has made bucket "+made+", and a bucket cannot be renamed",
+		"Go back to "+made+"; or make "+wanted+" by yourself, copy the images, and set origin.createBucket to false: "+made+" stays")
+	return "", fs.err()
+}
+
+func withBucketTag(tags pulumi.StringMapInput) pulumi.StringMapOutput {
+	if tags == nil {
+		tags = pulumi.StringMap{}
+	}
+	return tags.ToStringMapOutput().ApplyT(func(given map[string]string) map[string]string {
+		all := map[string]string{bucketTag: "made by imagecdn"}
+		for key, value := range given {
+			all[key] = value
+		}
+		return all
+	}).(pulumi.StringMapOutput)
+}
+
+// closeBucket lets nobody in but by the policy, and by TLS.
+func (o *BucketOrigin) closeBucket(
+	ctx *pulumi.Context, name string, plan bucketPlan, opts []pulumi.ResourceOption,
+) error {
+	if _, err := s3.NewBucketOwnershipControls(ctx, name+"-ownership", &s3.BucketOwnershipControlsArgs{
+		Bucket: o.Bucket.ID(),
+		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
+	}, opts...); err != nil {
+		return fmt.Errorf("setting the ownership controls of the bucket of %q: %w", name, err)
+	}
+	if _, err := s3.NewBucketPublicAccessBlock(ctx, name+"-private", &s3.BucketPublicAccessBlockArgs{
+		Bucket:          o.Bucket.ID(),
+		BlockPublicAcls: pulumi.Bool(true), IgnorePublicAcls: pulumi.Bool(true),
+		BlockPublicPolicy: pulumi.Bool(true), RestrictPublicBuckets: pulumi.Bool(true),
+	}, opts...); err != nil {
+		return fmt.Errorf("blocking public access to the bucket of %q: %w", name, err)
+	}
+	_, err := NewBucketPolicyStatement(ctx, name+"-tls", &BucketPolicyStatementArgs{
+		Bucket: o.Bucket.ID().ToStringOutput(), Region: o.BucketRegion, Kind: TlsOnly,
+	}, pulumi.Parent(o), pulumi.Provider(plan.providers.plugin), pulumi.RetainOnDelete(valueOr(plan.RetainBucket, true)))
+	return err
+}

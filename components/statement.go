@@ -1,0 +1,66 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// BucketPolicyStatementToken is the type token of [BucketPolicyStatement].
+const BucketPolicyStatementToken = "imagecdn:index:BucketPolicyStatement" //nolint:gosec // a type token
+
+// Kinds of [BucketPolicyStatement].
+const (
+	// CloudFrontRead lets one distribution read the objects of the bucket.
+	CloudFrontRead = "cloudFrontRead"
+	// TlsOnly refuses what does not come by TLS (Security Hub control S3.5).
+	TlsOnly = "tlsOnly"
+)
+
+// BucketPolicyStatement is one statement of a bucket policy that may be somebody
+// else's: every other statement stays as it is, through create, update and delete.
+// No stock AWS resource can own one; docs/bucket-policy.md says why and how.
+type BucketPolicyStatement struct {
+	pulumi.CustomResourceState
+
+	// Sid is the statement's Sid. It stays the same for the life of the resource.
+	Sid pulumi.StringOutput `pulumi:"sid"`
+	// PolicyStatement is the statement as JSON.
+	PolicyStatement pulumi.StringOutput `pulumi:"policyStatement"`
+}
+
+// BucketPolicyStatementArgs are the arguments of [NewBucketPolicyStatement].
+type BucketPolicyStatementArgs struct {
+	// Bucket is the name of the bucket. Required. A change replaces: the new
+	// statement is there before the old one goes.
+	Bucket pulumi.StringInput
+	// Region is the bucket's region. Default: found.
+	Region pulumi.StringInput
+	// Kind is [CloudFrontRead] or [TlsOnly]. Default: CloudFrontRead.
+	Kind string
+	// DistributionArn is the ARN of the distribution that may read the bucket.
+	// Required for CloudFrontRead.
+	DistributionArn pulumi.StringInput
+}
+
+// NewBucketPolicyStatement registers a [BucketPolicyStatement]. The provider in the
+// options is one of package imagecdn: whoever owns the bucket.
+func NewBucketPolicyStatement(
+	ctx *pulumi.Context, name string, args *BucketPolicyStatementArgs, opts ...pulumi.ResourceOption,
+) (*BucketPolicyStatement, error) {
+	inputs := pulumi.Map{"bucket": args.Bucket}
+	if args.Region != nil {
+		inputs["region"] = args.Region
+	}
+	if args.Kind != "" {
+		inputs["kind"] = pulumi.String(args.Kind)
+	}
+	if args.DistributionArn != nil {
+		inputs["distributionArn"] = args.DistributionArn
+	}
+	statement := &BucketPolicyStatement{}
+	if err := ctx.RegisterResource(BucketPolicyStatementToken, name, inputs, statement, append(opts, pluginOptions()...)...); err != nil {
+		return nil, fmt.Errorf("making bucket policy statement %q: %w", name, err)
+	}
+	return statement, nil
+}
