@@ -211,10 +211,10 @@ func (c *ValidatedCertificate) addRecords(ctx *pulumi.Context, name string, plan
 		}
 		made[key] = true
 		option := validationOption(c.Certificate, key)
-		record, err := NewValidationRecord(ctx, name+"-validation-"+key, &ValidationRecordArgs{
-			ZoneId: zone.zoneID, Name: option.ResourceRecordName().Elem(), Value: option.ResourceRecordValue().Elem(),
-			CertificateArn: c.Certificate.Arn, Domain: pulumi.String(key),
-		}, pulumi.Parent(c), pulumi.Provider(plan.providers.plugin))
+		record, err := newValidationRecord(ctx, name+"-validation-"+key, validationRecordArgs{
+			zoneID: zone.zoneID, name: option.ResourceRecordName().Elem(), value: option.ResourceRecordValue().Elem(),
+			certificateARN: c.Certificate.Arn, domain: key,
+		}, plan.providers.plugin, pulumi.Parent(c))
 		if err != nil {
 			return fmt.Errorf("making the validation record of %s: %w", domain, err)
 		}

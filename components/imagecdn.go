@@ -256,9 +256,9 @@ func (c *ImageCdn) grantRead(ctx *pulumi.Context, plan imagePlan) (err error) {
 	if plan.Origin.Grant == None {
 		return nil
 	}
-	c.Grant, err = NewBucketPolicyStatement(ctx, plan.name+"-read", &BucketPolicyStatementArgs{
+	c.Grant, err = newStatement(ctx, plan.name+"-read", &BucketPolicyStatementArgs{
 		Bucket: c.Origin.BucketName, Region: c.Origin.BucketRegion, DistributionArn: c.Distribution.Arn,
-	}, pulumi.Parent(c), pulumi.Provider(plan.made.plugin))
+	}, plan.made.plugin, pulumi.Parent(c))
 	return err
 }
 

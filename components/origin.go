@@ -346,8 +346,8 @@ func (o *BucketOrigin) closeBucket(
 	}, opts...); err != nil {
 		return fmt.Errorf("blocking public access to the bucket of %q: %w", name, err)
 	}
-	_, err := NewBucketPolicyStatement(ctx, name+"-tls", &BucketPolicyStatementArgs{
+	_, err := newStatement(ctx, name+"-tls", &BucketPolicyStatementArgs{
 		Bucket: o.Bucket.ID().ToStringOutput(), Region: o.BucketRegion, Kind: TlsOnly,
-	}, pulumi.Parent(o), pulumi.Provider(plan.providers.plugin), pulumi.RetainOnDelete(valueOr(plan.RetainBucket, true)))
+	}, plan.providers.plugin, pulumi.Parent(o), pulumi.RetainOnDelete(valueOr(plan.RetainBucket, true)))
 	return err
 }

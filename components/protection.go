@@ -65,15 +65,15 @@ func newWebAcl(
 		return nil, nil, nil
 	}
 	acl, err := wafv2.NewWebAcl(ctx, name+"-waf", &wafv2.WebAclArgs{
-		Description:      pulumi.String("The protections of the CloudFront console"),
-		Scope:            pulumi.String("CLOUDFRONT"),
-		DefaultAction:    wafv2.WebAclDefaultActionArgs{Allow: wafv2.WebAclDefaultActionAllowArgs{}},
-		Rules:            managedRules(),
+		Description:   pulumi.String("The protections of the CloudFront console"),
+		Scope:         pulumi.String("CLOUDFRONT"),
+		DefaultAction: wafv2.WebAclDefaultActionArgs{Allow: wafv2.WebAclDefaultActionAllowArgs{}},
+		Rules:         managedRules(),
 		VisibilityConfig: wafv2.WebAclVisibilityConfigArgs{
 			CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(true),
 			MetricName: pulumi.String(notInMetrics.ReplaceAllString(name, "-")),
 		},
-		Tags:             tags,
+		Tags: tags,
 	}, opts...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("making the web ACL of %q: %w", name, err)

@@ -73,6 +73,31 @@ type pluginProvider struct {
 func newProviders(
 	ctx *pulumi.Context, name string, args ProvidersArgs, identities IdentitiesArgs, opts []pulumi.ResourceOption,
 ) (*providers, error) {
+	m, err := newProviderMaker(ctx, name, args, identities, opts)
+	if err != nil {
+		return nil, err
+	}
+	return m.make()
+}
+
+// newPlugin makes the plugin alone, for a resource of its own.
+func newPlugin(
+	ctx *pulumi.Context, name string, args ProvidersArgs, identities IdentitiesArgs, opts []pulumi.ResourceOption,
+) (*pluginProvider, error) {
+	m, err := newProviderMaker(ctx, name, args, identities, opts)
+	if err != nil {
+		return nil, err
+	}
+	base, err := m.base()
+	if err != nil {
+		return nil, err
+	}
+	return m.plugin(base)
+}
+
+func newProviderMaker(
+	ctx *pulumi.Context, name string, args ProvidersArgs, identities IdentitiesArgs, opts []pulumi.ResourceOption,
+) (*providerMaker, error) {
 	snapshot, err := pulumi.NewResourceOptions(opts...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the resource options of %q: %w", name, err)
@@ -84,7 +109,7 @@ func newProviders(
 	if snapshot.Parent != nil {
 		m.opts = []pulumi.ResourceOption{pulumi.Parent(snapshot.Parent)}
 	}
-	return m.make()
+	return m, nil
 }
 
 // optionsProvider is the AWS provider in resource options.
@@ -197,18 +222,8 @@ func (m *providerMaker) plugin(base settings) (*pluginProvider, error) {
 	}
 	return makeProvider(m, "plugin", identity, func(name string, opts ...pulumi.ResourceOption) (*pluginProvider, error) {
 		provider := &pluginProvider{}
-		return provider, m.ctx.RegisterResource("pulumi:providers:imagecdn", name, inputs, provider, append(opts, pluginOptions()...)...)
+		return provider, m.ctx.RegisterResource("pulumi:providers:imagecdn", name, inputs, provider, append(opts, pluginSource()...)...)
 	})
-}
-
-// pluginOptions say which plugin it is, to the engine of whoever destroys the stack
-// from an empty directory.
-func pluginOptions() []pulumi.ResourceOption {
-	opts := []pulumi.ResourceOption{pulumi.Version(PluginVersion)}
-	if PluginDownloadURL != "" {
-		opts = append(opts, pulumi.PluginDownloadURL(PluginDownloadURL))
-	}
-	return opts
 }
 
 // makeProvider makes a provider, once for all components of the program whose settings

@@ -41,12 +41,25 @@ type BucketPolicyStatementArgs struct {
 	// DistributionArn is the ARN of the distribution that may read the bucket.
 	// Required for CloudFrontRead.
 	DistributionArn pulumi.StringInput
+	// Identities say whose the bucket is.
+	Identities IdentitiesArgs
+	// Providers are AWS providers of the program's own.
+	Providers ProvidersArgs
 }
 
-// NewBucketPolicyStatement registers a [BucketPolicyStatement]. The provider in the
-// options is one of package imagecdn: whoever owns the bucket.
+// NewBucketPolicyStatement registers a [BucketPolicyStatement].
 func NewBucketPolicyStatement(
 	ctx *pulumi.Context, name string, args *BucketPolicyStatementArgs, opts ...pulumi.ResourceOption,
+) (*BucketPolicyStatement, error) {
+	plugin, err := newPlugin(ctx, name, args.Providers, args.Identities, opts)
+	if err != nil {
+		return nil, err
+	}
+	return newStatement(ctx, name, args, plugin, opts...)
+}
+
+func newStatement(
+	ctx *pulumi.Context, name string, args *BucketPolicyStatementArgs, plugin *pluginProvider, opts ...pulumi.ResourceOption,
 ) (*BucketPolicyStatement, error) {
 	inputs := pulumi.Map{"bucket": args.Bucket}
 	if args.Region != nil {
@@ -59,7 +72,7 @@ func NewBucketPolicyStatement(
 		inputs["distributionArn"] = args.DistributionArn
 	}
 	statement := &BucketPolicyStatement{}
-	if err := ctx.RegisterResource(BucketPolicyStatementToken, name, inputs, statement, append(opts, pluginOptions()...)...); err != nil {
+	if err := ctx.RegisterResource(BucketPolicyStatementToken, name, inputs, statement, pluginOptions(plugin, opts)...); err != nil {
 		return nil, fmt.Errorf("making bucket policy statement %q: %w", name, err)
 	}
 	return statement, nil

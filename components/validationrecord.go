@@ -20,33 +20,21 @@ type ValidationRecord struct {
 	Fqdn pulumi.StringOutput `pulumi:"fqdn"`
 }
 
-// ValidationRecordArgs are the arguments of [NewValidationRecord].
-type ValidationRecordArgs struct {
-	// ZoneId is the id of the hosted zone. Required. A change replaces.
-	ZoneId pulumi.StringInput
-	// Name is the record's name, as ACM says it. Required. A change replaces.
-	Name pulumi.StringInput
-	// Value is the record's value, as ACM says it. Required.
-	Value pulumi.StringInput
-	// CertificateArn is the certificate that the record is for. Required.
-	CertificateArn pulumi.StringInput
-	// Domain is the name that the record validates, for messages.
-	Domain pulumi.StringInput
+// validationRecordArgs are what a validation record says, and for whom.
+type validationRecordArgs struct {
+	zoneID, name, value, certificateARN pulumi.StringInput
+	domain                              string // for messages
 }
 
-// NewValidationRecord registers a [ValidationRecord]. The provider in the options is one
-// of package imagecdn: its dns identity owns the zone, its aws identity the certificates.
-func NewValidationRecord(
-	ctx *pulumi.Context, name string, args *ValidationRecordArgs, opts ...pulumi.ResourceOption,
+func newValidationRecord(
+	ctx *pulumi.Context, name string, args validationRecordArgs, plugin *pluginProvider, opts ...pulumi.ResourceOption,
 ) (*ValidationRecord, error) {
-	inputs := pulumi.Map{
-		"zoneId": args.ZoneId, "name": args.Name, "value": args.Value, "certificateArn": args.CertificateArn,
-	}
-	if args.Domain != nil {
-		inputs["domain"] = args.Domain
-	}
 	record := &ValidationRecord{}
-	if err := ctx.RegisterResource(ValidationRecordToken, name, inputs, record, append(opts, pluginOptions()...)...); err != nil {
+	err := ctx.RegisterResource(ValidationRecordToken, name, pulumi.Map{
+		"zoneId": args.zoneID, "name": args.name, "value": args.value, "certificateArn": args.certificateARN,
+		"domain": pulumi.String(args.domain),
+	}, record, pluginOptions(plugin, opts)...)
+	if err != nil {
 		return nil, fmt.Errorf("making validation record %q: %w", name, err)
 	}
 	return record, nil

@@ -13,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"imagecdn/automation"
+	"imagecdn/infra"
 )
 
 // pulumi runs the CLI as a person does, in the checkout, on a stack of this world.
@@ -51,7 +52,7 @@ func (w *world) configFile(spec automation.Spec) string {
 	for key, value := range w.awsConfig(spec) {
 		config[key] = value
 	}
-	values, err := spec.Config.Values()
+	values, err := infra.ConfigOf(spec.Config)
 	require.NoError(w.t, err)
 	for key, value := range values {
 		config["imagecdn:"+key] = value

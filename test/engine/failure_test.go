@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -25,8 +26,8 @@ func TestAMissingValidationRecordIsNamedWhenTheWaitIsOver(t *testing.T) {
 	w.aws.Delays().CertificateIssue = time.Hour // so that the record is gone before ACM issues
 	w.aws.Front().Unlock()
 	spec := w.spec("unvalidated")
-	spec.Config.WebAcl = "none"
-	spec.Config.ValidationTimeout = "15s"
+	spec.Config.Protection.WebAcl = "none"
+	spec.Config.Certificate.ValidationTimeout = "15s"
 	began := time.Time{}
 	_, err := w.cdn(spec, automation.OnEvent(func(e automation.Event) {
 		if e.Kind == automation.ResourceStarted && e.Resource == "cdn-certificate-validated" {
@@ -76,10 +77,9 @@ func TestEverythingThatIsWrongIsReportedAtOnceBeforeAnythingIsCreated(t *testing
 	t.Parallel()
 	w := newWorld(t)
 	spec := w.spec("wrong")
-	low, high := 100, 10
 	spec.Config.Domain = "cdn.nowhere.test"
-	spec.Config.Bucket = "Not_A_Bucket"
-	spec.Config.DefaultTtl, spec.Config.MaxTtl = &low, &high
+	spec.Config.Bucket = pulumi.String("Not_A_Bucket")
+	spec.Config.Cache.DefaultTtl, spec.Config.Cache.MaxTtl = pulumi.Int(100), pulumi.Int(10)
 	for name, operation := range map[string]func(*automation.CDN) error{
 		"preview": func(c *automation.CDN) error { _, err := c.Preview(within(t)); return err },
 		"up":      func(c *automation.CDN) error { _, err := c.Up(within(t)); return err },
@@ -93,7 +93,7 @@ func TestEverythingThatIsWrongIsReportedAtOnceBeforeAnythingIsCreated(t *testing
 			fields[fault.Field] = fault.Value
 			assert.NotEmpty(t, fault.Cure)
 		}
-		assert.Equal(t, map[string]string{"domain": "cdn.nowhere.test", "bucket": "Not_A_Bucket", "defaultTtl": "100"}, fields, name)
+		assert.Equal(t, map[string]string{"domain": "cdn.nowhere.test", "bucket": "Not_A_Bucket", "cache.defaultTtl": "100"}, fields, name)
 	}
 	for _, entry := range w.aws.Front().Journal().Entries() {
 		assert.True(t, entry.ReadOnly(), "%s %s changes something", entry.Service, entry.Operation)
@@ -110,8 +110,8 @@ func TestARefusalNamesItsCauseAndTheNextUpGoesOn(t *testing.T) {
 		{Service: "cloudfront", Operation: "CreateDistributionWithTags", Times: 1, Code: "AccessDenied", Message: "not allowed", Status: http.StatusForbidden},
 	})
 	spec := w.spec("refused")
-	spec.Config.WebAcl = "none"
-	spec.Config.Tags = map[string]string{"team": "pictures"}
+	spec.Config.Protection.WebAcl = "none"
+	spec.Config.Tags = pulumi.StringMap{"team": pulumi.String("pictures")}
 	_, err := w.cdn(spec).Up(within(t))
 	var failed *automation.FailedError
 	require.ErrorAs(t, err, &failed)

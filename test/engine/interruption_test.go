@@ -21,22 +21,25 @@ import (
 // for are in the zone, and the stack is locked.
 func TestAnUpThatWasKilledIsCompletedByTheNext(t *testing.T) {
 	t.Parallel()
-	for _, during := range []struct{ name, resource string }{
-		{"while the validation record is made", "cdn-certificate-validation-cdn.example.com"},
-		{"while the domain is pointed at the distribution", "cdn-alias-cdn.example.com-a"},
+	for _, during := range []struct {
+		name, resource string
+		after          time.Duration // AWS has it, the provider still waits
+	}{
+		{"while the certificate is waited for", "cdn-certificate-validated", 200 * time.Millisecond},
+		{"while the domain is pointed at the distribution", "cdn-alias-cdn.example.com-a", 4 * time.Second},
 	} {
 		t.Run(during.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
 			before := w.inventory()
 			spec := w.spec("killed")
-			spec.Config.WebAcl = "none"
+			spec.Config.Protection.WebAcl = "none"
 			started := make(chan struct{}, 1)
 			_, err := w.cdn(spec, automation.OnEvent(func(e automation.Event) {
 				if e.Kind == automation.ResourceStarted && e.Resource == during.resource {
 					started <- struct{}{}
 					go func() {
-						time.Sleep(4 * time.Second) // AWS has it, the provider still waits
+						time.Sleep(during.after)
 						killEngine(t, w)
 					}()
 				}
@@ -80,11 +83,11 @@ func TestAnUpThatWasCancelledIsCompletedByTheNext(t *testing.T) {
 	w := newWorld(t)
 	before := w.inventory()
 	spec := w.spec("cancelled")
-	spec.Config.WebAcl = "none"
+	spec.Config.Protection.WebAcl = "none"
 	reason := errors.New("the tenant has left")
 	ctx, cancel := context.WithCancelCause(within(t))
 	_, err := w.cdn(spec, automation.OnEvent(func(e automation.Event) {
-		if e.Kind == automation.ResourceStarted && e.Resource == "cdn-certificate-validation-cdn.example.com" {
+		if e.Kind == automation.ResourceStarted && e.Resource == "cdn-certificate-validated" {
 			cancel(reason)
 		}
 	})).Up(ctx)
@@ -102,10 +105,10 @@ func TestASecondOperationOnAStackIsRefusedWhileOneRuns(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	spec := w.spec("busy")
-	spec.Config.WebAcl = "none"
+	spec.Config.Protection.WebAcl = "none"
 	busy := make(chan error, 1)
 	_, err := w.cdn(spec, automation.OnEvent(func(e automation.Event) {
-		if e.Kind == automation.ResourceStarted && e.Resource == "cdn-certificate-validation-cdn.example.com" {
+		if e.Kind == automation.ResourceStarted && e.Resource == "cdn-certificate-validated" {
 			go func() {
 				_, err := w.cdn(spec).Up(within(t))
 				busy <- err

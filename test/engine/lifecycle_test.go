@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -159,7 +160,7 @@ func (w *world) assertChange(spec automation.Spec) automation.Spec {
 	t := w.t
 	ttl := 120
 	spec.Config.AdditionalDomains = []string{"img.example.com", "*.img.example.com"} // these share a validation record
-	spec.Config.DefaultTtl = &ttl
+	spec.Config.Cache.DefaultTtl = pulumi.Int(ttl)
 	planned, err := w.cdn(spec).Preview(within(t))
 	require.NoError(t, err)
 	done, err := w.cdn(spec).Up(within(t))

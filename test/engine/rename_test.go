@@ -21,17 +21,14 @@ func TestRenamingAGrantKeepsExactlyOneStatement(t *testing.T) {
 	own := w.statements()
 	grant := "old-name"
 	program := func(ctx *pulumi.Context) error {
-		provider, err := components.NewStatementProvider(ctx, "bucket-policy")
+		origin, err := components.NewBucketOrigin(ctx, "origin", &components.BucketOriginArgs{Bucket: pulumi.String(bucketName)})
 		if err != nil {
 			return err
 		}
-		origin, err := components.NewBucketOrigin(ctx, "origin", &components.BucketOriginArgs{
-			Bucket: bucketName, StatementProvider: provider,
+		_, err = components.NewBucketPolicyStatement(ctx, grant, &components.BucketPolicyStatementArgs{
+			Bucket: origin.BucketName, DistributionArn: pulumi.String("arn:aws:cloudfront::123456789012:distribution/EXAMPLE"),
 		})
-		if err != nil {
-			return err
-		}
-		return origin.GrantRead(grant, pulumi.String("arn:aws:cloudfront::123456789012:distribution/EXAMPLE"))
+		return err
 	}
 	stack := w.inlineStack("rename", program)
 	_, err := stack.Up(within(t))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -21,7 +22,7 @@ func TestTwoStacksShareABucketWithAPolicyOfItsOwn(t *testing.T) {
 	own := w.statements()
 	first, second := w.spec("first"), w.spec("second")
 	second.Config.Domain = "pictures.example.com"
-	first.Config.WebAcl, second.Config.WebAcl = "none", "none" // the web ACL is another test's
+	first.Config.Protection.WebAcl, second.Config.Protection.WebAcl = "none", "none" // the web ACL is another test's
 
 	ups := make(chan error, 2)
 	for _, spec := range []automation.Spec{first, second} {
@@ -36,7 +37,7 @@ func TestTwoStacksShareABucketWithAPolicyOfItsOwn(t *testing.T) {
 
 	own = append(own, w.addStatement("AddedByTheTeam"))
 	ttl := 600
-	first.Config.DefaultTtl = &ttl
+	first.Config.Cache.DefaultTtl = pulumi.Int(ttl)
 	_, err := w.cdn(first).Up(within(t))
 	require.NoError(t, err)
 	w.assertStatements(own, 2)

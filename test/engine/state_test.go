@@ -72,8 +72,11 @@ func (g graph) waitsFor(urn, kind string) bool {
 }
 
 const (
-	certificateType  = "aws:acm/certificate:Certificate"
-	recordType       = "aws:route53/record:Record"
+	certificateType = "aws:acm/certificate:Certificate"
+	recordType      = "aws:route53/record:Record"
+
+	validationRecordType = "imagecdn:index:ValidationRecord"
+
 	validationType   = "aws:acm/certificateValidation:CertificateValidation"
 	distributionType = "aws:cloudfront/distribution:Distribution"
 	statementType    = "imagecdn:index:BucketPolicyStatement"
@@ -84,8 +87,8 @@ func assertChain(t *testing.T, resources []stateResource) {
 	t.Helper()
 	g := newGraph(resources)
 	// The statement is as far down as the alias records; nothing is further.
-	toTheAlias := []string{certificateType, recordType, validationType, distributionType, recordType}
-	toTheStatement := []string{certificateType, recordType, validationType, distributionType, statementType}
+	toTheAlias := []string{certificateType, validationRecordType, validationType, distributionType, recordType}
+	toTheStatement := []string{certificateType, validationRecordType, validationType, distributionType, statementType}
 	var chains [][]string
 	for urn := range g {
 		path := g.chain(urn)
@@ -97,7 +100,7 @@ func assertChain(t *testing.T, resources []stateResource) {
 	}
 	require.Contains(t, chains, toTheAlias)
 	for urn, r := range g {
-		wanted := r.Type == recordType || r.Type == validationType || r.Type == distributionType || r.Type == statementType
+		wanted := slices.Contains(toTheAlias[1:], r.Type) || r.Type == statementType
 		require.Equal(t, wanted, g.waitsFor(urn, certificateType), "only the distribution, and what needs it, waits for the certificate: %s", urn)
 	}
 }

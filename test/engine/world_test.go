@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -79,7 +80,7 @@ func (w *world) start() {
 func (w *world) spec(stack string) automation.Spec {
 	return automation.Spec{
 		Stack:  stack,
-		Config: automation.Config{Domain: "cdn." + zoneName, Bucket: bucketName},
+		Config: automation.Config{Domain: "cdn." + zoneName, Bucket: pulumi.String(bucketName)},
 		AWS:    automation.AWS{Region: homeRegion, AccessKey: "local", SecretKey: "local", Endpoint: w.aws.APIURL()},
 		Engine: automation.Engine{Backend: w.backend, Passphrase: "a passphrase of this test", Home: toolchain.home},
 	}
