@@ -11,14 +11,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// `pulumi new` on the repository makes a project with a name of its own, and the
-// configuration follows that name.
+// `pulumi new` on the template makes a project with a name of its own, with nothing of
+// the dev stack in it.
 func TestAProjectMadeByPulumiNewPreviews(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	template, project := w.committedFiles(), t.TempDir()
+	template, project := filepath.Join(w.committedFiles(), "templates", "go"), t.TempDir()
 	w.inDirectory(project, "pulumi", "new", template, "--generate-only", "--yes", "--force", "--name", "my-cdn", "--dir", project)
-	w.inDirectory(project, "go", "build", "-o", "cmd/pulumi-resource-imagecdn/", "./cmd/pulumi-resource-imagecdn")
+	left, err := filepath.Glob(filepath.Join(project, "Pulumi.*.yaml"))
+	require.NoError(t, err)
+	assert.Empty(t, left, "no stack comes with it")
+	w.inDirectory(project, "go", "mod", "edit", "-replace=imagecdn="+toolchain.root)
+	w.inDirectory(project, "go", "mod", "tidy")
+	w.usePlugin(filepath.Join(project, "Pulumi.yaml"))
 	w.inDirectory(project, "pulumi", "stack", "init", "prod", "--non-interactive")
 	for key, value := range w.awsConfig(w.spec("prod")) {
 		w.inDirectory(project, "pulumi", "config", "set", key, value, "--plaintext")
