@@ -209,6 +209,17 @@ func TestAMissThenAHitWithItsAge(t *testing.T) {
 	assert.Equal(t, "Amazon CloudFront", asked[0].Header.Get("User-Agent"))
 }
 
+func TestAPlusInAPathIsASpaceToTheOrigin(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	w.get(t, "/a+b.webp")
+	w.get(t, "/a%2Bb.webp")
+	asked := w.requests()
+	require.Len(t, asked, 2, "to the cache they are two paths")
+	assert.Equal(t, "v1/a b.webp", asked[0].Key)
+	assert.Equal(t, "v1/a+b.webp", asked[1].Key)
+}
+
 func TestWhatIsNotInTheKeyDoesNotSplitTheCache(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)

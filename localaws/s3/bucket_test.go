@@ -203,7 +203,7 @@ func TestBothStylesOfAddressReachTheSameObject(t *testing.T) {
 		assert.Equal(t, "hello", read(t, answer.Body), host)
 	}
 	for _, host := range []string{"localhost:4566", "127.0.0.1:4566", "s3.us-east-1.amazonaws.com", "s3.localhost"} {
-		answer := w.send(t, http.MethodGet, "/pictures/a/b%20c+%C3%BC.txt", "", map[string]string{"Host": host})
+		answer := w.send(t, http.MethodGet, "/pictures/a/b%20c%2B%C3%BC.txt", "", map[string]string{"Host": host})
 		assert.Equal(t, "hello", read(t, answer.Body), host)
 	}
 }
