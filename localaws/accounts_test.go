@@ -18,7 +18,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	cloudfronttypes "github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
-	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -312,19 +311,11 @@ func TestAnAliasOfAnotherAccountIsTakenAndShownMasked(t *testing.T) {
 // record in this account's zone.
 func (w world) certificateOf(other world) string {
 	w.t.Helper()
-	client := other.acm(usEast1)
-	requested, err := client.RequestCertificate(w.t.Context(), &acm.RequestCertificateInput{
-		DomainName: aws.String(domain), ValidationMethod: acmtypes.ValidationMethodDns,
-	})
-	require.NoError(w.t, err)
-	described, err := client.DescribeCertificate(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: requested.CertificateArn})
-	require.NoError(w.t, err)
-	record := described.Certificate.DomainValidationOptions[0].ResourceRecord
-	w.change(route53types.ChangeActionUpsert, *record.Name, route53types.RRTypeCname, *record.Value)
-	require.NoError(w.t, acm.NewCertificateValidatedWaiter(client, func(o *acm.CertificateValidatedWaiterOptions) {
+	certificate := other.pending(w)
+	require.NoError(w.t, acm.NewCertificateValidatedWaiter(other.acm(usEast1), func(o *acm.CertificateValidatedWaiterOptions) {
 		o.MinDelay, o.MaxDelay = 10*time.Millisecond, 50*time.Millisecond
-	}).Wait(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: requested.CertificateArn}, soon))
-	return *requested.CertificateArn
+	}).Wait(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: &certificate}, soon))
+	return certificate
 }
 
 func TestADistributionOfAnotherAccountReadsTheBucketThatLetsIt(t *testing.T) {

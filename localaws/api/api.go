@@ -97,6 +97,14 @@ type Ticker interface {
 	Tick(now time.Time) (changed bool)
 }
 
+// Controlled is a Service with control paths of its own, beside AWS's operations.
+type Controlled interface {
+	// Controls are their handlers, by method and path below ControlPrefix, such
+	// as "GET zones". They run with the world's lock held, and what they change
+	// is saved before they are answered.
+	Controls() map[string]http.HandlerFunc
+}
+
 // Environment is what a service is given when it is made.
 type Environment struct {
 	// Now is the clock; time.Now outside tests.

@@ -58,7 +58,6 @@ func NewFront(o FrontOptions) (*Front, error) {
 	if f.log == nil {
 		f.log = slog.New(slog.DiscardHandler)
 	}
-	f.control = f.controlRoutes()
 	for _, s := range o.Services {
 		f.services[s.Name()] = s
 		if i, ok := s.(Identifier); ok {
@@ -68,6 +67,7 @@ func NewFront(o FrontOptions) (*Front, error) {
 			return nil, err
 		}
 	}
+	f.control = f.controlRoutes()
 	return f, nil
 }
 
