@@ -128,4 +128,11 @@ type Delays struct {
 	// RecordChange is the time a Route 53 change stays PENDING, during which
 	// DNS still answers as before. On AWS up to 60 seconds.
 	RecordChange time.Duration `json:"recordChange"`
+	// ReadLag is how long a read may answer as before a write, where AWS is
+	// eventually consistent: a bucket's existence and its policy, for example.
+	// Each write takes between half of it and all of it. See Lag.
+	ReadLag time.Duration `json:"readLag"`
+	// GlobalName is how long after a bucket was made outside us-east-1 its
+	// global name redirects (307). On AWS up to 24 hours.
+	GlobalName time.Duration `json:"globalName"`
 }
