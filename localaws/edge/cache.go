@@ -14,6 +14,9 @@ type entry struct {
 	body   []byte
 	// head says that the answer is one to HEAD: the body is not known.
 	head bool
+	// page says that the answer stands in for an error, so that the viewer's
+	// range and conditions, which were about something else, do not apply.
+	page bool
 	// etag is the origin's, which compression has made a weak one for viewers.
 	etag string
 	// stored is when the answer was made or last confirmed, fresh until when it

@@ -32,6 +32,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e, result := s.obtain(r.Context(), rq)
+	a.cached = result == hit
+	if a.outOfRange(e) {
+		e, a.cached = a.refusedRange(e), false
+	}
 	if e.status >= http.StatusBadRequest {
 		e, result = s.customError(r.Context(), rq, r, e), failure
 	}
@@ -62,6 +66,7 @@ func (s *Server) customError(ctx context.Context, rq request, r *http.Request, e
 			break
 		}
 		replaced := *page
+		replaced.page = true
 		replaced.status = cmp.Or(custom.PageStatus, e.status)
 		return &replaced
 	}
