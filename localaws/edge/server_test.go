@@ -405,7 +405,7 @@ func TestInvalidationsRemoveWhatTheyMatch(t *testing.T) {
 	for _, path := range []string{"/a.webp", "/b/1.webp", "/b/2.webp", "/c%20d.webp"} {
 		w.get(t, path)
 	}
-	w.change(func() { w.view.Purges = append(w.view.Purges, "/a.webp", "/b/*", "/c d.webp") })
+	w.change(func() { w.view.Purges = append(w.view.Purges, "/a.webp", "/b/*", "/c%20d.webp") })
 	for _, path := range []string{"/a.webp", "/b/1.webp", "/b/2.webp", "/c%20d.webp"} {
 		assert.Equal(t, "Miss from cloudfront", w.get(t, path).cache(), path)
 		assert.Equal(t, "Hit from cloudfront", w.get(t, path).cache(), path)
