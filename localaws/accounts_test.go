@@ -290,12 +290,17 @@ func TestAnAliasOfAnotherAccountIsTakenAndShownMasked(t *testing.T) {
 	made, err := w.distribute(w.certificate(usEast1))
 	require.NoError(t, err)
 	other := w.in(otherAccount)
-	_, err = other.distribute(w.certificateOf(other))
+	certificate := w.certificateOf(other)
+	_, err = other.distribute(certificate)
 	code, status := refusal(t, err)
 	assert.Equal(t, "CNAMEAlreadyExists", code)
 	assert.Equal(t, http.StatusConflict, status)
 
-	own, err := other.cloudfront().CreateDistribution(t.Context(), &cloudfront.CreateDistributionInput{DistributionConfig: other.plain("own")})
+	config := other.plain("own")
+	config.ViewerCertificate = &cloudfronttypes.ViewerCertificate{
+		ACMCertificateArn: &certificate, SSLSupportMethod: cloudfronttypes.SSLSupportMethodSniOnly,
+	}
+	own, err := other.cloudfront().CreateDistribution(t.Context(), &cloudfront.CreateDistributionInput{DistributionConfig: config})
 	require.NoError(t, err)
 	found, err := other.cloudfront().ListConflictingAliases(t.Context(), &cloudfront.ListConflictingAliasesInput{
 		Alias: aws.String(domain), DistributionId: own.Distribution.Id,

@@ -162,7 +162,8 @@ func newServices(environment api.Environment, authority *ca.Authority, objects s
 			certificate, issued := all.acm.Issued(arn, "us-east-1")
 			return certificate.Names, issued
 		},
-		WebACLExists: all.wafv2.Exists,
+		WebACLExists: all.wafv2.ForCloudFront, LogBucket: all.s3.TakesACLs,
+		PointsAt: all.route53.PointsAt, Texts: all.route53.Texts,
 	})
 	return all
 }

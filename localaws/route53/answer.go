@@ -207,3 +207,32 @@ func (s *Service) CAA(name string, wildcard bool) (allowed []string, restricted 
 	}
 	return nil, false
 }
+
+// PointsAt returns the domain under cloudfront.net to which public DNS leads from
+// a name, by an alias or a CNAME; "" for none.
+func (s *Service) PointsAt(name string) (domain string) {
+	for _, qtype := range []uint16{dns.TypeA, dns.TypeAAAA, dns.TypeHTTPS} {
+		answer := s.Answer(dns.Fqdn(name), qtype)
+		target := answer.Alias
+		for _, rr := range answer.Records {
+			if cname, ok := rr.(*dns.CNAME); ok {
+				target = strings.ToLower(strings.TrimSuffix(cname.Target, "."))
+			}
+		}
+		if strings.HasSuffix(target, ".cloudfront.net") {
+			return target
+		}
+	}
+	return ""
+}
+
+// Texts returns the texts of the TXT records that public DNS has at a name.
+func (s *Service) Texts(name string) []string {
+	var texts []string
+	for _, rr := range s.Answer(dns.Fqdn(name), dns.TypeTXT).Records {
+		if txt, ok := rr.(*dns.TXT); ok {
+			texts = append(texts, strings.Join(txt.Txt, ""))
+		}
+	}
+	return texts
+}

@@ -164,6 +164,34 @@ func TestOfTwoTopZonesOfOneNameTheOlderAnswersUnlessItIsSwitchedOff(t *testing.T
 	assert.False(t, w.service.Answer("a.example.com.", dns.TypeA).Found)
 }
 
+func TestDNSAnswersAreTestedAtTheZonesOwnNameServers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	parent, child := w.family()
+	w.mustChange(child, create(alias("cdn.example.com", types.RRTypeA, cloudFrontZoneID, distribution)))
+	for _, test := range []struct {
+		zone, name string
+		recordType types.RRType
+		code       string
+		data       []string
+	}{
+		{child, "a.cdn.example.com", types.RRTypeA, "NOERROR", []string{"192.0.2.2"}},
+		{child, "cdn.example.com", types.RRTypeA, "NOERROR", []string{"127.0.0.1"}},
+		{child, "a.cdn.example.com", types.RRTypeTxt, "NOERROR", nil},
+		{child, "none.cdn.example.com", types.RRTypeA, "NXDOMAIN", nil},
+		{child, "example.com", types.RRTypeA, "REFUSED", nil},
+		{parent, "a.cdn.example.com", types.RRTypeA, "NOERROR", []string{"192.0.2.1"}},
+	} {
+		got, err := w.TestDNSAnswer(t.Context(), &sdk.TestDNSAnswerInput{HostedZoneId: &test.zone, RecordName: &test.name, RecordType: test.recordType})
+		require.NoError(t, err)
+		assert.Equal(t, test.code, *got.ResponseCode, test.name)
+		assert.ElementsMatch(t, test.data, got.RecordData, test.name)
+		assert.Contains(t, w.servers(test.zone), *got.Nameserver+".")
+	}
+	_, err := w.TestDNSAnswer(t.Context(), &sdk.TestDNSAnswerInput{HostedZoneId: &child, RecordName: aws.String("x"), RecordType: "NOPE"})
+	assert.Equal(t, "InvalidInput", code(t, err))
+}
+
 // put sends a control request about a zone's delegation.
 func (w *world) put(zone, body string) int {
 	w.t.Helper()

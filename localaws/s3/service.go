@@ -104,3 +104,10 @@ func (s *Service) seen(name string) *bucket {
 	}
 	return s.buckets[name]
 }
+
+// TakesACLs says whether a bucket exists, and whether its objects can be given
+// ACLs. Call it with the world's lock held.
+func (s *Service) TakesACLs(name string) (exists, takesACLs bool) {
+	b, found := s.buckets[name]
+	return found, found && b.Ownership != bucketOwnerEnforced
+}
