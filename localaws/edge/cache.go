@@ -22,6 +22,9 @@ type entry struct {
 	// stored is when the answer was made or last confirmed, fresh until when it
 	// may be answered without asking again.
 	stored, fresh time.Time
+	// expires is when it became, or becomes, stale: fresh moves on when a stale
+	// answer stands in for an error.
+	expires time.Time
 	// purges is how many invalidated paths the distribution had when it was asked for.
 	purges int
 }
@@ -30,6 +33,16 @@ type entry struct {
 const overhead = 1024
 
 func (e *entry) size(key string) int64 { return int64(len(key) + len(e.body) + overhead) }
+
+// standsIn says whether an answer may be given in place of an error of the
+// origin. Only stale-if-error bounds how long ("Serve stale (expired) content").
+func (e *entry) standsIn(now time.Time) bool {
+	if e == nil || e.status != http.StatusOK {
+		return false
+	}
+	window, bounded := parseCacheControl(e.header).seconds("stale-if-error")
+	return !bounded || now.Before(e.expires.Add(window))
+}
 
 // purged says whether a later invalidation covers the object.
 func (e *entry) purged(purges []string, object string) bool {

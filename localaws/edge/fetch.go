@@ -115,6 +115,7 @@ func (e *entry) confirmed(by *entry, rq request, now time.Time) *entry {
 	}
 	again.stored, again.purges = now, by.purges
 	again.fresh = now.Add(lifetime(again.header, rq.behavior, now))
+	again.expires = again.fresh
 	return &again
 }
 
