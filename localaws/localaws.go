@@ -191,7 +191,7 @@ func (s *Server) listen(o Options, all *services) error {
 	}
 	if s.edge, err = edge.Start(edge.Options{
 		HTTPSAddress: o.HTTPSAddress, HTTPAddress: o.HTTPAddress, Lock: s.front, Now: time.Now,
-		Distributions: all.cloudfront, Default: fallback, Origin: origin{lock: s.front, buckets: all.s3},
+		Distributions: all.cloudfront, Default: fallback, Origin: origin{front: s.front, buckets: all.s3},
 		Certificates: func(arn string) (tls.Certificate, bool) { return viewerCertificate(all.acm, arn) },
 	}); err != nil {
 		return fmt.Errorf("listening for the edge: %w", err)

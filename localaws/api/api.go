@@ -50,6 +50,7 @@ type Request struct {
 	Body []byte
 
 	accessKey string
+	struck    string
 }
 
 // Context is the context of the underlying HTTP request.

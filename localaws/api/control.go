@@ -58,7 +58,10 @@ func (f *Front) controlRoutes() http.Handler {
 		if !Read(w, r, &list) {
 			return
 		}
-		f.faults.set(list)
+		if err := f.faults.set(list); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
 		w.WriteHeader(http.StatusNoContent)
 	})
 	for _, s := range f.services {
