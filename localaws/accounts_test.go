@@ -18,7 +18,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	cloudfronttypes "github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
-	route53types "github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -291,12 +290,17 @@ func TestAnAliasOfAnotherAccountIsTakenAndShownMasked(t *testing.T) {
 	made, err := w.distribute(w.certificate(usEast1))
 	require.NoError(t, err)
 	other := w.in(otherAccount)
-	_, err = other.distribute(w.certificateOf(other))
+	certificate := w.certificateOf(other)
+	_, err = other.distribute(certificate)
 	code, status := refusal(t, err)
 	assert.Equal(t, "CNAMEAlreadyExists", code)
 	assert.Equal(t, http.StatusConflict, status)
 
-	own, err := other.cloudfront().CreateDistribution(t.Context(), &cloudfront.CreateDistributionInput{DistributionConfig: other.plain("own")})
+	config := other.plain("own")
+	config.ViewerCertificate = &cloudfronttypes.ViewerCertificate{
+		ACMCertificateArn: &certificate, SSLSupportMethod: cloudfronttypes.SSLSupportMethodSniOnly,
+	}
+	own, err := other.cloudfront().CreateDistribution(t.Context(), &cloudfront.CreateDistributionInput{DistributionConfig: config})
 	require.NoError(t, err)
 	found, err := other.cloudfront().ListConflictingAliases(t.Context(), &cloudfront.ListConflictingAliasesInput{
 		Alias: aws.String(domain), DistributionId: own.Distribution.Id,
@@ -312,19 +316,11 @@ func TestAnAliasOfAnotherAccountIsTakenAndShownMasked(t *testing.T) {
 // record in this account's zone.
 func (w world) certificateOf(other world) string {
 	w.t.Helper()
-	client := other.acm(usEast1)
-	requested, err := client.RequestCertificate(w.t.Context(), &acm.RequestCertificateInput{
-		DomainName: aws.String(domain), ValidationMethod: acmtypes.ValidationMethodDns,
-	})
-	require.NoError(w.t, err)
-	described, err := client.DescribeCertificate(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: requested.CertificateArn})
-	require.NoError(w.t, err)
-	record := described.Certificate.DomainValidationOptions[0].ResourceRecord
-	w.change(route53types.ChangeActionUpsert, *record.Name, route53types.RRTypeCname, *record.Value)
-	require.NoError(w.t, acm.NewCertificateValidatedWaiter(client, func(o *acm.CertificateValidatedWaiterOptions) {
+	certificate := other.pending(w)
+	require.NoError(w.t, acm.NewCertificateValidatedWaiter(other.acm(usEast1), func(o *acm.CertificateValidatedWaiterOptions) {
 		o.MinDelay, o.MaxDelay = 10*time.Millisecond, 50*time.Millisecond
-	}).Wait(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: requested.CertificateArn}, soon))
-	return *requested.CertificateArn
+	}).Wait(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: &certificate}, soon))
+	return certificate
 }
 
 func TestADistributionOfAnotherAccountReadsTheBucketThatLetsIt(t *testing.T) {

@@ -162,7 +162,8 @@ func newServices(environment api.Environment, authority *ca.Authority, objects s
 			certificate, issued := all.acm.Issued(arn, "us-east-1")
 			return certificate.Names, issued
 		},
-		WebACLExists: all.wafv2.Exists,
+		WebACLExists: all.wafv2.ForCloudFront, LogBucket: all.s3.TakesACLs,
+		PointsAt: all.route53.PointsAt, Texts: all.route53.Texts,
 	})
 	return all
 }
@@ -190,7 +191,7 @@ func (s *Server) listen(o Options, all *services) error {
 	}
 	if s.edge, err = edge.Start(edge.Options{
 		HTTPSAddress: o.HTTPSAddress, HTTPAddress: o.HTTPAddress, Lock: s.front, Now: time.Now,
-		Distributions: all.cloudfront, Default: fallback, Origin: origin{lock: s.front, buckets: all.s3},
+		Distributions: all.cloudfront, Default: fallback, Origin: origin{front: s.front, buckets: all.s3},
 		Certificates: func(arn string) (tls.Certificate, bool) { return viewerCertificate(all.acm, arn) },
 	}); err != nil {
 		return fmt.Errorf("listening for the edge: %w", err)

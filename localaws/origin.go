@@ -2,32 +2,62 @@ package localaws
 
 import (
 	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
-	"sync"
+	"strings"
 
+	"imagecdn/localaws/api"
 	"imagecdn/localaws/edge"
 	"imagecdn/localaws/s3"
 )
 
 // origin is S3 as the edge reaches it: by name and region, over a network that
-// does not know of locks.
+// does not know of locks, and that faults can strike.
 type origin struct {
-	lock    sync.Locker
+	front   *api.Front
 	buckets *s3.Service
 }
 
-// Fetch implements edge.Origin. A bucket called by another region's name is
-// answered as S3 does: with a redirect, which CloudFront hands to the viewer.
+// Fetch implements edge.Origin. Faults know it as operation FetchOrigin of
+// service edge.
 func (o origin) Fetch(r edge.OriginRequest) (int, http.Header, io.ReadCloser) {
-	o.lock.Lock()
-	defer o.lock.Unlock()
-	if region, found := o.buckets.BucketRegion(r.Bucket); found && r.Region != "" && r.Region != region {
-		header := http.Header{"X-Amz-Bucket-Region": {region}, "Content-Type": {"application/xml"}}
-		return http.StatusMovedPermanently, header, io.NopCloser(bytes.NewReader(nil))
+	refusal, dropped, cut := o.front.Strike(context.Background(), "edge", "FetchOrigin")
+	switch {
+	case dropped:
+		return http.StatusOK, http.Header{}, io.NopCloser(broken{strings.NewReader("")})
+	case refusal != nil:
+		body := xml.Header + "<Error><Code>" + refusal.Code + "</Code></Error>"
+		return refusal.Status, http.Header{"Content-Type": {"application/xml"}}, io.NopCloser(strings.NewReader(body))
 	}
+	status, header, body := o.fetch(r)
+	if cut && body != nil {
+		content, _ := io.ReadAll(body) // what cannot be read is cut off anyway
+		_ = body.Close()
+		body = io.NopCloser(broken{bytes.NewReader(content[:len(content)/2])})
+	}
+	return status, header, body
+}
+
+func (o origin) fetch(r edge.OriginRequest) (int, http.Header, io.ReadCloser) {
+	o.front.Lock()
+	defer o.front.Unlock()
 	return o.buckets.Fetch(s3.FetchRequest{
-		Bucket: r.Bucket, Key: r.Key, Method: r.Method, Header: r.Header,
+		Bucket: r.Bucket, Region: r.Region, Key: r.Key, Method: r.Method, Header: r.Header,
 		DistributionARN: r.DistributionARN, Signed: r.Signed,
 	})
+}
+
+// broken is a body whose connection ends before it does.
+type broken struct{ io.Reader }
+
+// Read implements io.Reader.
+func (b broken) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }

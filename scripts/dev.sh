@@ -87,6 +87,8 @@ up() {
 	say "Pulumi and an AWS provider"
 	go -C tools/toolchain run . -root "$root" ensure
 	isolate
+	say "The program"
+	go -C tools/toolchain run . -root "$root" program
 	say "The embedded AWS"
 	build
 	start_aws

@@ -8,6 +8,7 @@ short() {
 	go test -race -timeout 10m ./...
 	go -C localaws test -race -timeout 10m ./...
 	go -C tools/toolchain test -race .
+	go -C tools/pulumi-language-go test -race .
 }
 
 engine() {

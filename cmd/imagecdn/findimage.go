@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -50,7 +49,7 @@ func findImage(ctx context.Context, t verify.Target) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("looking for an image in bucket %s: %w", t.Bucket, err)
 	}
-	return keyPath(key), nil
+	return verify.PathOf(key), nil
 }
 
 // firstImage lists the bucket up to an object that is an image by its name. The
@@ -88,10 +87,4 @@ func regionNamedBy(err error) string {
 		return ""
 	}
 	return response.HTTPResponse().Header.Get("X-Amz-Bucket-Region")
-}
-
-// keyPath is a key as a URL path. S3 reads a plus as a space, so that it is escaped too.
-func keyPath(key string) string {
-	escaped := (&url.URL{Path: "/" + key}).EscapedPath()
-	return strings.ReplaceAll(escaped, "+", "%2B")
 }

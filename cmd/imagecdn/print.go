@@ -96,7 +96,7 @@ type jsonCheck struct {
 func newJSONPrinter(std stdio, t verify.Target) printer {
 	return &jsonPrinter{
 		out: std.out, progress: std.err,
-		document: jsonDocument{URL: "https://" + t.Domain + t.Path, Checks: []jsonCheck{}},
+		document: jsonDocument{URL: t.URL(), Checks: []jsonCheck{}},
 	}
 }
 

@@ -20,12 +20,18 @@ After an up, in the project's folder:
 
   pulumi stack output --json | imagecdn verify --outputs -
 
-Without --path an image is looked for in the bucket, with the AWS credentials of this
-shell. The exit status is 0 when nothing failed, 1 when something did, 2 for wrong flags.`
+The image is named by --path, its URL path, or by --key, its key in the bucket. They
+differ in what is escaped: the key "a+b 100%.jpg" has the path /a%2Bb%20100%25.jpg.
+What cannot stand in a URL, such as a space, may be written as it is in a path too; a
+plus is read as a space by S3. Without either an image is looked for in the bucket,
+with the AWS credentials of this shell.
+
+The exit status is 0 when nothing failed, 1 when something did, 2 for wrong flags.`
 
 // verifyFlags are what the flags of the command fill.
 type verifyFlags struct {
 	target  verify.Target
+	key     string
 	outputs string
 	caFile  string
 	json    bool
@@ -46,6 +52,7 @@ func newVerifyCommand(std stdio) *cobra.Command {
 	set.StringVar(&flags.outputs, "outputs", "", "`file` of the stack's outputs as JSON, - for standard input; other flags win over it")
 	set.StringVar(&t.Domain, "domain", "", "`domain` of the CDN")
 	set.StringVar(&t.Path, "path", "", "URL `path` of an image, such as /photos/cat.jpg (default: the first image of the bucket)")
+	set.StringVar(&flags.key, "key", "", "`key` of an image in the bucket, as aws s3 ls shows it, instead of --path")
 	set.StringVar(&t.Bucket, "bucket", "", "`name` of the bucket of images")
 	set.StringVar(&t.DistributionDomain, "distribution-domain", "", "CloudFront's own `domain` of the distribution")
 	set.StringVar(&t.DNSServer, "dns", "", "DNS server to ask, `host[:port]` (default: those of this machine)")
@@ -89,20 +96,32 @@ func (f *verifyFlags) completeTarget(ctx context.Context, std stdio) (verify.Tar
 	if err := f.trustRoots(&t); err != nil {
 		return verify.Target{}, err
 	}
-	if t.Path == "" {
-		if t.Bucket == "" {
-			return verify.Target{}, usagef("no image: give --path, or --bucket to have one found in it")
-		}
-		path, err := findImage(ctx, t)
+	if err := f.chooseImage(ctx, &t); err != nil {
+		return verify.Target{}, err
+	}
+	return t, nil
+}
+
+// chooseImage sets the path to that of the image named, or of one in the bucket.
+func (f *verifyFlags) chooseImage(ctx context.Context, t *verify.Target) error {
+	switch {
+	case t.Path != "" && f.key != "":
+		return usagef("give --path or --key, not both")
+	case f.key != "":
+		t.Path = verify.PathOf(f.key)
+	case t.Path == "" && t.Bucket == "":
+		return usagef("no image: give --path or --key, or --bucket to have one found in it")
+	case t.Path == "":
+		path, err := findImage(ctx, *t)
 		if err != nil {
-			return verify.Target{}, fmt.Errorf("%w; name an image with --path", err)
+			return fmt.Errorf("%w; name an image with --path or --key", err)
 		}
 		t.Path = path
 	}
 	if !strings.HasPrefix(t.Path, "/") {
 		t.Path = "/" + t.Path
 	}
-	return t, nil
+	return nil
 }
 
 // trustRoots adds the roots of --ca-file to those of the machine.

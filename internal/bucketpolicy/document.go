@@ -18,7 +18,10 @@ const MaxSize = 20 * 1024
 // languageVersion is what a policy that starts with our statement declares.
 const languageVersion = "2012-10-17"
 
-// ErrTooLarge is returned for a policy above MaxSize.
+// statementKey is the member that holds the statements.
+const statementKey = "Statement"
+
+// ErrTooLarge is returned for a policy that an added statement makes larger than MaxSize.
 var ErrTooLarge = errors.New("bucket policy too large")
 
 // ErrMalformed is returned for text that is not a bucket policy. Such a policy must not be replaced: what cannot be
@@ -30,6 +33,7 @@ var ErrMalformed = errors.New("malformed bucket policy")
 type Document struct {
 	members    []member
 	statements []Statement
+	grown      bool // by With, so that it may have become too large
 }
 
 // member is one member of the top-level object, both halves as they were written.
@@ -112,7 +116,7 @@ func parseStatements(value json.RawMessage) ([]Statement, error) {
 func (d Document) statementMember() (int, error) {
 	found := -1
 	for i, m := range d.members {
-		if !strings.EqualFold(m.key(), "Statement") {
+		if !strings.EqualFold(m.key(), statementKey) {
 			continue
 		}
 		if found >= 0 {
@@ -151,7 +155,8 @@ func (d Document) index(sid string) int {
 	return slices.IndexFunc(d.statements, func(s Statement) bool { return s.sid == sid })
 }
 
-// With puts the statement in the place of the one with its Sid, or at the end.
+// With puts the statement in the place of the one with its Sid, or at the end. Text then checks that the policy still
+// fits.
 func (d Document) With(s Statement) (Document, error) {
 	if s.sid == "" {
 		return Document{}, errors.New("a statement without a Sid cannot be found again, so it is not added")
@@ -166,13 +171,14 @@ func (d Document) With(s Statement) (Document, error) {
 	if members == nil {
 		members = []member{
 			{name: json.RawMessage(`"Version"`), value: json.RawMessage(`"` + languageVersion + `"`)},
-			{name: json.RawMessage(`"Statement"`)},
+			{name: json.RawMessage(`"` + statementKey + `"`)},
 		}
 	}
-	return Document{members: members, statements: statements}, nil
+	return Document{members: members, statements: statements, grown: true}, nil
 }
 
-// Without takes every statement with this Sid away.
+// Without takes every statement with this Sid away. What is left is no larger than what S3 has stored, so Text does not
+// check it: a statement can always be taken out.
 func (d Document) Without(sid string) Document {
 	if d.index(sid) < 0 {
 		return d
@@ -182,28 +188,38 @@ func (d Document) Without(sid string) Document {
 }
 
 // Text is the policy for PutBucketPolicy, without insignificant white space; "" means that the bucket is to have no
-// policy at all.
+// policy at all. Where it is above MaxSize, accounts among the principals are written as their ids: S3 takes that form
+// too, and gives back the longer one whichever it got, so that a policy may come back larger than S3 would take it.
 func (d Document) Text() (string, error) {
 	if d.Empty() {
 		return "", nil
 	}
-	at, err := d.statementMember()
-	if err != nil {
-		return "", err
+	text, err := compact(d.join())
+	if err != nil || len(text) <= MaxSize {
+		return text, err
 	}
+	text, err = compact(d.withShortAccounts().join())
+	if err == nil && d.grown && len(text) > MaxSize {
+		return "", fmt.Errorf("%w: %d bytes, S3 stores at most %d: merge or remove statements first", ErrTooLarge, len(text), MaxSize)
+	}
+	return text, err
+}
+
+// join writes the members and the statements one after the other, with the white space within them.
+func (d Document) join() []byte {
 	var out bytes.Buffer
 	for i, m := range d.members {
 		out.WriteByte("{,"[min(i, 1)])
 		out.Write(m.name)
 		out.WriteByte(':')
-		if i == at {
+		if strings.EqualFold(m.key(), statementKey) {
 			d.writeStatements(&out)
 		} else {
 			out.Write(m.value)
 		}
 	}
 	out.WriteByte('}')
-	return compact(out.Bytes())
+	return out.Bytes()
 }
 
 func (d Document) writeStatements(out *bytes.Buffer) {
@@ -214,14 +230,11 @@ func (d Document) writeStatements(out *bytes.Buffer) {
 	out.WriteByte(']')
 }
 
-// compact drops white space between tokens (and nothing within them) and checks the size.
+// compact drops white space between tokens, and nothing within them.
 func compact(text []byte) (string, error) {
 	var out bytes.Buffer
 	if err := json.Compact(&out, text); err != nil {
 		return "", fmt.Errorf("writing bucket policy: %w", err)
-	}
-	if out.Len() > MaxSize {
-		return "", fmt.Errorf("%w: %d bytes, S3 stores at most %d: merge or remove statements first", ErrTooLarge, out.Len(), MaxSize)
 	}
 	return out.String(), nil
 }

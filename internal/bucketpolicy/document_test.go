@@ -2,6 +2,7 @@ package bucketpolicy
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -176,4 +177,94 @@ func compacted(t *testing.T, raw string) string {
 	out, err := compact(json.RawMessage(raw))
 	require.NoError(t, err)
 	return out
+}
+
+// policyFor lets so many accounts read the bucket, each written as the verb says.
+func policyFor(accounts int, verb string) string {
+	principals := make([]string, accounts)
+	for i := range principals {
+		principals[i] = fmt.Sprintf(`"`+verb+`"`, 111100000000+i)
+	}
+	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":[` + strings.Join(principals, ",") +
+		`]},"Action":"s3:GetObject","Resource":"arn:aws:s3:::my-images/*"}]}`
+}
+
+const (
+	shortAccount = "%d"
+	longAccount  = "arn:aws:iam::%d:root"
+)
+
+// S3 took the short form of an account, and gives back the long one: such a policy is longer than S3 takes.
+func TestAccountsAreWrittenShortWhereTheLongFormDoesNotFit(t *testing.T) {
+	t.Parallel()
+	stored := parse(t, policyFor(1300, longAccount))
+	ours := ReadGrant("Ours", bucket, distribution)
+	added := text(t, with(t, stored, ours))
+	assert.LessOrEqual(t, len(added), MaxSize)
+	assert.Equal(t, text(t, with(t, parse(t, policyFor(1300, shortAccount)), ours)), added)
+	assert.True(t, parse(t, added).Equal(with(t, stored, ours)), "and it means the same")
+}
+
+func TestTakingAStatementOutNeverFailsForSize(t *testing.T) {
+	t.Parallel()
+	ours := ReadGrant("Ours", bucket, distribution)
+	for name, policy := range map[string]string{
+		"what S3 gives back is too long": policyFor(1300, longAccount),
+		"even its short form is":         policyFor(2000, shortAccount),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			before := parse(t, policy)
+			out, err := with(t, before, ours).Without("Ours").Text()
+			require.NoError(t, err)
+			assert.True(t, parse(t, out).Equal(before))
+			assert.NotContains(t, out, ":root")
+		})
+	}
+}
+
+func TestAPolicyThatFitsKeepsTheLongFormOfItsAccounts(t *testing.T) {
+	t.Parallel()
+	policy := policyFor(400, longAccount)
+	assert.Equal(t, policy, text(t, with(t, parse(t, policy), ReadGrant("Ours", bucket, distribution)).Without("Ours")))
+	assert.Contains(t, text(t, with(t, parse(t, policy), ReadGrant("Ours", bucket, distribution))), policy[:len(policy)-2])
+}
+
+func TestOnlyAccountsAmongThePrincipalsAreWrittenShort(t *testing.T) {
+	t.Parallel()
+	for _, kept := range []string{
+		`{"Principal":"arn:aws:iam::111122223333:root"}`,
+		`{"Principal":{"Service":["arn:aws:iam::111122223333:root"]}}`,
+		`{"Principal":{"AWS":["arn:aws:iam::111122223333:user/root","x\"arn:aws:iam::111122223333:root",7,{}]}}`,
+		`{"Condition":{"StringEquals":{"aws:PrincipalArn":"arn:aws:iam::111122223333:root"}}}`,
+		`{"Resource":{"AWS":"arn:aws:iam::111122223333:root"}}`,
+	} {
+		assert.Equal(t, kept, statement(t, kept).withShortAccounts().String())
+	}
+	for long, short := range map[string]string{
+		`{"Principal":{"AWS":"arn:aws:iam::111122223333:root","x":1e2}}`:                        `{"Principal":{"AWS":"111122223333","x":1e2}}`,
+		`{"NotPrincipal":{"AWS":["arn:aws-cn:iam::111122223333:root","\u002a"]}}`:               `{"NotPrincipal":{"AWS":["111122223333","\u002a"]}}`,
+		`{"x":[1.0],"Principal":{"AWS":["a:\u0072oot","arn:aws:iam::111122223333:\u0072oot"]}}`: `{"x":[1.0],"Principal":{"AWS":["a:\u0072oot","111122223333"]}}`,
+	} {
+		assert.Equal(t, short, statement(t, long).withShortAccounts().String())
+	}
+}
+
+func FuzzAccountsWrittenShortMeanTheSame(f *testing.F) {
+	for _, seed := range []string{
+		foreign, `{"Principal":{"AWS":["arn:aws:iam::111122223333:root","arn:aws:iam::1:root"]}}`,
+		`{"Principal":{"AWS":"arn:aws:iam::111122223333:root","AWS":[]},"principal":null}`, `{"NotPrincipal":{"AWS":[[]," "]}}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, policy string) {
+		long, err := Parse(`{"Statement":` + policy + `}`)
+		if err != nil {
+			return
+		}
+		short := long.withShortAccounts()
+		again := parse(t, compacted(t, string(short.join())))
+		require.True(t, again.Equal(long), "%s became %s", policy, short.join())
+		require.LessOrEqual(t, len(compacted(t, string(short.join()))), len(compacted(t, string(long.join()))))
+	})
 }

@@ -174,6 +174,16 @@ func tlsBreakages() []breakage {
 			wrong: func(w *fakecdn.World) { w.Names = []string{fakecdn.Distribution} }, want: after("TLS"),
 		},
 		{
+			name: "a distribution that is disabled", check: "TLS", detail: "cloudfront.net", cause: "disabled",
+			wrong: func(w *fakecdn.World) {
+				w.Names = []string{"*.cloudfront.net"}
+				refuse := http.HandlerFunc(func(out http.ResponseWriter, _ *http.Request) { out.WriteHeader(http.StatusForbidden) })
+				w.Edge.Instead = func(int) http.Handler { return refuse }
+				w.HTTP = refuse
+			},
+			want: with(after("TLS"), "HTTP redirect", verify.Failed),
+		},
+		{
 			name: "a certificate of an unknown CA", check: "TLS", detail: "unknown authority", cause: "a private CA",
 			wrong: func(w *fakecdn.World) { w.Target.RootCAs = x509.NewCertPool() }, want: after("TLS"),
 		},
@@ -212,6 +222,14 @@ func imageBreakages() []breakage {
 		{
 			name: "no such image", check: "image", detail: "NoSuchKey", cause: "no image " + fakecdn.Path,
 			wrong: serve(fakecdn.S3Error(http.StatusNotFound, "NoSuchKey")), want: after("image"),
+		},
+		{
+			name: "a plus that S3 reads as a space", check: "image", cause: `looks for the key "a b.jpg"`,
+			wrong: func(w *fakecdn.World) {
+				w.Target.Path = "/a+b.jpg"
+				serve(fakecdn.S3Error(http.StatusForbidden, "AccessDenied"))(w)
+			},
+			want: after("image"),
 		},
 		{
 			name: "the origin fails", check: "image", detail: "502", cause: "cannot get an answer from the bucket",
@@ -321,6 +339,10 @@ func otherBreakages() []breakage {
 		{
 			name: "a redirect to another host", check: "HTTP redirect", detail: "302 to https://login.example.net" + fakecdn.Path, cause: "captive portal",
 			wrong: location("https://login.example.net" + fakecdn.Path), want: redirect,
+		},
+		{
+			name: "a redirect that is escaped in another way", check: "HTTP redirect", detail: "302 to https:",
+			wrong: location("https://" + fakecdn.Domain + "/photos/c%61t%201.jpg"),
 		},
 		{
 			name: "a redirect to HTTP", check: "HTTP redirect", detail: "302 to http:",

@@ -38,11 +38,34 @@ func (s *session) checkTLS(ctx context.Context) finding {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	if err := connection.HandshakeContext(ctx); err != nil {
-		return failed(handshakeProblem(err), oneLine(err))
+		return s.handshakeFailure(ctx, err)
 	}
 	s.close()
 	s.secure = newClient(s.edge, config)
 	return certificateFinding(connection.ConnectionState())
+}
+
+// handshakeFailure tells a distribution that is not served at all, and so without its
+// certificate, from one that lacks the domain.
+func (s *session) handshakeFailure(ctx context.Context, err error) finding {
+	p := handshakeProblem(err)
+	s.disabled = p == nameNotCovered && s.refusedByOwnName(ctx)
+	if s.disabled {
+		p = distributionDisabled
+	}
+	return failed(p, oneLine(err))
+}
+
+// refusedByOwnName says whether the edge itself refuses the image under CloudFront's
+// own name of the distribution, which needs no alias and no certificate.
+func (s *session) refusedByOwnName(ctx context.Context) bool {
+	if s.target.DistributionDomain == "" {
+		return false
+	}
+	client := newClient(s.edge, s.tlsConfig())
+	defer client.CloseIdleConnections()
+	got, err := get(ctx, client, "https://"+s.target.DistributionDomain+s.target.Path, firstByte)
+	return err == nil && statusProblem(got) == edgeForbids
 }
 
 func certificateFinding(state tls.ConnectionState) finding {

@@ -1,56 +1,62 @@
 package verify
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // problem is a way in which a check fails.
 type problem string
 
 const (
-	resolverMissing     problem = "resolver missing"
-	resolverUnreachable problem = "resolver unreachable"
-	resolverFailed      problem = "resolver failed"
-	resolverRefused     problem = "resolver refused"
-	nameUnknown         problem = "name unknown"
-	recordMissing       problem = "record missing"
-	otherDistribution   problem = "other distribution"
-	noHTTP2             problem = "no HTTP/2"
-	edgeUnreachable     problem = "edge unreachable"
-	edgeNoIPv6          problem = "edge unreachable over IPv6"
-	nameNotCovered      problem = "name not covered"
-	chainUntrusted      problem = "chain untrusted"
-	certificateExpired  problem = "certificate expired"
-	certificateOld      problem = "certificate not renewed"
-	protocolOld         problem = "protocol old"
-	handshakeFailed     problem = "handshake failed"
-	requestFailed       problem = "request failed"
-	bucketForbids       problem = "forbidden by the bucket"
-	edgeForbids         problem = "forbidden by the edge"
-	imageMissing        problem = "image missing"
-	originFailed        problem = "origin failed"
-	statusUnexpected    problem = "status unexpected"
-	contentNotImage     problem = "content not an image"
-	notCloudFront       problem = "not CloudFront"
-	alreadyCached       problem = "already cached"
-	neverCached         problem = "never cached"
-	cachingRefused      problem = "caching refused"
-	alwaysRevalidated   problem = "always revalidated"
-	ageMissing          problem = "age missing"
-	bytesDiffer         problem = "bytes differ"
-	querySplits         problem = "query string splits the cache"
-	cookieSplits        problem = "cookie splits the cache"
-	acceptSplits        problem = "Accept splits the cache"
-	httpUnreachable     problem = "HTTP unreachable"
-	redirectMissing     problem = "redirect missing"
-	redirectElsewhere   problem = "redirect elsewhere"
-	bucketUnreachable   problem = "bucket unreachable"
-	bucketUnknown       problem = "bucket unknown"
-	bucketPublic        problem = "bucket public"
-	bucketListable      problem = "bucket listable"
-	bucketUnexpected    problem = "bucket unexpected"
+	resolverMissing      problem = "resolver missing"
+	resolverUnreachable  problem = "resolver unreachable"
+	resolverFailed       problem = "resolver failed"
+	resolverRefused      problem = "resolver refused"
+	nameUnknown          problem = "name unknown"
+	recordMissing        problem = "record missing"
+	otherDistribution    problem = "other distribution"
+	noHTTP2              problem = "no HTTP/2"
+	edgeUnreachable      problem = "edge unreachable"
+	edgeNoIPv6           problem = "edge unreachable over IPv6"
+	nameNotCovered       problem = "name not covered"
+	distributionDisabled problem = "distribution disabled"
+	chainUntrusted       problem = "chain untrusted"
+	certificateExpired   problem = "certificate expired"
+	certificateOld       problem = "certificate not renewed"
+	protocolOld          problem = "protocol old"
+	handshakeFailed      problem = "handshake failed"
+	requestFailed        problem = "request failed"
+	bucketForbids        problem = "forbidden by the bucket"
+	edgeForbids          problem = "forbidden by the edge"
+	imageMissing         problem = "image missing"
+	plusIsSpace          problem = "plus is a space"
+	originFailed         problem = "origin failed"
+	statusUnexpected     problem = "status unexpected"
+	contentNotImage      problem = "content not an image"
+	notCloudFront        problem = "not CloudFront"
+	alreadyCached        problem = "already cached"
+	neverCached          problem = "never cached"
+	cachingRefused       problem = "caching refused"
+	alwaysRevalidated    problem = "always revalidated"
+	ageMissing           problem = "age missing"
+	bytesDiffer          problem = "bytes differ"
+	querySplits          problem = "query string splits the cache"
+	cookieSplits         problem = "cookie splits the cache"
+	acceptSplits         problem = "Accept splits the cache"
+	httpUnreachable      problem = "HTTP unreachable"
+	redirectMissing      problem = "redirect missing"
+	redirectElsewhere    problem = "redirect elsewhere"
+	bucketUnreachable    problem = "bucket unreachable"
+	bucketUnknown        problem = "bucket unknown"
+	bucketPublic         problem = "bucket public"
+	bucketListable       problem = "bucket listable"
+	bucketUnexpected     problem = "bucket unexpected"
 )
 
 // diagnosis is what is said of a problem. {domain}, {path}, {bucket}, {distribution}
-// and {dns} stand for those of the target.
+// and {dns} stand for those of the target, {key} and {type} for those of the image;
+// {url}, {http} (the URL without TLS) and {object} are words for a shell.
 type diagnosis struct {
 	cause, cure string
 	// passes says that it goes away by itself on a fresh deployment.
@@ -98,16 +104,21 @@ var diagnoses = map[problem]diagnosis{
 	},
 	edgeUnreachable: {
 		cause:  "No connection: the domain points at something that does not listen, or a firewall or proxy is in between.",
-		cure:   "Try `curl -v https://{domain}{path}` from another network; if the edge is elsewhere, give --https-address HOST:PORT",
+		cure:   "Try `curl -v {url}` from another network; if the edge is elsewhere, give --https-address HOST:PORT",
 		passes: true,
 	},
 	edgeNoIPv6: {
 		cause: "The distribution does not take IPv6, or the network of this machine loses it on the way.",
-		cure:  "Try `curl -6 https://{domain}{path}` from another network.",
+		cure:  "Try `curl -6 {url}` from another network.",
 	},
 	nameNotCovered: {
 		cause:  "The certificate is for other names: {domain} is not an alias of the distribution, the edge does not have it yet, or DNS points somewhere else.",
 		cure:   "Check the aliases of {distribution} and wait until it is Deployed; run `pulumi up` if the domain is not among them.",
+		passes: true,
+	},
+	distributionDisabled: {
+		cause:  "The distribution is disabled or not deployed yet: the edge refuses {distribution}, its own name, as well, and has no certificate of it.",
+		cure:   "Run `pulumi up`, which enables it, and wait until it is Deployed (`aws cloudfront list-distributions`).",
 		passes: true,
 	},
 	chainUntrusted: {
@@ -133,7 +144,7 @@ var diagnoses = map[problem]diagnosis{
 	},
 	requestFailed: {
 		cause:  "The connection was made, but no whole answer came in time.",
-		cure:   "Try `curl -v https://{domain}{path}`; if that hangs as well, look at the distribution's origin.",
+		cure:   "Try `curl -v {url}`; if that hangs as well, look at the distribution's origin.",
 		passes: true,
 	},
 	bucketForbids: {
@@ -142,13 +153,18 @@ var diagnoses = map[problem]diagnosis{
 		passes: true,
 	},
 	edgeForbids: {
-		cause:  "CloudFront itself refuses: the web ACL blocks the request, {domain} is not an alias of the distribution, or this country is restricted.",
+		cause:  "CloudFront itself refuses: the web ACL blocks the request, {domain} is not an alias of the distribution, the distribution is disabled, or this country is restricted.",
 		cure:   "Look at the sampled requests of the web ACL, at the aliases of {distribution} and at its restrictions.",
 		passes: true,
 	},
 	imageMissing: {
 		cause:  "There is no image {path} in the bucket, or the edge still remembers the time before it.",
-		cure:   "Name one that exists with --path, case included, or leave --path out to have one found.",
+		cure:   "Name one that exists with --path or --key, case included, or leave both out to have one found.",
+		passes: true,
+	},
+	plusIsSpace: {
+		cause:  "S3 reads the + in {path} as a space and looks for the key {key}, which is not there, or which CloudFront may not read.",
+		cure:   "If the key has a plus, write it %2B in the URL, or name the image by its key: --key; otherwise check the key (`aws s3 ls`) and run `pulumi up`, which puts the grant back.",
 		passes: true,
 	},
 	originFailed: {
@@ -158,11 +174,11 @@ var diagnoses = map[problem]diagnosis{
 	},
 	statusUnexpected: {
 		cause: "Something answers for {domain} that does not serve images.",
-		cure:  "Try `curl -v https://{domain}{path}` and compare Server and Via with what CloudFront sends.",
+		cure:  "Try `curl -v {url}` and compare Server and Via with what CloudFront sends.",
 	},
 	contentNotImage: {
 		cause: "The object was uploaded without its Content-Type; browsers may refuse it or offer it for download.",
-		cure:  "Copy it onto itself with the right one: aws s3 cp s3://{bucket}{path} s3://{bucket}{path} --content-type image/jpeg --metadata-directive REPLACE; or name an image with --path.",
+		cure:  "Copy it onto itself with the right one: aws s3 cp {object} {object} --content-type {type} --metadata-directive REPLACE (add --cache-control if the object has one, it is replaced too); or name another image.",
 	},
 	notCloudFront: {
 		cause: "The answer does not come from CloudFront: DNS points somewhere else, or a proxy in between takes X-Cache away.",
@@ -214,7 +230,7 @@ var diagnoses = map[problem]diagnosis{
 	},
 	redirectElsewhere: {
 		cause: "The redirect does not come from the distribution: something in front of it, or a captive portal.",
-		cure:  "Try `curl -v http://{domain}{path}` from another network.",
+		cure:  "Try `curl -v {http}` from another network.",
 	},
 	bucketUnreachable: {
 		cause: "S3 could not be asked: a firewall or proxy, or the endpoint is wrong.",
@@ -242,7 +258,10 @@ var diagnoses = map[problem]diagnosis{
 func (t Target) explain(p problem) (cause, cure string) {
 	r := strings.NewReplacer("{domain}", t.Domain, "{path}", t.Path,
 		"{dns}", orElse(t.DNSServer, "this machine's DNS server"),
-		"{bucket}", orElse(t.Bucket, "BUCKET"), "{distribution}", orElse(t.DistributionDomain, "the distribution"))
+		"{bucket}", orElse(t.Bucket, "BUCKET"), "{distribution}", orElse(t.DistributionDomain, "the distribution"),
+		"{key}", strconv.Quote(keyOf(t.Path)), "{type}", imageType(keyOf(t.Path)),
+		"{url}", shellQuote(t.URL()), "{http}", shellQuote("http://"+t.Domain+t.Path),
+		"{object}", shellQuote("s3://"+orElse(t.Bucket, "BUCKET")+"/"+keyOf(t.Path)))
 	d := diagnoses[p]
 	return r.Replace(d.cause), r.Replace(d.cure)
 }

@@ -15,15 +15,24 @@ func (s *session) checkImage(ctx context.Context) finding {
 	if s.secure == nil {
 		return skipped("there is no connection to ask over: TLS failed")
 	}
-	got, err := get(ctx, s.secure, s.target.imageURL(), nil)
+	got, err := get(ctx, s.secure, s.target.URL(), nil)
 	if err != nil {
 		return failed(requestFailed, oneLine(err))
 	}
 	if got.status != http.StatusOK {
-		return failed(statusProblem(got), got.summary())
+		return s.notServed(got)
 	}
 	s.image = got
-	return ok(fmt.Sprintf("%s, %d bytes", s.target.imageURL(), got.size))
+	return ok(fmt.Sprintf("%s, %d bytes", s.target.URL(), got.size))
+}
+
+// notServed also tells of a key with a plus, where its URL reads as one with a space.
+func (s *session) notServed(got *answer) finding {
+	p := statusProblem(got)
+	if (p == bucketForbids || p == imageMissing) && strings.Contains(s.target.Path, "+") {
+		p = plusIsSpace
+	}
+	return failed(p, got.summary())
 }
 
 func statusProblem(got *answer) problem {

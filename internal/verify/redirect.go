@@ -27,6 +27,8 @@ func (s *session) checkRedirect(ctx context.Context) finding {
 	}
 	location := got.header.Get("Location")
 	switch {
+	case s.disabled && got.status == http.StatusForbidden:
+		return failed(distributionDisabled, got.summary())
 	case !slices.Contains(redirects, got.status):
 		return failed(redirectMissing, got.summary())
 	case !s.leadsToImage(location):
@@ -47,14 +49,14 @@ func (s *session) httpAddress() string {
 	return net.JoinHostPort(host, port)
 }
 
-// leadsToImage compares a redirect with the image's URL. A port is right if it is
-// where HTTPS is.
+// leadsToImage compares a redirect with the image's URL, however that is escaped: a CDN
+// may write it in another way than it got it. A port is right if it is where HTTPS is.
 func (s *session) leadsToImage(location string) bool {
 	to, err := url.Parse(location)
 	if err != nil {
 		return false
 	}
 	_, port := splitAddress(s.target.HTTPSAddress, "443")
-	return to.Scheme == "https" && to.Hostname() == s.target.Domain && to.EscapedPath() == s.target.Path &&
+	return to.Scheme == "https" && to.Hostname() == s.target.Domain && keyOf(to.EscapedPath()) == keyOf(s.target.Path) &&
 		(to.Port() == "" || to.Port() == port)
 }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,18 +96,54 @@ func TestEveryProblemHasACauseAndACure(t *testing.T) {
 }
 
 func FuzzAnAcceptedPathIsAskedForAsItIs(f *testing.F) {
-	for _, seed := range []string{"/a.jpg", "/a%20b.jpg", "/a?b", "/a#b", "//x/a.jpg", "/%zz", "/a b", "/ä.jpg"} {
+	for _, seed := range []string{"/a.jpg", "/a%20b.jpg", "/a?b", "/a#b", "//x/a.jpg", "/%zz", "/a b", "/ä.jpg", `/[1] "a"\b.jpg`, "/a+b%2b.jpg", "/\x00\xff", "/a%"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, path string) {
 		if checkPath(path) != nil {
 			return
 		}
-		target := Target{Domain: "cdn.example.com", Path: path}
-		request, err := newRequest(t.Context(), target.imageURL())
+		target, err := Target{Domain: "cdn.example.com", Path: path}.normalized()
+		require.NoError(t, err)
+		request, err := newRequest(t.Context(), target.URL())
 		require.NoError(t, err)
 		assert.Equal(t, "cdn.example.com", request.URL.Host)
 		assert.Empty(t, request.URL.RawQuery)
 		assert.Empty(t, request.URL.Fragment)
+		assert.Equal(t, target.Path, request.URL.EscapedPath(), "the client sends it as it is")
+		assert.Equal(t, target.Path, escapePath(target.Path), "once is enough")
+		decoded, err := url.PathUnescape(path)
+		require.NoError(t, err)
+		assert.Equal(t, decoded, request.URL.Path)
 	})
+}
+
+func FuzzThePathOfAKeyLeadsBackToTheKey(f *testing.F) {
+	for _, key := range []string{"a.jpg", "/a.jpg", "a b+c?d#e%f.jpg", "ä/é.png", "..", "a//b", `[1] "a"\b.jpg`, "\xff"} {
+		f.Add(key)
+	}
+	f.Fuzz(func(t *testing.T, key string) {
+		path := PathOf(key)
+		assert.NotContains(t, path, "+")
+		assert.Equal(t, key, keyOf(path), "to S3")
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://cdn.example.com"+path, nil)
+		require.NoError(t, err)
+		assert.Equal(t, "/"+key, request.URL.Path, "to everybody else")
+		assert.Empty(t, request.URL.RawQuery)
+	})
+}
+
+func TestACureCanBePastedIntoAShell(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{
+		"photos/cat.jpg": "aws s3 cp s3://images/photos/cat.jpg s3://images/photos/cat.jpg --content-type image/jpeg ",
+		"테스트 (1).PNG":    "aws s3 cp 's3://images/테스트 (1).PNG' 's3://images/테스트 (1).PNG' --content-type image/png ",
+		"it's+1.svg":     `aws s3 cp 's3://images/it'\''s+1.svg' 's3://images/it'\''s+1.svg' --content-type image/svg+xml `,
+		"noname":         "--content-type image/TYPE ",
+	} {
+		_, cure := Target{Domain: "cdn.example.com", Bucket: "images", Path: PathOf(key)}.explain(contentNotImage)
+		assert.Contains(t, cure, want)
+	}
+	_, cure := Target{Domain: "cdn.example.com", Path: "/a&b;c.jpg"}.explain(requestFailed)
+	assert.Contains(t, cure, "curl -v 'https://cdn.example.com/a&b;c.jpg'")
 }

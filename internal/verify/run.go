@@ -26,7 +26,7 @@ func Run(ctx context.Context, target Target, report func(Result)) error {
 	for _, c := range checks() {
 		result := s.perform(ctx, c)
 		if ctx.Err() != nil {
-			return fmt.Errorf("verifying %s: %w", target.imageURL(), context.Cause(ctx))
+			return fmt.Errorf("verifying %s: %w", target.URL(), context.Cause(ctx))
 		}
 		if result.Status == Failed {
 			failures++
@@ -34,7 +34,7 @@ func Run(ctx context.Context, target Target, report func(Result)) error {
 		report(result)
 	}
 	if failures > 0 {
-		return fmt.Errorf("%s: %w: %d of %d checks failed", target.imageURL(), ErrFailed, failures, len(checks()))
+		return fmt.Errorf("%s: %w: %d of %d checks failed", target.URL(), ErrFailed, failures, len(checks()))
 	}
 	return nil
 }
@@ -75,6 +75,7 @@ type session struct {
 	ipv4, ipv6 []string     // addresses of the domain, once known
 	edge       string       // host:port where HTTPS was reached, "" until then
 	secure     *http.Client // to the edge, nil until TLS works
+	disabled   bool         // the edge does not know the distribution
 	image      *answer      // the first that was served with 200, nil until then
 	hit        bool         // the image was served from the cache
 }

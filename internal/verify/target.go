@@ -20,7 +20,9 @@ var ErrTarget = errors.New("not something that can be verified")
 type Target struct {
 	// Domain is the domain of the CDN, such as cdn.example.com. Required, no wildcard.
 	Domain string
-	// Path is the URL path of an image, as in the URL: with escapes, without a query. Required.
+	// Path is the URL path of an image, without a query, as it would be typed into a
+	// browser: what cannot stand in a URL is escaped. S3 reads a plus as a space, so that
+	// one in the key is %2B; [PathOf] makes the path of a key. Required.
 	Path string
 	// Bucket is the bucket of the image. Without it the check that the bucket is private is skipped.
 	Bucket string
@@ -72,6 +74,7 @@ func (t Target) normalized() (Target, error) {
 			add("%s %q: %w", name, address, err)
 		}
 	}
+	t.Path = escapePath(t.Path)
 	if t.Pause <= 0 {
 		t.Pause = time.Second
 	}
@@ -81,21 +84,6 @@ func (t Target) normalized() (Target, error) {
 		return Target{}, fmt.Errorf("%w: %w", ErrTarget, errors.Join(faults...))
 	}
 	return t, nil
-}
-
-func checkPath(path string) error {
-	parsed, err := url.ParseRequestURI(path)
-	switch {
-	case path == "" || path == "/":
-		return errors.New("path: an image is needed, such as /photos/cat.jpg")
-	case !strings.HasPrefix(path, "/"):
-		return fmt.Errorf("path %q: it begins with a slash, as in the URL", path)
-	case err != nil:
-		return fmt.Errorf("path %q: %w", path, err)
-	case parsed.RawQuery != "" || parsed.ForceQuery || strings.Contains(path, "#"):
-		return fmt.Errorf("path %q: write ? as %%3F and # as %%23 when they are in the image's key", path)
-	}
-	return nil
 }
 
 func checkEndpoint(endpoint string) error {
@@ -125,5 +113,5 @@ func withPort(address, port string) string {
 	return net.JoinHostPort(address, port)
 }
 
-// imageURL is the image's URL, as people would share it.
-func (t Target) imageURL() string { return "https://" + t.Domain + t.Path }
+// URL is the image's, as people would share it.
+func (t Target) URL() string { return "https://" + t.Domain + escapePath(t.Path) }

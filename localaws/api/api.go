@@ -50,6 +50,7 @@ type Request struct {
 	Body []byte
 
 	accessKey string
+	struck    string
 }
 
 // Context is the context of the underlying HTTP request.
@@ -97,6 +98,14 @@ type Ticker interface {
 	Tick(now time.Time) (changed bool)
 }
 
+// Controlled is a Service with control paths of its own, beside AWS's operations.
+type Controlled interface {
+	// Controls are their handlers, by method and path below ControlPrefix, such
+	// as "GET zones". They run with the world's lock held, and what they change
+	// is saved before they are answered.
+	Controls() map[string]http.HandlerFunc
+}
+
 // Environment is what a service is given when it is made.
 type Environment struct {
 	// Now is the clock; time.Now outside tests.
@@ -120,4 +129,11 @@ type Delays struct {
 	// RecordChange is the time a Route 53 change stays PENDING, during which
 	// DNS still answers as before. On AWS up to 60 seconds.
 	RecordChange time.Duration `json:"recordChange"`
+	// ReadLag is how long a read may answer as before a write, where AWS is
+	// eventually consistent: a bucket's existence and its policy, for example.
+	// Each write takes between half of it and all of it. See Lag.
+	ReadLag time.Duration `json:"readLag"`
+	// GlobalName is how long after a bucket was made outside us-east-1 its
+	// global name redirects (307). On AWS up to 24 hours.
+	GlobalName time.Duration `json:"globalName"`
 }

@@ -24,13 +24,15 @@ func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, Cont
 //	GET    /_localaws/journal  every call so far; DELETE forgets them
 //	GET    /_localaws/delays   the delays in force, in nanoseconds; PUT sets them
 //	PUT    /_localaws/faults   replaces the faults to inject
+//
+// and those of the services that are Controlled.
 func (f *Front) controlRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+ControlPrefix+"health", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, Health{StateDir: f.store.dir})
+		Reply(w, Health{StateDir: f.store.dir})
 	})
 	mux.HandleFunc("GET "+ControlPrefix+"journal", func(w http.ResponseWriter, _ *http.Request) {
-		reply(w, f.journal.Entries())
+		Reply(w, f.journal.Entries())
 	})
 	mux.HandleFunc("DELETE "+ControlPrefix+"journal", func(w http.ResponseWriter, _ *http.Request) {
 		f.journal.Clear()
@@ -39,11 +41,11 @@ func (f *Front) controlRoutes() http.Handler {
 	mux.HandleFunc("GET "+ControlPrefix+"delays", func(w http.ResponseWriter, _ *http.Request) {
 		f.Lock()
 		defer f.Unlock()
-		reply(w, f.env.Delays)
+		Reply(w, f.env.Delays)
 	})
 	mux.HandleFunc("PUT "+ControlPrefix+"delays", func(w http.ResponseWriter, r *http.Request) {
 		delays := Delays{}
-		if !read(w, r, &delays) {
+		if !Read(w, r, &delays) {
 			return
 		}
 		f.Lock()
@@ -53,21 +55,68 @@ func (f *Front) controlRoutes() http.Handler {
 	})
 	mux.HandleFunc("PUT "+ControlPrefix+"faults", func(w http.ResponseWriter, r *http.Request) {
 		list := []Fault{}
-		if !read(w, r, &list) {
+		if !Read(w, r, &list) {
 			return
 		}
-		f.faults.set(list)
+		if err := f.faults.set(list); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+	for _, s := range f.services {
+		if c, ok := s.(Controlled); ok {
+			for pattern, handle := range c.Controls() {
+				method, path, _ := strings.Cut(pattern, " ")
+				mux.HandleFunc(method+" "+ControlPrefix+path, f.locked(s, handle))
+			}
+		}
+	}
 	return mux
 }
 
-func reply(w http.ResponseWriter, v any) {
+// locked runs a control handler of a service as calls are run: one at a time,
+// and saved before it is answered.
+func (f *Front) locked(s Service, handle http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		answer := &held{ResponseWriter: w, status: http.StatusOK}
+		f.Lock()
+		defer f.Unlock()
+		handle(answer, r)
+		if err := f.store.save(s); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.WriteHeader(answer.status)
+		_, _ = w.Write(answer.body) // the caller is gone: nobody is left to tell
+	}
+}
+
+// held is an answer that is not sent yet.
+type held struct {
+	http.ResponseWriter
+	status int
+	body   []byte
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (h *held) WriteHeader(status int) { h.status = status }
+
+// Write implements http.ResponseWriter.
+func (h *held) Write(p []byte) (int, error) {
+	h.body = append(h.body, p...)
+	return len(p), nil
+}
+
+// Reply answers a control path with JSON.
+func Reply(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(v) // the caller is gone: nobody is left to tell
 }
 
-func read(w http.ResponseWriter, r *http.Request, into any) bool {
+// Read reads the JSON of a control path strictly. If it cannot, that is answered,
+// and false returned.
+func Read(w http.ResponseWriter, r *http.Request, into any) bool {
 	decoder := json.NewDecoder(r.Body)
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -158,7 +159,12 @@ func TestADroppedCallerSeesAClosedConnection(t *testing.T) {
 func TestFaultsThatCannotBeReadAreRefusedAndTheOldStay(t *testing.T) {
 	t.Parallel()
 	w, _ := struck(t, `[{"code":"X"}]`)
-	for _, body := range []string{`[{"cod":"X"}]`, `{"code":"X"}`, `[{"delay":"1s"}]`, ``} {
+	for _, body := range []string{
+		`[{"cod":"X"}]`, `{"code":"X"}`, `[{"delay":"1s"}]`, ``, `[{"code":"X","status":99}]`, `[{"code":"X","status":200}]`,
+		`[{"code":"X","status":1000}]`, `[{"code":"X","status":-1}]`, `[{"status":503}]`, `[{"delay":-1}]`, `[{"skip":-1}]`,
+		`[{"times":-1}]`, `[{"when":"later"}]`, `[{"when":"during","code":"X"}]`, `[{"drop":true,"code":"X"}]`,
+		`[{"code":"Y"},{"delay":-1}]`,
+	} {
 		assert.Equal(t, http.StatusBadRequest, w.must(t, http.MethodPut, "/_localaws/faults", body, nil).status, body)
 	}
 	assert.Equal(t, http.StatusBadRequest, w.list(t).status)
@@ -193,4 +199,72 @@ func TestConcurrentCallsAreStruckExactlyAsOftenAsSaid(t *testing.T) {
 	all.Wait()
 	assert.EqualValues(t, 10, refused.Load())
 	assert.EqualValues(t, 20, served.Load())
+}
+
+func TestAnAnswerIsLostAfterTheOperationTookEffect(t *testing.T) {
+	t.Parallel()
+	w, served := struck(t, `[{"when":"after","drop":true,"times":1},{"when":"after","code":"InternalFailure","status":500,"times":1},
+		{"when":"after","delay":50000000,"times":1}]`)
+	_, err := w.do(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.ListThings"))
+	require.Error(t, err)
+	assert.EqualValues(t, 1, served.Load(), "AWS did it")
+	assert.Equal(t, http.StatusInternalServerError, w.list(t).status)
+	assert.EqualValues(t, 2, served.Load())
+	started := time.Now()
+	assert.Equal(t, http.StatusOK, w.list(t).status)
+	assert.GreaterOrEqual(t, time.Since(started), 50*time.Millisecond)
+	assert.Equal(t, http.StatusOK, w.list(t).status)
+	var when []string
+	for _, entry := range w.Journal().Entries() {
+		when = append(when, entry.Struck)
+	}
+	assert.Equal(t, []string{"after", "after", "after", ""}, when)
+}
+
+func TestWhatWasLostIsSaved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w, _ := keeper(t, dir)
+	w.inject(t, `[{"when":"after","drop":true}]`)
+	_, err := w.do(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.AddThing"))
+	require.Error(t, err)
+	assert.Equal(t, `"added"`, saved(t, dir))
+}
+
+func TestAnAnswerEndsHalfWay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, acm(map[string]api.Operation{
+		"ListThings": answers(strings.Repeat("x", 100)), "AddThing": answers(""), "BreakThing": refuses(api.Refuse("X", "no")),
+	}))
+	w.inject(t, `[{"when":"during"}]`)
+	got, err := w.do(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.ListThings"))
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.Equal(t, http.StatusOK, got.status)
+	assert.Len(t, got.body, 50)
+	for _, operation := range []string{"AddThing", "BreakThing"} {
+		_, err = w.do(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager."+operation))
+		require.Error(t, err, operation)
+	}
+	entries := w.Journal().Entries()
+	require.Len(t, entries, 3)
+	assert.Equal(t, "during", entries[0].Struck)
+	assert.Zero(t, entries[0].Status)
+}
+
+func TestWhatIsNoCallIsStruckToo(t *testing.T) {
+	t.Parallel()
+	w, _ := struck(t, `[{"service":"edge","times":1,"drop":true},{"service":"edge","times":1,"code":"SlowDown","status":503},
+		{"service":"edge","times":1,"when":"during"},{"service":"edge","times":1,"delay":1}]`)
+	_, dropped, _ := w.Strike(t.Context(), "edge", "FetchOrigin")
+	assert.True(t, dropped)
+	refusal, _, _ := w.Strike(t.Context(), "edge", "FetchOrigin")
+	require.NotNil(t, refusal)
+	assert.Equal(t, "SlowDown", refusal.Code)
+	_, _, cut := w.Strike(t.Context(), "edge", "FetchOrigin")
+	assert.True(t, cut)
+	for range 2 {
+		refusal, dropped, cut = w.Strike(t.Context(), "edge", "FetchOrigin")
+		assert.Nil(t, refusal)
+		assert.False(t, dropped || cut)
+	}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -58,7 +60,6 @@ func NewFront(o FrontOptions) (*Front, error) {
 	if f.log == nil {
 		f.log = slog.New(slog.DiscardHandler)
 	}
-	f.control = f.controlRoutes()
 	for _, s := range o.Services {
 		f.services[s.Name()] = s
 		if i, ok := s.(Identifier); ok {
@@ -68,6 +69,7 @@ func NewFront(o FrontOptions) (*Front, error) {
 			return nil, err
 		}
 	}
+	f.control = f.controlRoutes()
 	return f, nil
 }
 
@@ -114,9 +116,9 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	response, err := f.call(service, req)
-	if errors.Is(err, errDropped) {
-		f.journal.add(req, started, 0, errDropped.Error())
-		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
+	if errors.Is(err, errDropped) || errors.Is(err, errCut) {
+		f.journal.add(req, started, 0, err.Error())
+		abort(w, req, response)
 	}
 	if err != nil {
 		refusal := asError(err)
@@ -124,6 +126,16 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.write(w, service, req, started, nil, response)
+}
+
+// abort ends the connection after half of an answer, or without one for nil.
+func abort(w http.ResponseWriter, req *Request, half *Response) {
+	if half != nil {
+		w.Header().Set("Content-Length", strconv.Itoa(len(half.Body)))
+		send(w, req, cmp.Or(half.Status, http.StatusOK), half.Header, half.Body[:len(half.Body)/2])
+		_ = http.NewResponseController(w).Flush() // a writer that cannot has sent it
+	}
+	panic(http.ErrAbortHandler) // net/http's way to close a connection
 }
 
 // newRequest reads who calls what.
@@ -151,14 +163,37 @@ func (f *Front) call(service Service, req *Request) (*Response, error) {
 		// "Common Errors" of each service's API reference.
 		return nil, RefuseStatus(http.StatusForbidden, "MissingAuthenticationToken", "Missing Authentication Token")
 	}
-	if err := f.faults.strike(req.Context(), req); err != nil {
-		return nil, err
+	fault := f.faults.next(req.Service, req.Operation)
+	if fault.strikes(Before) {
+		req.struck = Before
+		if err := fault.strike(req.Context()); err != nil {
+			return nil, err
+		}
 	}
 	if op == nil {
 		return nil, RefuseStatus(http.StatusNotImplemented, "NotImplemented",
 			"%s %s is not part of the embedded AWS; it serves what the stack and its tools call", service.Name(), req.Operation)
 	}
-	return f.perform(service, req, op)
+	response, err := f.perform(service, req, op)
+	if fault.strikes(After) || fault.strikes(During) {
+		return f.lose(fault, req, response, err)
+	}
+	return response, err
+}
+
+// lose strikes the answer of an operation that was performed. What is cut is the
+// answer of one that succeeded; a refusal, or an answer without a body, is lost
+// as a whole.
+func (f *Front) lose(fault *Fault, req *Request, response *Response, refusal error) (*Response, error) {
+	req.struck = fault.When
+	err := fault.strike(req.Context())
+	switch {
+	case err == nil:
+		return response, refusal
+	case errors.Is(err, errCut) && refusal == nil && len(response.Body) > 0:
+		return response, err
+	}
+	return nil, err
 }
 
 // route finds out what is called, and by whom.

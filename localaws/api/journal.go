@@ -12,7 +12,8 @@ import (
 
 // Entry is one call in the journal. Account and Caller say who made it, the
 // caller by the ARN of the user or the assumed role; both are empty for a call
-// without credentials.
+// without credentials. Struck says when a fault struck it: Before, After, During,
+// or "" for not at all.
 type Entry struct {
 	Time      time.Time     `json:"time"`
 	Duration  time.Duration `json:"duration"`
@@ -25,6 +26,7 @@ type Entry struct {
 	UserAgent string        `json:"userAgent,omitempty"`
 	Status    int           `json:"status"`
 	Error     string        `json:"error,omitempty"`
+	Struck    string        `json:"struck,omitempty"`
 }
 
 // ReadOnly says whether the operation only looks.
@@ -65,6 +67,7 @@ func (j *Journal) add(req *Request, started time.Time, status int, code string) 
 	j.entries = append(j.entries, Entry{
 		Time: started, Duration: time.Since(started), Service: req.Service, Operation: req.Operation,
 		Region: req.Region, Account: req.Caller.Account, Caller: req.Caller.ARN, Resource: req.Resource, UserAgent: req.HTTP.UserAgent(), Status: status, Error: code,
+		Struck: req.struck,
 	})
 }
 

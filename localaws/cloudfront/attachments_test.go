@@ -3,6 +3,7 @@ package cloudfront_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,13 +54,20 @@ func TestInvalidationsHaveRules(t *testing.T) {
 	w, ctx := newWorld(t), t.Context()
 	w.env.Delays.Deploy = time.Minute
 	id := *w.create(t, simple("one")).Distribution.Id
-	for _, path := range []string{"a.jpg", "/a*/b", "/**"} {
+	for _, path := range []string{
+		"a.jpg", "/a*/b", "/**", "/a b.jpg", "/이.jpg", "/a{b}.jpg", "/%zz", "/" + strings.Repeat("a", 4000),
+	} {
 		_, err := w.CreateInvalidation(ctx, invalidation(id, path, path))
 		refused(t, err, http.StatusBadRequest, "InvalidArgument")
 	}
 	_, err := w.CreateInvalidation(ctx, invalidation("E0", "1", "/a"))
 	refused(t, err, http.StatusNotFound, "NoSuchDistribution")
 
+	for _, path := range []string{"/a%20b.jpg", "/%EC%9D%B4.jpg", "/~a/(1)!$'+,;=:@&?q=1", "/" + strings.Repeat("a", 3999)} {
+		_, err := w.CreateInvalidation(ctx, invalidation(id, path, path))
+		require.NoError(t, err, path)
+	}
+	w.advance(time.Minute)
 	first, err := w.CreateInvalidation(ctx, invalidation(id, "1", "/a"))
 	require.NoError(t, err)
 	again, err := w.CreateInvalidation(ctx, invalidation(id, "1", "/a"))

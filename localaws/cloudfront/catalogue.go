@@ -3,6 +3,7 @@ package cloudfront
 import (
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"time"
 
@@ -23,6 +24,17 @@ type kind struct {
 	// quota is how many an account may have, tooMany the code beyond it.
 	quota   int
 	tooMany string
+	// byReference says that the name is a caller reference: it stays for good,
+	// and creating the same once more answers what is there.
+	byReference bool
+}
+
+// nameField is how the API calls the name.
+func (k kind) nameField() string {
+	if k.byReference {
+		return "CallerReference"
+	}
+	return "Name"
 }
 
 // item is one thing of a kind, of one account, or of none if AWS manages it. Its configuration is replaced, never changed.
@@ -101,18 +113,31 @@ func (c *catalogue[C]) read(r *api.Request, own string) (*C, error) {
 		return nil, err
 	}
 	if c.nameOf(config) == "" {
-		return nil, api.Refuse("InvalidArgument", "The parameter Name is required.")
+		return nil, api.Refuse("InvalidArgument", "The parameter %s is required.", c.nameField())
 	}
 	if err := c.check(config); err != nil {
 		return nil, err
 	}
-	for _, id := range c.of(r.Caller.Account) {
-		if id != own && c.nameOf(c.items[id].Config) == c.nameOf(config) {
-			return nil, api.RefuseStatus(http.StatusConflict, c.name+"AlreadyExists",
-				"The %s %q already exists. You must provide a unique name.", c.words, c.nameOf(config))
-		}
+	if taken := c.named(r.Caller.Account, c.nameOf(config)); taken != nil && taken.ID != own && !c.repeats(taken, config) {
+		return nil, api.RefuseStatus(http.StatusConflict, c.name+"AlreadyExists",
+			"The %s %q already exists. You must provide a unique name.", c.words, c.nameOf(config))
 	}
 	return config, nil
+}
+
+// named is the account's own of a name, nil if there is none.
+func (c *catalogue[C]) named(account, name string) *item[C] {
+	for _, id := range c.of(account) {
+		if c.nameOf(c.items[id].Config) == name {
+			return c.items[id]
+		}
+	}
+	return nil
+}
+
+// repeats says whether a creation is one that was answered before.
+func (c *catalogue[C]) repeats(earlier *item[C], config *C) bool {
+	return c.byReference && reflect.DeepEqual(earlier.Config, config)
 }
 
 func (c *catalogue[C]) create(r *api.Request) (*api.Response, error) {
@@ -120,11 +145,18 @@ func (c *catalogue[C]) create(r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if earlier := c.named(r.Caller.Account, c.nameOf(config)); earlier != nil {
+		return c.created(r, earlier)
+	}
 	if len(c.of(r.Caller.Account)) >= c.quota {
 		return nil, api.Refuse(c.tooMany, "You have reached the maximum of %d: %s.", c.quota, c.plural)
 	}
 	it := &item[C]{ID: c.newID(), Account: r.Caller.Account, ETag: newETag(), Modified: c.now(), Config: config}
 	c.items[it.ID] = it
+	return c.created(r, it)
+}
+
+func (c *catalogue[C]) created(r *api.Request, it *item[C]) (*api.Response, error) {
 	r.Resource = it.ID
 	return answer(http.StatusCreated, c.element(c, it), it.ETag, location(c.path+"/"+it.ID))
 }
@@ -169,6 +201,9 @@ func (c *catalogue[C]) update(r *api.Request) (*api.Response, error) {
 	config, err := c.read(r, it.ID)
 	if err != nil {
 		return nil, err
+	}
+	if c.byReference && c.nameOf(config) != c.nameOf(it.Config) {
+		return nil, api.Refuse("IllegalUpdate", "The update contains modifications that are not allowed: CallerReference is immutable.")
 	}
 	it.Config, it.ETag, it.Modified = config, newETag(), c.now()
 	return answer(http.StatusOK, c.element(c, it), it.ETag, "")

@@ -77,6 +77,9 @@ func (b *cacheBehavior) fillDefaults() {
 // fillDefaults repeats the certificate in the deprecated elements, as AWS does.
 // With CloudFront's own certificate the protocol is TLSv1, whatever was asked.
 func (v *viewerCertificate) fillDefaults() {
+	if v.ACMCertificateArn != "" || v.IAMCertificateId != "" {
+		v.fillProtocol()
+	}
 	switch {
 	case v.ACMCertificateArn != "":
 		v.CloudFrontDefaultCertificate = false
@@ -90,6 +93,15 @@ func (v *viewerCertificate) fillDefaults() {
 			MinimumProtocolVersion: "TLSv1", CertificateSource: "cloudfront",
 		}
 	}
+}
+
+// fillProtocol is the lowest protocol that viewers may use, where none is given.
+func (v *viewerCertificate) fillProtocol() {
+	lowest := "TLSv1"
+	if v.SSLSupportMethod == "vip" {
+		lowest = "SSLv3" // viewers without SNI are old
+	}
+	v.MinimumProtocolVersion = cmp.Or(v.MinimumProtocolVersion, lowest)
 }
 
 // set makes an absent element an empty one.

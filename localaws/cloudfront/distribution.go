@@ -2,7 +2,6 @@ package cloudfront
 
 import (
 	"net/http"
-	"reflect"
 	"slices"
 	"time"
 
@@ -128,19 +127,15 @@ func (s *Service) createDistributionWithTags(r *api.Request) (*api.Response, err
 	return s.create(r, in.DistributionConfig, set)
 }
 
-// create makes a distribution, or answers the one that the same caller
-// reference has made of the same configuration.
+// create makes a distribution. A caller reference is good once, whatever comes
+// with it: who lost the answer does not get it by asking again.
 func (s *Service) create(r *api.Request, config *distributionConfig, tags map[string]string) (*api.Response, error) {
 	config.fillDefaults()
 	for _, d := range s.distributions {
-		if d.Account != r.Caller.Account || d.Config.CallerReference != config.CallerReference {
-			continue
-		}
-		if !reflect.DeepEqual(d.Config, config) {
+		if d.Account == r.Caller.Account && d.Config.CallerReference == config.CallerReference {
 			return nil, api.RefuseStatus(http.StatusConflict, "DistributionAlreadyExists",
 				"The caller reference that you are using to create a distribution is associated with another distribution. Already exists: %s", d.ID)
 		}
-		return s.created(r, d)
 	}
 	if err := s.check(r.Caller.Account, "", config); err != nil {
 		return nil, err
@@ -154,12 +149,8 @@ func (s *Service) create(r *api.Request, config *distributionConfig, tags map[st
 		Modified: now, DeployedAt: now.Add(s.env.Delays.Deploy), Config: config, Tags: tags,
 	}
 	s.distributions[d.ID] = d
-	return s.created(r, d)
-}
-
-func (s *Service) created(r *api.Request, d *distribution) (*api.Response, error) {
 	r.Resource = d.arn()
-	return answer(http.StatusCreated, d.element(s.now()), d.ETag, location("/distribution/"+d.ID))
+	return answer(http.StatusCreated, d.element(now), d.ETag, location("/distribution/"+d.ID))
 }
 
 // find is the distribution a call names in its path.
@@ -202,6 +193,9 @@ func (s *Service) updateDistribution(r *api.Request) (*api.Response, error) {
 	if err := checkVersion(r, d.ETag); err != nil {
 		return nil, err
 	}
+	if err := checkComplete(r); err != nil {
+		return nil, err
+	}
 	config.fillDefaults()
 	if config.CallerReference != d.Config.CallerReference || config.Staging != d.Config.Staging {
 		return nil, api.Refuse("IllegalUpdate", "The update contains modifications that are not allowed: CallerReference and Staging are immutable.")
@@ -209,11 +203,16 @@ func (s *Service) updateDistribution(r *api.Request) (*api.Response, error) {
 	if err := s.check(d.Account, d.ID, config); err != nil {
 		return nil, err
 	}
+	s.replace(d, config)
+	return answer(http.StatusOK, d.element(s.now()), d.ETag, "")
+}
+
+// replace gives a distribution another configuration, which takes its time to deploy.
+func (s *Service) replace(d *distribution, config *distributionConfig) {
 	now := s.now()
 	d.Previous = d.serving(now)
 	d.Config, d.ETag, d.Modified = config, newETag(), now
 	d.DeployedAt = now.Add(s.env.Delays.Deploy)
-	return answer(http.StatusOK, d.element(now), d.ETag, "")
 }
 
 // deleteDistribution refuses what is enabled, or not yet disabled everywhere:

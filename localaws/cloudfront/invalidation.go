@@ -2,6 +2,7 @@ package cloudfront
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -111,11 +112,23 @@ func checkBatch(b *invalidationBatch) error {
 		return api.RefuseStatus(http.StatusRequestEntityTooLarge, "BatchTooLarge", "Invalidation batch specified is too large.")
 	}
 	for _, p := range b.Paths.Items {
-		if !strings.HasPrefix(p, "/") || strings.Contains(strings.TrimSuffix(p, "*"), "*") {
+		if !validPath(p) {
 			return api.Refuse("InvalidArgument", "Your request contains one or more invalid invalidation paths.")
 		}
 	}
 	return nil
+}
+
+// invalidationPath has the characters of a path that need no percent-encoding,
+// and percent-encoded ones ("Invalidation paths": what is not in RFC 1738's set
+// must be encoded).
+var invalidationPath = regexp.MustCompile(`^/(?:[A-Za-z0-9$\-_.+!*'(),;/?:@=&~]|%[0-9A-Fa-f]{2})*$`)
+
+// maximumInvalidationPath is how long a path may be, in characters.
+const maximumInvalidationPath = 4000
+
+func validPath(p string) bool {
+	return len(p) <= maximumInvalidationPath && invalidationPath.MatchString(p) && !strings.Contains(strings.TrimSuffix(p, "*"), "*")
 }
 
 // checkRoom refuses more than AWS works on at once.

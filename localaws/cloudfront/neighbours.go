@@ -1,20 +1,11 @@
 package cloudfront
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // DistributionDomainExists says whether a domain such as
 // d111111abcdef8.cloudfront.net is a distribution's, for Route 53's aliases.
 func (s *Service) DistributionDomainExists(domain string) bool {
-	domain = strings.TrimSuffix(strings.ToLower(domain), ".")
-	for _, d := range s.distributions {
-		if d.Domain == domain {
-			return true
-		}
-	}
-	return false
+	return s.byDomain(domain) != nil
 }
 
 // CertificateUsers are the ARNs of the distributions that use a certificate, or

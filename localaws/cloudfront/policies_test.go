@@ -276,6 +276,12 @@ func TestAResponseHeadersPolicyLives(t *testing.T) {
 	refused(t, err, http.StatusConflict, "ResponseHeadersPolicyInUse")
 }
 
+func removing(header string) *types.ResponseHeadersPolicyRemoveHeadersConfig {
+	return &types.ResponseHeadersPolicyRemoveHeadersConfig{
+		Quantity: aws.Int32(1), Items: []types.ResponseHeadersPolicyRemoveHeader{{Header: &header}},
+	}
+}
+
 func TestImpossibleResponseHeadersPoliciesAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -288,6 +294,15 @@ func TestImpossibleResponseHeadersPoliciesAreRefused(t *testing.T) {
 		},
 		"block mode with a report": func(c *types.ResponseHeadersPolicyConfig) {
 			c.SecurityHeadersConfig.XSSProtection.ModeBlock = aws.Bool(true)
+		},
+		"a removal of what HTTP needs": func(c *types.ResponseHeadersPolicyConfig) {
+			c.RemoveHeadersConfig = removing("Content-Length")
+		},
+		"a removal of CloudFront's own": func(c *types.ResponseHeadersPolicyConfig) {
+			c.RemoveHeadersConfig = removing("X-Amz-Cf-Pop")
+		},
+		"a removal of what is no header": func(c *types.ResponseHeadersPolicyConfig) {
+			c.RemoveHeadersConfig = removing("a b")
 		},
 		"an unknown frame option": func(c *types.ResponseHeadersPolicyConfig) { c.SecurityHeadersConfig.FrameOptions.FrameOption = "ALL" },
 	} {

@@ -138,7 +138,23 @@ func checkResponseHeadersPolicy(c *responseHeadersPolicyConfig) error {
 	if h := c.RemoveHeadersConfig; h != nil && len(h.Items) > 10 {
 		return api.Refuse("TooManyRemoveHeadersInResponseHeadersPolicy", "The number of headers in RemoveHeadersConfig in the response headers policy exceeds the maximum.")
 	}
+	if err := checkRemovals(c.RemoveHeadersConfig); err != nil {
+		return err
+	}
 	return checkCustomHeaders(c.CustomHeadersConfig)
+}
+
+// checkRemovals refuses to remove what CloudFront or HTTP itself needs.
+func checkRemovals(c *removeHeaders) error {
+	if c == nil {
+		return nil
+	}
+	for _, h := range c.Items {
+		if !headerName.MatchString(h.Header) || among(keptHeaders, h.Header) {
+			return api.Refuse("InvalidArgument", "The parameter RemoveHeadersConfig contains %q, which can't be removed.", h.Header)
+		}
+	}
+	return nil
 }
 
 func checkCors(c *corsConfig) error {

@@ -96,6 +96,7 @@ func (s *Service) allOperations() map[string]api.Operation {
 		"ListDistributions":            s.listDistributions,
 		"ListDistributionsByWebACLId":  s.listDistributionsByWebACL,
 		"ListConflictingAliases":       s.listConflictingAliases,
+		"AssociateAlias":               s.associateAlias,
 		"TagResource":                  s.tagResource,
 		"UntagResource":                s.untagResource,
 		"ListTagsForResource":          s.listTags,
@@ -107,6 +108,7 @@ func (s *Service) allOperations() map[string]api.Operation {
 		"DeleteMonitoringSubscription": s.deleteMonitoring,
 	}
 	s.accessControls.register(operations)
+	s.accessIdentities.register(operations)
 	s.cachePolicies.register(operations)
 	s.originRequestPolicies.register(operations)
 	s.responsePolicies.register(operations)

@@ -22,10 +22,12 @@ func (s *Service) check(account, id string, c *distributionConfig) error {
 	for _, rule := range []func(*distributionConfig) error{
 		checkRequired,
 		checkValues,
+		s.checkLogging,
 		func(c *distributionConfig) error { return s.checkOrigins(account, c) },
 		func(c *distributionConfig) error { return s.checkBehaviors(account, c) },
 		checkErrorResponses,
 		checkRestrictions,
+		checkAliasNames,
 		func(c *distributionConfig) error { return s.checkWebACL(account, c) },
 		func(c *distributionConfig) error { return s.checkCertificate(account, c) },
 		func(c *distributionConfig) error { return s.checkAliases(id, c) },
@@ -45,10 +47,8 @@ func checkRequired(c *distributionConfig) error {
 		return api.Refuse("InvalidArgument", "The parameter DefaultCacheBehavior is required.")
 	case len(c.Origins.Items) == 0:
 		return api.Refuse("InvalidArgument", "The parameter Origins is required: at least one origin.")
-	case len(c.Comment) > 128:
-		return api.Refuse("InvalidArgument", "The parameter Comment is too long: at most 128 characters.")
 	}
-	return nil
+	return checkComment(c.Comment)
 }
 
 func checkValues(c *distributionConfig) error {
@@ -58,11 +58,26 @@ func checkValues(c *distributionConfig) error {
 	if err := oneOf("PriceClass", c.PriceClass, "PriceClass_100", "PriceClass_200", "PriceClass_All"); err != nil {
 		return err
 	}
-	if strings.HasPrefix(c.DefaultRootObject, "/") {
-		return api.Refuse("InvalidDefaultRootObject", "The parameter DefaultRootObject is invalid: it must not begin with a slash.")
+	return checkRootObject(c.DefaultRootObject)
+}
+
+// checkLogging looks for the bucket of the older kind of logs, which are
+// delivered by its ACL.
+func (s *Service) checkLogging(c *distributionConfig) error {
+	if !c.Logging.Enabled {
+		return nil
 	}
-	if c.Logging.Enabled && !strings.HasSuffix(c.Logging.Bucket, ".amazonaws.com") {
+	bucket, _, ok := bucketOf(c.Logging.Bucket)
+	exists, takesACLs := false, false
+	if ok && s.options.LogBucket != nil {
+		exists, takesACLs = s.options.LogBucket(bucket)
+	}
+	switch {
+	case !exists:
 		return api.Refuse("InvalidArgument", "The parameter Logging Bucket does not refer to a valid S3 bucket.")
+	case !takesACLs:
+		return api.Refuse("InvalidArgument", "The S3 bucket that you specified for CloudFront logs does not enable ACL access: %s",
+			c.Logging.Bucket)
 	}
 	return nil
 }
@@ -99,7 +114,7 @@ func checkRestrictions(c *distributionConfig) error {
 		return api.Refuse("InvalidGeoRestrictionParameter", "The specified geo restriction parameter is not valid.")
 	}
 	for _, country := range g.Items {
-		if len(country) != 2 || strings.ToUpper(country) != country {
+		if !slices.Contains(countries, country) {
 			return api.Refuse("InvalidLocationCode", "The location code specified is not valid: %q.", country)
 		}
 	}

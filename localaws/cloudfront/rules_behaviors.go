@@ -25,6 +25,9 @@ func (s *Service) checkBehaviors(account string, c *distributionConfig) error {
 		if b.PathPattern == "" || patterns[b.PathPattern] {
 			return api.Refuse("InvalidArgument", "The parameter PathPattern is missing or not unique: %q.", b.PathPattern)
 		}
+		if err := checkPathPattern(b.PathPattern); err != nil {
+			return err
+		}
 		patterns[b.PathPattern] = true
 	}
 	for _, b := range c.behaviors() {
@@ -47,6 +50,9 @@ func (s *Service) checkBehavior(account string, b *cacheBehavior) error {
 	}
 	if err := s.checkPolicies(account, b); err != nil {
 		return err
+	}
+	if b.FieldLevelEncryptionId != "" { // none can be made here
+		return notFound("NoSuchFieldLevelEncryptionConfig", "The specified configuration for field-level encryption doesn't exist.")
 	}
 	if b.CachePolicyId != "" {
 		return checkNoLegacyCaching(b)

@@ -1,7 +1,6 @@
 package cloudfront
 
 import (
-	"net/http"
 	"strings"
 
 	"imagecdn/localaws/api"
@@ -40,8 +39,8 @@ func (s *Service) checkCertificate(account string, c *distributionConfig) error 
 }
 
 func checkProtocol(v *viewerCertificate) error {
-	if v.SSLSupportMethod == "" || v.MinimumProtocolVersion == "" {
-		return invalidCertificate("With a certificate of your own, SSLSupportMethod and MinimumProtocolVersion are required.")
+	if v.SSLSupportMethod == "" {
+		return invalidCertificate("With a certificate of your own, SSLSupportMethod is required.")
 	}
 	if err := oneOf("SSLSupportMethod", v.SSLSupportMethod, "sni-only", "vip", "static-ip"); err != nil {
 		return err
@@ -66,34 +65,4 @@ func covers(certified []string, alias string) bool {
 		}
 	}
 	return false
-}
-
-// checkAliases refuses names that are not names, and those another
-// distribution has, disabled ones included. Only equal names collide: a
-// wildcard may overlap an exact name.
-func (s *Service) checkAliases(id string, c *distributionConfig) error {
-	if len(c.Aliases.Items) > maximumAliases {
-		return api.Refuse("TooManyDistributionCNAMEs", "Your request contains more CNAMEs than are allowed per distribution.")
-	}
-	seen := map[string]bool{}
-	for _, alias := range c.Aliases.Items {
-		name := strings.ToLower(alias)
-		rest := strings.TrimPrefix(name, "*.")
-		if rest == "" || !strings.Contains(rest, ".") || strings.ContainsAny(rest, "*/: ") || strings.HasSuffix(rest, ".cloudfront.net") {
-			return api.Refuse("InvalidArgument", "The parameter CNAME contains one or more parameters that are not valid: %q.", alias)
-		}
-		if seen[name] {
-			return api.Refuse("InvalidArgument", "The parameter CNAME is not unique: %q.", alias)
-		}
-		seen[name] = true
-	}
-	for _, other := range s.distributions {
-		for _, taken := range other.Config.Aliases.Items {
-			if other.ID != id && seen[strings.ToLower(taken)] {
-				return api.RefuseStatus(http.StatusConflict, "CNAMEAlreadyExists",
-					"One or more of the CNAMEs you provided are already associated with a different resource.")
-			}
-		}
-	}
-	return nil
 }

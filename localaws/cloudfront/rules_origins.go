@@ -20,6 +20,13 @@ func bucketOf(domain string) (bucket, region string, ok bool) {
 	return m[1], m[2], true
 }
 
+// shieldRegions are the regions that have an Origin Shield ("Choosing the AWS
+// Region for Origin Shield").
+var shieldRegions = []string{
+	"us-east-1", "us-east-2", "us-west-2", "ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-southeast-1",
+	"ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2", "sa-east-1",
+}
+
 func (s *Service) checkOrigins(account string, c *distributionConfig) error {
 	if len(c.Origins.Items) > maximumOrigins {
 		return api.Refuse("TooManyOrigins", "You cannot create more origins for the distribution.")
@@ -66,8 +73,13 @@ func checkOriginShape(o *origin) error {
 	if n := *o.ConnectionTimeout; n < 1 || n > 10 {
 		return api.Refuse("InvalidArgument", "The parameter ConnectionTimeout is invalid: 1 to 10.")
 	}
-	if o.OriginShield.Enabled && o.OriginShield.OriginShieldRegion == "" {
-		return api.Refuse("InvalidArgument", "The parameter OriginShieldRegion is required when Origin Shield is enabled.")
+	if o.OriginShield.Enabled {
+		if err := oneOf("OriginShieldRegion", o.OriginShield.OriginShieldRegion, shieldRegions...); err != nil {
+			return err
+		}
+	}
+	if err := checkOriginHeaders(o.CustomHeaders); err != nil {
+		return err
 	}
 	if _, _, isBucket := bucketOf(o.DomainName); o.S3OriginConfig != nil && !isBucket {
 		return api.Refuse("InvalidArgument", "The parameter Origin DomainName does not refer to a valid S3 bucket.")
@@ -82,7 +94,7 @@ func checkOriginShape(o *origin) error {
 // another kind of origin: a website endpoint is not an S3 origin to CloudFront.
 func (s *Service) checkOriginAccess(account string, o *origin) error {
 	if o.OriginAccessControlId == "" {
-		return nil
+		return s.checkAccessIdentity(account, o)
 	}
 	control := s.accessControls.config(account, o.OriginAccessControlId)
 	if control == nil {

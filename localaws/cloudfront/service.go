@@ -24,6 +24,14 @@ type Options struct {
 	Certificate func(arn string) (names []string, issued bool)
 	// WebACLExists says whether a web ACL of scope CLOUDFRONT exists.
 	WebACLExists func(arn string) bool
+	// LogBucket says of a bucket whether it exists and takes ACLs, which the
+	// older kind of logs needs. Nil: there are no buckets.
+	LogBucket func(name string) (exists, takesACLs bool)
+	// PointsAt returns the domain under cloudfront.net to which public DNS leads
+	// from a name, "" for none. Nil: there are no records.
+	PointsAt func(name string) (domain string)
+	// Texts returns the texts of the TXT records of a name. Nil: there are none.
+	Texts func(name string) []string
 }
 
 // Service is CloudFront. Like all services it is used with the world's lock held.
@@ -34,6 +42,7 @@ type Service struct {
 
 	distributions         map[string]*distribution
 	accessControls        *catalogue[accessControlConfig]
+	accessIdentities      *catalogue[accessIdentityConfig]
 	cachePolicies         *catalogue[cachePolicyConfig]
 	originRequestPolicies *catalogue[originRequestPolicyConfig]
 	responsePolicies      *catalogue[responseHeadersPolicyConfig]
@@ -45,6 +54,7 @@ var _ api.Service = (*Service)(nil)
 func New(env api.Environment, o Options) *Service {
 	s := &Service{env: env, options: o, distributions: map[string]*distribution{}}
 	s.accessControls = s.newAccessControls()
+	s.accessIdentities = s.newAccessIdentities()
 	s.cachePolicies = s.newCachePolicies()
 	s.originRequestPolicies = s.newOriginRequestPolicies()
 	s.responsePolicies = s.newResponseHeadersPolicies()
@@ -62,6 +72,7 @@ func (s *Service) Protocol() api.Protocol { return api.RESTXML }
 type state struct {
 	Distributions         map[string]*distribution
 	AccessControls        map[string]*item[accessControlConfig]
+	AccessIdentities      map[string]*item[accessIdentityConfig]
 	CachePolicies         map[string]*item[cachePolicyConfig]
 	OriginRequestPolicies map[string]*item[originRequestPolicyConfig]
 	ResponsePolicies      map[string]*item[responseHeadersPolicyConfig]
@@ -72,6 +83,7 @@ func (s *Service) Snapshot() (json.RawMessage, error) {
 	snapshot, err := json.Marshal(state{
 		Distributions:         s.distributions,
 		AccessControls:        s.accessControls.items,
+		AccessIdentities:      s.accessIdentities.items,
 		CachePolicies:         s.cachePolicies.items,
 		OriginRequestPolicies: s.originRequestPolicies.items,
 		ResponsePolicies:      s.responsePolicies.items,
@@ -90,6 +102,7 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 	}
 	s.distributions = orEmpty(st.Distributions)
 	s.accessControls.items = orEmpty(st.AccessControls)
+	s.accessIdentities.items = orEmpty(st.AccessIdentities)
 	s.cachePolicies.items = orEmpty(st.CachePolicies)
 	s.originRequestPolicies.items = orEmpty(st.OriginRequestPolicies)
 	s.responsePolicies.items = orEmpty(st.ResponsePolicies)

@@ -63,26 +63,32 @@ func options() cloudfront.Options {
 			return []string{"cdn.example.com", "*.img.example.com"}, arn == issued || arn == elsewhere
 		},
 		WebACLExists: func(arn string) bool { return arn == knownACL },
+		LogBucket:    func(name string) (exists, takesACLs bool) { return name == "logs" || name == "modern", name == "logs" },
 	}
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	w.env = api.Environment{Now: w.time, Delays: &api.Delays{}}
-	w.service = cloudfront.New(w.env, options())
-	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{w.service}, Environment: w.env})
+	env := api.Environment{Now: w.time, Delays: &api.Delays{}}
+	served := serve(t, env, cloudfront.New(env, options()))
+	w.Client, w.service, w.front, w.env = served.Client, served.service, served.front, served.env
+	return w
+}
+
+// serve puts a service behind a front.
+func serve(t *testing.T, env api.Environment, service *cloudfront.Service) *world {
+	t.Helper()
+	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{service}, Environment: env})
 	require.NoError(t, err)
-	w.front = front
 	server := httptest.NewServer(front)
 	t.Cleanup(server.Close)
-	w.Client = sdk.New(sdk.Options{
+	return &world{env: env, service: service, front: front, Client: sdk.New(sdk.Options{
 		Region: "us-east-1", BaseEndpoint: &server.URL, Retryer: aws.NopRetryer{},
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AKIAEXAMPLE", SecretAccessKey: "secret"}, nil
 		}),
-	})
-	return w
+	})}
 }
 
 // refused asserts that a call was refused as AWS would.

@@ -67,6 +67,9 @@ type Origin struct {
 	// Sign says whether requests are signed for the origin access control;
 	// KeepAuthorization that a viewer's own Authorization goes first.
 	Sign, KeepAuthorization bool
+	// AccessIdentity is the id of the origin access identity that requests are
+	// signed for, "" for none. It takes the place of Sign in older distributions.
+	AccessIdentity string
 	// Headers are added to every request.
 	Headers map[string]string
 }
@@ -232,7 +235,7 @@ func (s *Service) viewOrigins(account string, c *distributionConfig, target stri
 }
 
 func (s *Service) viewOrigin(account string, o *origin) Origin {
-	v := Origin{Domain: o.DomainName, Path: o.OriginPath, Headers: map[string]string{}}
+	v := Origin{Domain: o.DomainName, Path: o.OriginPath, AccessIdentity: o.accessIdentity(), Headers: map[string]string{}}
 	v.Bucket, v.Region, _ = bucketOf(o.DomainName)
 	if control := s.accessControls.config(account, o.OriginAccessControlId); control != nil {
 		v.Sign = control.SigningBehavior != "never"

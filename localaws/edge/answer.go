@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -20,6 +19,8 @@ type answer struct {
 	r        *http.Request
 	id       string
 	behavior cloudfront.Behavior
+	// cached says whether the answer was in the cache already.
+	cached bool
 }
 
 // refuse answers with CloudFront's own error page.
@@ -35,17 +36,14 @@ func (a *answer) send(e *entry, result string) {
 	if e.status >= http.StatusBadRequest {
 		result = failure
 	}
-	if result == hit || result == failure && !e.stored.IsZero() {
-		if age := a.server.options.Now().Sub(e.stored); age > 0 || result == hit {
-			h.Set("Age", strconv.Itoa(int(age/time.Second)))
-		}
+	if a.cached {
+		h.Set("Age", strconv.Itoa(int(a.server.options.Now().Sub(e.stored)/time.Second)))
 	}
 	a.server.identify(h, a.id, result)
 	a.applyPolicy(result)
-	if e.status == http.StatusOK && !e.head {
+	if e.status == http.StatusOK && !e.head && !e.page {
 		h.Del("Content-Length") // that of the range, if there is one
-		modified, _ := http.ParseTime(e.header.Get("Last-Modified"))
-		http.ServeContent(a.w, a.r, "", modified, bytes.NewReader(e.body))
+		a.content(e)
 		return
 	}
 	if !e.head {

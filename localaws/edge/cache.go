@@ -14,11 +14,17 @@ type entry struct {
 	body   []byte
 	// head says that the answer is one to HEAD: the body is not known.
 	head bool
+	// page says that the answer stands in for an error, so that the viewer's
+	// range and conditions, which were about something else, do not apply.
+	page bool
 	// etag is the origin's, which compression has made a weak one for viewers.
 	etag string
 	// stored is when the answer was made or last confirmed, fresh until when it
 	// may be answered without asking again.
 	stored, fresh time.Time
+	// expires is when it became, or becomes, stale: fresh moves on when a stale
+	// answer stands in for an error.
+	expires time.Time
 	// purges is how many invalidated paths the distribution had when it was asked for.
 	purges int
 }
@@ -27,6 +33,16 @@ type entry struct {
 const overhead = 1024
 
 func (e *entry) size(key string) int64 { return int64(len(key) + len(e.body) + overhead) }
+
+// standsIn says whether an answer may be given in place of an error of the
+// origin. Only stale-if-error bounds how long ("Serve stale (expired) content").
+func (e *entry) standsIn(now time.Time) bool {
+	if e == nil || e.status != http.StatusOK {
+		return false
+	}
+	window, bounded := parseCacheControl(e.header).seconds("stale-if-error")
+	return !bounded || now.Before(e.expires.Add(window))
+}
 
 // purged says whether a later invalidation covers the object.
 func (e *entry) purged(purges []string, object string) bool {

@@ -40,7 +40,7 @@ func (s *Server) fetchFrom(origin cloudfront.Origin, rq request, old *entry) *en
 		return s.explain(http.StatusBadGateway, fmt.Sprintf(
 			"The origin %s is not an S3 bucket. The edge of the embedded AWS fetches from S3 only.", origin.Domain))
 	}
-	path, err := url.PathUnescape(origin.Path + rq.path)
+	path, err := url.QueryUnescape(origin.Path + rq.path) // a plus is a space to S3
 	if err != nil {
 		return s.explain(http.StatusBadRequest, "The path is not correctly encoded.")
 	}
@@ -115,6 +115,7 @@ func (e *entry) confirmed(by *entry, rq request, now time.Time) *entry {
 	}
 	again.stored, again.purges = now, by.purges
 	again.fresh = now.Add(lifetime(again.header, rq.behavior, now))
+	again.expires = again.fresh
 	return &again
 }
 

@@ -2,6 +2,7 @@ package edge
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,14 +41,18 @@ func (d directives) seconds(name string) (time.Duration, bool) {
 	return time.Duration(n) * time.Second, err == nil && n >= 0
 }
 
-// maxAge is how long the origin says an answer is fresh: s-maxage before
-// max-age before Expires.
-func maxAge(h http.Header, now time.Time) (time.Duration, bool) {
-	d := parseCacheControl(h)
+// maxAge is what Cache-Control says: s-maxage before max-age.
+func (d directives) maxAge() (time.Duration, bool) {
 	if age, ok := d.seconds("s-maxage"); ok {
 		return age, true
 	}
-	if age, ok := d.seconds("max-age"); ok {
+	return d.seconds("max-age")
+}
+
+// maxAge is how long the origin says an answer is fresh: s-maxage before
+// max-age before Expires.
+func maxAge(h http.Header, now time.Time) (time.Duration, bool) {
+	if age, ok := parseCacheControl(h).maxAge(); ok {
 		return age, true
 	}
 	if text := h.Get("Expires"); text != "" {
@@ -80,17 +85,20 @@ func storable(h http.Header, b cloudfront.Behavior) bool {
 	return b.MaxTTL > 0 && (b.MinTTL > 0 || !parseCacheControl(h).has("no-store", "private"))
 }
 
+// alwaysCached are the errors that are cached whatever the origin says of them
+// ("How CloudFront processes HTTP 4xx and 5xx status codes from your origin").
+var alwaysCached = []int{
+	http.StatusNotFound, http.StatusRequestURITooLong, http.StatusInternalServerError, http.StatusNotImplemented,
+	http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+}
+
 // errorLifetime is how long an error is cached: the minimum for errors, or the
-// origin's max-age if that is longer. Some errors are the request's fault and
-// cached only if the origin says for how long.
-func errorLifetime(status int, h http.Header, rq request, now time.Time) time.Duration {
-	age, said := maxAge(h, now)
-	switch status {
-	case http.StatusBadRequest, http.StatusForbidden, http.StatusMethodNotAllowed,
-		http.StatusPreconditionFailed, http.StatusUnsupportedMediaType:
-		if !said {
-			return 0
-		}
+// origin's max-age if that is longer. Errors that may be the request's fault are
+// cached only if the origin's Cache-Control says for how long.
+func errorLifetime(status int, h http.Header, rq request) time.Duration {
+	age, said := parseCacheControl(h).maxAge()
+	if !said && !slices.Contains(alwaysCached, status) {
+		return 0
 	}
 	return max(min(age, rq.behavior.MaxTTL), errorMinimum(status, rq.view))
 }

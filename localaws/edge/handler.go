@@ -18,6 +18,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"no distribution answers for this host.")
 		return
 	}
+	if a.refusesForm() {
+		return
+	}
 	path := cmp.Or(r.URL.EscapedPath(), "/")
 	if path == "/" && view.DefaultRootObject != "" {
 		path += view.DefaultRootObject
@@ -32,6 +35,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e, result := s.obtain(r.Context(), rq)
+	a.cached = result == hit
+	if a.outOfRange(e) {
+		e, a.cached = a.refusedRange(e), false
+	}
 	if e.status >= http.StatusBadRequest {
 		e, result = s.customError(r.Context(), rq, r, e), failure
 	}
@@ -41,8 +48,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // behaviorFor is the first behaviour whose pattern matches; the last, the
 // default one, matches everything.
 func behaviorFor(view cloudfront.View, path string) cloudfront.Behavior {
+	normal := normalPath(path)
 	for _, b := range view.Behaviors[:len(view.Behaviors)-1] {
-		if matches(b.PathPattern, path) {
+		if matches(b.PathPattern, normal) {
 			return b
 		}
 	}
@@ -62,6 +70,7 @@ func (s *Server) customError(ctx context.Context, rq request, r *http.Request, e
 			break
 		}
 		replaced := *page
+		replaced.page = true
 		replaced.status = cmp.Or(custom.PageStatus, e.status)
 		return &replaced
 	}
@@ -88,6 +97,36 @@ func (a *answer) refusesProtocol() bool {
 	a.server.identify(h, a.id, redirect)
 	a.applyPolicy(redirect)
 	a.w.WriteHeader(status)
+	return true
+}
+
+// The longest URL, and the longest request without its body, in bytes ("Request
+// and response behavior for Amazon S3 origins").
+const (
+	longestURL     = 8192
+	longestRequest = 20480
+)
+
+// refusesForm refuses what CloudFront takes no request in, whatever it asks for.
+func (a *answer) refusesForm() bool {
+	uri := a.r.URL.RequestURI()
+	size := len(a.r.Method) + len(uri)
+	for name, values := range a.r.Header {
+		for _, v := range values {
+			size += len(name) + len(": ") + len(v) + len("\r\n")
+		}
+	}
+	switch {
+	case a.r.Header.Get(malformedPath) != "":
+		a.refuse(http.StatusBadRequest, "Bad request.")
+	case size > longestRequest || len("https://"+hostname(a.r.Host)+uri) > longestURL:
+		a.w.Header().Set("Connection", "close")
+		a.refuse(http.StatusRequestEntityTooLarge, "Request Entity Too Large.")
+	case a.r.Method == http.MethodGet && a.r.ContentLength != 0:
+		a.refuse(http.StatusForbidden, "This distribution is not configured to allow a GET request with a body.")
+	default:
+		return false
+	}
 	return true
 }
 

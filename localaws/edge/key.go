@@ -41,7 +41,7 @@ func newRequest(view cloudfront.View, b cloudfront.Behavior, r *http.Request, me
 			rq.header.Set(name, headerValue(r, name))
 		}
 	}
-	if encoding := normalEncoding(b.Key, r); encoding != "" {
+	if encoding := normalEncoding(b.Key, r); encoding != "" && r.ProtoAtLeast(1, 1) {
 		parts = append(parts, "Accept-Encoding: "+encoding)
 		rq.header.Set("Accept-Encoding", encoding)
 	}

@@ -84,7 +84,7 @@ func (s *Server) obtain(ctx context.Context, rq request) (e *entry, result strin
 		return old, hit
 	}
 	if old != nil && old.status == http.StatusOK {
-		if window, ok := parseCacheControl(old.header).seconds("stale-while-revalidate"); ok && now.Before(old.fresh.Add(window)) {
+		if window, ok := parseCacheControl(old.header).seconds("stale-while-revalidate"); ok && now.Before(old.expires.Add(window)) {
 			s.running.Go(func() { s.fetchTogether(context.Background(), rq, old) })
 			return old, hit
 		}
@@ -131,7 +131,7 @@ func (s *Server) fetchAndStore(rq request, old *entry) (e *entry, result string,
 	switch {
 	case e.status == http.StatusNotModified && old != nil:
 		e, result = old.confirmed(e, rq, now), refreshHit
-	case e.status >= http.StatusInternalServerError && old != nil && old.status == http.StatusOK:
+	case e.status >= http.StatusInternalServerError && old.standsIn(now):
 		// "How CloudFront processes HTTP 4xx and 5xx status codes from your
 		// origin": what has expired is still answered, and asked for again later.
 		stale := *old
@@ -139,10 +139,11 @@ func (s *Server) fetchAndStore(rq request, old *entry) (e *entry, result string,
 		s.cache.put(rq.storeKey(), &stale)
 		return &stale, hit, true
 	case e.status >= http.StatusBadRequest:
-		e.fresh = now.Add(errorLifetime(e.status, e.header, rq, now))
+		e.fresh = now.Add(errorLifetime(e.status, e.header, rq))
 		stored = e.fresh.After(now)
 	default:
 		e.fresh = now.Add(lifetime(e.header, rq.behavior, now))
+		e.expires = e.fresh
 	}
 	if e.status < http.StatusBadRequest {
 		stored = storable(e.header, rq.behavior)

@@ -1,9 +1,6 @@
 package edge
 
-import (
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // matches says whether a path pattern of a behaviour matches: `*` stands for
 // any characters, slashes too, `?` for exactly one. Case counts. The leading
@@ -35,22 +32,4 @@ func glob(pattern, path string) bool {
 		}
 	}
 	return strings.Trim(pattern[p:], "*") == ""
-}
-
-// invalidates says whether an invalidation path covers a cached object, which
-// is named by its path and the query in its key. Only a trailing `*` is special.
-func invalidates(pattern, object string) bool {
-	pattern, object = decoded(pattern), decoded(object)
-	if prefix, wild := strings.CutSuffix(pattern, "*"); wild {
-		return strings.HasPrefix(object, prefix)
-	}
-	return pattern == object
-}
-
-// decoded makes equal what differs only in its percent-encoding.
-func decoded(path string) string {
-	if d, err := url.PathUnescape(path); err == nil {
-		return d
-	}
-	return path
 }

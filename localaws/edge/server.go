@@ -2,7 +2,7 @@
 // viewers over HTTPS and HTTP with what is deployed, from a cache in memory and
 // an S3 origin, and says in its headers what it did.
 //
-// Not imitated: HTTP/3, Brotli, geography, WAF rules, functions (503), signed
+// Not imitated: HTTP/3, geography, WAF rules, functions (503), signed
 // URLs (403), origins that are not S3 buckets (502), payloads of requests (501).
 package edge
 
@@ -114,21 +114,28 @@ func (s *Server) listen() (err error) {
 		if s.http, err = net.Listen("tcp", a); err != nil {
 			return fmt.Errorf("listening for HTTP on %s: %w", a, err)
 		}
-		s.serve(s.http, nil)
+		if err = s.serve(s.http, nil); err != nil {
+			return err
+		}
 	}
 	if a := s.options.HTTPSAddress; a != "" {
 		if s.https, err = net.Listen("tcp", a); err != nil {
 			return fmt.Errorf("listening for HTTPS on %s: %w", a, err)
 		}
-		s.serve(s.https, s.tlsConfig())
+		return s.serve(s.https, s.tlsConfig())
 	}
 	return nil
 }
 
-func (s *Server) serve(l net.Listener, config *tls.Config) {
+func (s *Server) serve(l net.Listener, config *tls.Config) error {
 	server := &http.Server{
 		Handler: s, TLSConfig: config, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
 		ErrorLog: discard(),
+	}
+	if config != nil {
+		if err := serveHTTP2(server); err != nil {
+			return fmt.Errorf("preparing HTTP/2: %w", err)
+		}
 	}
 	s.servers = append(s.servers, server)
 	s.running.Go(func() {
@@ -138,6 +145,7 @@ func (s *Server) serve(l net.Listener, config *tls.Config) {
 		}
 		_ = server.ServeTLS(l, "", "") // as above
 	})
+	return nil
 }
 
 // HTTPSAddress is where HTTPS is served, "" if it is not.

@@ -209,6 +209,17 @@ func TestAMissThenAHitWithItsAge(t *testing.T) {
 	assert.Equal(t, "Amazon CloudFront", asked[0].Header.Get("User-Agent"))
 }
 
+func TestAPlusInAPathIsASpaceToTheOrigin(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	w.get(t, "/a+b.webp")
+	w.get(t, "/a%2Bb.webp")
+	asked := w.requests()
+	require.Len(t, asked, 2, "to the cache they are two paths")
+	assert.Equal(t, "v1/a b.webp", asked[0].Key)
+	assert.Equal(t, "v1/a+b.webp", asked[1].Key)
+}
+
 func TestWhatIsNotInTheKeyDoesNotSplitTheCache(t *testing.T) {
 	t.Parallel()
 	w := start(t, nil)
@@ -394,7 +405,7 @@ func TestInvalidationsRemoveWhatTheyMatch(t *testing.T) {
 	for _, path := range []string{"/a.webp", "/b/1.webp", "/b/2.webp", "/c%20d.webp"} {
 		w.get(t, path)
 	}
-	w.change(func() { w.view.Purges = append(w.view.Purges, "/a.webp", "/b/*", "/c d.webp") })
+	w.change(func() { w.view.Purges = append(w.view.Purges, "/a.webp", "/b/*", "/c%20d.webp") })
 	for _, path := range []string{"/a.webp", "/b/1.webp", "/b/2.webp", "/c%20d.webp"} {
 		assert.Equal(t, "Miss from cloudfront", w.get(t, path).cache(), path)
 		assert.Equal(t, "Hit from cloudfront", w.get(t, path).cache(), path)

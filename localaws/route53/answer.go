@@ -24,15 +24,15 @@ type Answer struct {
 	SOA dns.RR
 }
 
-// Answer looks a name up as public DNS sees it, in the public zone with the
-// longest suffix of the name. The name is in DNS presentation form.
+// Answer looks a name up as public DNS sees it, in the public zone to which the
+// delegations lead. The name is in DNS presentation form.
 func (s *Service) Answer(name string, qtype uint16) Answer {
 	s.settle(s.env.Now())
 	canonical, err := fromDNS(name)
 	if err != nil {
 		return Answer{}
 	}
-	z := s.publicZone(canonical)
+	z := s.publicZone(canonical, dns.TypeToString[qtype])
 	if z == nil {
 		return Answer{}
 	}
@@ -48,22 +48,6 @@ func (s *Service) ResolveCNAME(name string) (target string, found bool) {
 		}
 	}
 	return "", false
-}
-
-// publicZone finds the zone that answers for a name: of the zones that have
-// reached DNS the one with the longest name, of equals the oldest.
-func (s *Service) publicZone(name string) *zone {
-	var best *zone
-	for _, z := range s.state.Zones {
-		if z.Private || len(z.Served) == 0 || !within(name, z.Name) {
-			continue
-		}
-		longer := best == nil || len(z.Name) > len(best.Name)
-		if longer || len(z.Name) == len(best.Name) && z.Number < best.Number {
-			best = z
-		}
-	}
-	return best
 }
 
 // query is a question put to one zone.
@@ -222,4 +206,33 @@ func (s *Service) CAA(name string, wildcard bool) (allowed []string, restricted 
 		}
 	}
 	return nil, false
+}
+
+// PointsAt returns the domain under cloudfront.net to which public DNS leads from
+// a name, by an alias or a CNAME; "" for none.
+func (s *Service) PointsAt(name string) (domain string) {
+	for _, qtype := range []uint16{dns.TypeA, dns.TypeAAAA, dns.TypeHTTPS} {
+		answer := s.Answer(dns.Fqdn(name), qtype)
+		target := answer.Alias
+		for _, rr := range answer.Records {
+			if cname, ok := rr.(*dns.CNAME); ok {
+				target = strings.ToLower(strings.TrimSuffix(cname.Target, "."))
+			}
+		}
+		if strings.HasSuffix(target, ".cloudfront.net") {
+			return target
+		}
+	}
+	return ""
+}
+
+// Texts returns the texts of the TXT records that public DNS has at a name.
+func (s *Service) Texts(name string) []string {
+	var texts []string
+	for _, rr := range s.Answer(dns.Fqdn(name), dns.TypeTXT).Records {
+		if txt, ok := rr.(*dns.TXT); ok {
+			texts = append(texts, strings.Join(txt.Txt, ""))
+		}
+	}
+	return texts
 }

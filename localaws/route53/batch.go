@@ -158,6 +158,11 @@ func (b *batch) checkPolicy(r, other recordSet) {
 	if r.policy() != other.policy() {
 		b.refuse("RRSet with DNS name %s, type %s, SetIdentifier %s cannot be created because a %s RRSet "+
 			"exists with the same name and type.", r.Name, r.Type, identifier(r), other.policy())
+		return
+	}
+	if role := r.role(); role != "" && role == other.role() {
+		b.refuse("RRSet with DNS name %s, type %s, SetIdentifier %s, and %s cannot be created because an RRSet with the "+
+			"same name, type, and %s already exists.", r.Name, r.Type, identifier(r), role, strings.Fields(role)[0])
 	}
 }
 

@@ -1,7 +1,9 @@
 package route53_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
+	"github.com/miekg/dns"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -113,6 +116,7 @@ func TestRefusedChangesSayWhyAndChangeNothing(t *testing.T) {
 		"a policy without identifier":                         {one(create(weight)), "InvalidInput", "Missing field 'SetIdentifier'"},
 		"an identifier without policy":                        {one(create(identified)), "InvalidInput", "found none"},
 		"a routing policy beside a simple record":             {one(create(weightedBesideSimple)), "InvalidChangeBatch", "cannot be created because a simple RRSet exists with the same name and type"},
+		"a CAA value without quotes":                          {one(create(set("x.example.com", types.RRTypeCaa, `0 issue amazon.com`))), "InvalidChangeBatch", "in quotation marks"},
 		"an unknown health check":                             {one(create(checked)), "NoSuchHealthCheck", "h"},
 		"more than a thousand values, upserts counting twice": {many(501), "InvalidChangeBatch", "Number of records limit of 1000 exceeded"},
 		"an unknown type":                                     {one(create(set("x.example.com", "NOPE", "x"))), "InvalidInput", "NOPE"},
@@ -127,6 +131,57 @@ func TestRefusedChangesSayWhyAndChangeNothing(t *testing.T) {
 	assert.Equal(t, before, w.list(id))
 	_, err := w.change("Z0", create(set("a.test", types.RRTypeA, "192.0.2.1")))
 	assert.Equal(t, "NoSuchHostedZone", code(t, err))
+}
+
+// A public report's batches: what each must give is in its test.
+func (w *world) report(zone, file string) error {
+	w.t.Helper()
+	content, err := os.ReadFile("testdata/" + file)
+	require.NoError(w.t, err)
+	var batch types.ChangeBatch
+	require.NoError(w.t, json.Unmarshal(content, &batch))
+	_, err = w.ChangeResourceRecordSets(w.t.Context(), &sdk.ChangeResourceRecordSetsInput{HostedZoneId: &zone, ChangeBatch: &batch})
+	return err
+}
+
+func TestAnEscapedBackslashInAValueIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	id := w.zone("example.com")
+	require.NoError(t, w.report(id, "f10-txt.json"))
+	assert.Equal(t, `"a\\052b"`, *w.list(id)[2].ResourceRecords[0].Value)
+	assert.Equal(t, []string{`a\\052b`}, w.service.Texts("a.example.com"), "not the star that \\052 would be")
+
+	w.mustChange(id, create(set("n.example.com", types.RRTypeNaptr, `100 50 "u" "E2U+sip" "!^\\053(.*)$!sip:\\1@example.com!" .`)))
+	answer := w.service.Answer("n.example.com.", dns.TypeNAPTR)
+	require.Len(t, answer.Records, 1)
+	assert.Contains(t, answer.Records[0].String(), `"!^\\053(.*)$!sip:\\1@example.com!"`)
+}
+
+func TestOneRegionPlaceOrFailoverRoleIsForOneRecordSet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	id := w.zone("example.com")
+	err := w.report(id, "f11-latency-twice.json")
+	assert.Equal(t, "InvalidChangeBatch", code(t, err))
+	require.ErrorContains(t, err, "region eu-west-1")
+	for policy, change := range map[string]func(*types.ResourceRecordSet){
+		"place":    func(r *types.ResourceRecordSet) { r.GeoLocation = &types.GeoLocation{CountryCode: aws.String("NL")} },
+		"failover": func(r *types.ResourceRecordSet) { r.Failover = types.ResourceRecordSetFailoverPrimary },
+	} {
+		routed := func(identifier string) types.ResourceRecordSet {
+			r := set(policy+".example.com", types.RRTypeA, "192.0.2.1")
+			r.SetIdentifier = &identifier
+			change(&r)
+			return r
+		}
+		w.mustChange(id, create(routed("one")))
+		w.mustChange(id, upsert(routed("one")))
+		_, err := w.change(id, create(routed("two")))
+		require.Error(t, err, policy)
+		assert.Equal(t, "InvalidChangeBatch", code(t, err), policy)
+		w.mustChange(id, remove(routed("one")), create(routed("two")))
+	}
 }
 
 func many(n int) []types.Change {

@@ -42,7 +42,7 @@ func fromDNS(name string) (string, error) {
 }
 
 // toDNS turns Route 53's octal escapes, in a name or a value, into the decimal
-// ones of DNS master files.
+// ones of DNS master files. An escaped backslash escapes nothing itself.
 func toDNS(text string) string {
 	var b strings.Builder
 	for i := 0; i < len(text); i++ {
@@ -50,6 +50,10 @@ func toDNS(text string) string {
 			fmt.Fprintf(&b, `\%03d`, c)
 			i += size - 1
 			continue
+		}
+		if strings.HasPrefix(text[i:], `\\`) {
+			b.WriteByte(text[i])
+			i++
 		}
 		b.WriteByte(text[i])
 	}

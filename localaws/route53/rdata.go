@@ -28,6 +28,7 @@ var fields = map[string]struct {
 
 var (
 	quoted     = regexp.MustCompile(`^"(?:[^"\\]|\\.)*"(?:[ \t]+"(?:[^"\\]|\\.)*")*$`)
+	caa        = regexp.MustCompile(`^\d+[ \t]+[A-Za-z0-9]+[ \t]+"(?:[^"\\]|\\.)*"$`)
 	quotedPart = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 )
 
@@ -48,6 +49,10 @@ func checkValue(recordType, value string) string {
 		}
 		if slices.ContainsFunc(quotedPart.FindAllString(value, -1), tooLong) {
 			return fatal("CharacterStringTooLong", "Value is too long", value)
+		}
+	case "CAA":
+		if !caa.MatchString(value) {
+			return fatal("CAARRDATAInvalidValue", "Value should be flags, a tag, and a value in quotation marks", value)
 		}
 	}
 	if f, fixed := fields[recordType]; fixed && len(strings.Fields(value)) != f.count {

@@ -117,6 +117,20 @@ func (r recordSet) policy() string {
 	return "simple"
 }
 
+// role is what of a routing policy only one record set of a name and type may
+// have: a region, a place, or a part in a failover. "" means that any number may.
+func (r recordSet) role() string {
+	switch {
+	case r.Region != "":
+		return "region " + r.Region
+	case r.Failover != "":
+		return "failover " + r.Failover
+	case r.GeoLocation != nil:
+		return fmt.Sprintf("location %s/%s/%s", r.GeoLocation.ContinentCode, r.GeoLocation.CountryCode, r.GeoLocation.SubdivisionCode)
+	}
+	return ""
+}
+
 // equal compares as a DELETE does: everything must match, but the order of the values.
 func (r recordSet) equal(other recordSet) bool {
 	byValue := func(a, b resourceRecord) int { return strings.Compare(a.Value, b.Value) }

@@ -44,7 +44,7 @@ var routes = []route{
 	{"POST", "hostedzone/*/features", "UpdateHostedZoneFeatures", nil},
 	{"GET", "hostedzonelimit/*/*", "GetHostedZoneLimit", nil},
 	{"GET", "accountlimit/*", "GetAccountLimit", nil},
-	{"GET", "testdnsanswer", "TestDNSAnswer", nil},
+	{"GET", "testdnsanswer", "TestDNSAnswer", (*Service).testDNSAnswer},
 	{"POST", "healthcheck", "CreateHealthCheck", nil},
 	{"GET", "healthcheck", "ListHealthChecks", nil},
 	{"GET", "healthcheck/*", "GetHealthCheck", nil},

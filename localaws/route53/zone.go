@@ -27,10 +27,12 @@ type zone struct {
 	VPCs            []vpc `json:",omitempty"`
 	NameServers     []string
 	// Number orders zones by creation: of two public zones of one name the
-	// older one answers, as if it were the one the parent delegates to.
-	Number  int
-	Tags    map[string]string `json:",omitempty"`
-	Records records
+	// older one answers, as if it were the one the registry delegates to.
+	Number int
+	// Delegated says whether it is delegated from outside, where that was set.
+	Delegated *bool             `json:",omitempty"`
+	Tags      map[string]string `json:",omitempty"`
+	Records   records
 	// Served is what DNS answers: Records without the changes still in Pending.
 	Served  records
 	Pending []string `json:",omitempty"`

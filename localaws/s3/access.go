@@ -61,8 +61,11 @@ func (c *call) verifySignature() error {
 // enter finds the bucket and decides whether the caller may go on. An answer is
 // one that the SDKs read headers from, which an error cannot carry.
 func (s *Service) enter(c *call) (*api.Response, error) {
-	b, found := s.buckets[c.name]
-	if !found {
+	b := s.buckets[c.name]
+	if c.HTTP.Method == http.MethodGet || c.HTTP.Method == http.MethodHead {
+		b = s.seen(c.name)
+	}
+	if b == nil {
 		return nil, noSuchBucket(c.name)
 	}
 	c.bucket = b

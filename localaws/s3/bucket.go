@@ -4,8 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,17 +43,26 @@ type bucket struct {
 	Tags         []tag                 `json:"tags,omitempty"`
 	CORS         *corsConfiguration    `json:"cors,omitempty"`
 	Objects      map[string][]*version `json:"objects"`
+
+	env       api.Environment
+	policyLag api.Lag[string]
 }
 
 func (b *bucket) arn() string { return "arn:aws:s3:::" + b.Name }
 
+// setPolicy changes the bucket's policy; "" is none.
+func (b *bucket) setPolicy(text string) {
+	b.policyLag.Change(b.env, b.Policy)
+	b.Policy = text
+}
+
+// policy is the bucket's policy as readers, and those who apply it, have heard of it.
+func (b *bucket) policy() string { return b.policyLag.Read(b.env, b.Policy) }
+
 // document is the bucket's policy parsed, nil without one. What is stored was
 // valid when it was put.
 func (b *bucket) document() *policy.Document {
-	if b.Policy == "" {
-		return nil
-	}
-	d, err := policy.Parse([]byte(b.Policy))
+	d, err := policy.Parse([]byte(b.policy()))
 	if err != nil {
 		return nil
 	}
@@ -92,14 +102,14 @@ func (s *Service) createBucket(c *call) (*api.Response, error) {
 		return nil, refuse(http.StatusConflict, "BucketAlreadyOwnedByYou",
 			"Your previous request to create the named bucket succeeded and you already own it.", "BucketName", c.name)
 	}
-	b, err := newBucket(c, region, s.env.Now().UTC())
+	b, err := newBucket(c, region, s.env)
 	if err != nil {
 		return nil, err
 	}
 	if b.Tags, err = validTags(in.Tags, maxBucketTags); err != nil {
 		return nil, err
 	}
-	s.buckets[c.name] = b
+	s.replace(c.name, b)
 	return created(c.name), nil
 }
 
@@ -112,12 +122,12 @@ func created(name string) *api.Response {
 
 // newBucket makes a bucket with the defaults of every bucket since April 2023:
 // no ACLs, no public access, and encryption with SSE-S3.
-func newBucket(c *call, region string, now time.Time) (*bucket, error) {
+func newBucket(c *call, region string, env api.Environment) (*bucket, error) {
 	if strings.EqualFold(c.header("X-Amz-Bucket-Object-Lock-Enabled"), "true") {
 		return nil, notImplemented("CreateBucket with object lock")
 	}
 	b := &bucket{
-		Name: c.name, Region: region, Account: c.Caller.Account, Created: now, Objects: map[string][]*version{},
+		Name: c.name, Region: region, Account: c.Caller.Account, Created: env.Now().UTC(), env: env, Objects: map[string][]*version{},
 		Ownership: bucketOwnerEnforced, PublicAccess: blockAll(), Encryption: defaultEncryption(),
 	}
 	if o := c.header("X-Amz-Object-Ownership"); o != "" {
@@ -173,7 +183,7 @@ func (s *Service) deleteBucket(c *call) (*api.Response, error) {
 		}
 		return nil, refuse(http.StatusConflict, "BucketNotEmpty", message, "BucketName", c.name)
 	}
-	delete(s.buckets, c.name)
+	s.replace(c.name, nil)
 	return noContent(), nil
 }
 
@@ -229,12 +239,18 @@ func (s *Service) listBuckets(c *call) (*api.Response, error) {
 	return api.XML(http.StatusOK, out, nil)
 }
 
+// sortedBuckets are all buckets that a reader finds, by name.
 func (s *Service) sortedBuckets() []*bucket {
-	all := make([]*bucket, 0, len(s.buckets))
-	for _, b := range s.buckets {
-		all = append(all, b)
+	names := maps.Clone(s.buckets)
+	for name := range s.existence {
+		names[name] = nil
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i].Name < all[j].Name })
+	var all []*bucket
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if b := s.seen(name); b != nil {
+			all = append(all, b)
+		}
+	}
 	return all
 }
 

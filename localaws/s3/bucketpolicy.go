@@ -9,10 +9,11 @@ import (
 )
 
 func (s *Service) getBucketPolicy(c *call) (*api.Response, error) {
-	if c.bucket.Policy == "" {
+	text := c.bucket.policy()
+	if text == "" {
 		return nil, noSuchBucketPolicy(c.name)
 	}
-	return &api.Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(c.bucket.Policy)}, nil
+	return &api.Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(text)}, nil
 }
 
 func noSuchBucketPolicy(bucket string) error {
@@ -32,12 +33,12 @@ func (s *Service) putBucketPolicy(c *call) (*api.Response, error) {
 			"User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies are blocked"+
 				" by the BlockPublicPolicy block public access setting.", c.Caller.ARN, c.bucket.arn())
 	}
-	c.bucket.Policy = string(c.body)
+	c.bucket.setPolicy(string(c.body))
 	return noContent(), nil
 }
 
 func (s *Service) deleteBucketPolicy(c *call) (*api.Response, error) {
-	c.bucket.Policy = ""
+	c.bucket.setPolicy("")
 	return noContent(), nil
 }
 

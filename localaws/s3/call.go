@@ -53,12 +53,22 @@ func (c *call) limit(parameter string, ceiling int) (int, error) {
 // address finds bucket and key: virtual-hosted style if the host begins with a
 // bucket's name, path style otherwise.
 func address(r *http.Request) (bucket, key string) {
-	path := strings.TrimPrefix(r.URL.Path, "/")
+	path := strings.TrimPrefix(r.URL.EscapedPath(), "/")
 	if b := bucketOfHost(r.Host); b != "" {
-		return b, path
+		return b, unescape(path)
 	}
 	bucket, key, _ = strings.Cut(path, "/")
-	return bucket, key
+	return unescape(bucket), unescape(key)
+}
+
+// unescape reads a path as S3 does, to which a plus is a space: that is why the
+// SDKs write %2B for a plus.
+func unescape(path string) string {
+	plain, err := url.QueryUnescape(path)
+	if err != nil {
+		return path // net/http has refused a malformed path already
+	}
+	return plain
 }
 
 // bucketOfHost is the bucket in hosts such as b.s3.eu-west-1.amazonaws.com,

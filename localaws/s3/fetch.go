@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"imagecdn/localaws/api"
@@ -15,6 +16,8 @@ import (
 // FetchRequest is what CloudFront asks of a bucket that is its origin.
 type FetchRequest struct {
 	Bucket string
+	// Region is the one in the name of the endpoint; "" is the global name.
+	Region string
 	// Key is the object's key, decoded and without the slash before it; "" asks
 	// for a list of the bucket.
 	Key string
@@ -47,9 +50,16 @@ func (s *Service) Fetch(f FetchRequest) (status int, header http.Header, body io
 }
 
 func (s *Service) fetch(f FetchRequest) (int, http.Header, io.ReadCloser, error) {
-	b, found := s.buckets[f.Bucket]
-	if !found {
+	b := s.seen(f.Bucket)
+	if b == nil {
 		return 0, nil, nil, noSuchBucket(f.Bucket)
+	}
+	if status := s.misdirected(b, f.Region); status != 0 {
+		header := http.Header{"X-Amz-Bucket-Region": {b.Region}, "Content-Type": {"application/xml"}, "Server": {"AmazonS3"}}
+		if status == http.StatusTemporaryRedirect {
+			header.Set("Location", "https://"+b.Name+".s3."+b.Region+".amazonaws.com/"+(&url.URL{Path: f.Key}).EscapedPath())
+		}
+		return status, header, http.NoBody, nil
 	}
 	if f.Method == http.MethodOptions {
 		header, err := b.preflight(f.Header)
@@ -76,6 +86,19 @@ func (s *Service) fetch(f FetchRequest) (int, http.Header, io.ReadCloser, error)
 		return 0, nil, nil, withoutKey(f, v)
 	}
 	return s.fetchVersion(b, v, f)
+}
+
+// misdirected is the status of the redirect that a bucket called by another
+// region's name is answered with, or by the global name while the world does not
+// know of it yet ("Making requests", "Request redirection"); 0 is none.
+func (s *Service) misdirected(b *bucket, region string) int {
+	switch {
+	case region != "" && region != b.Region:
+		return http.StatusMovedPermanently
+	case region == "" && b.Region != homeRegion && s.env.Now().Before(b.Created.Add(s.env.Delays.GlobalName)):
+		return http.StatusTemporaryRedirect
+	}
+	return 0
 }
 
 func (s *Service) fetchVersion(b *bucket, v *version, f FetchRequest) (int, http.Header, io.ReadCloser, error) {

@@ -36,6 +36,7 @@ type world struct {
 	url     string
 	client  *sdk.Client
 	now     time.Time
+	delays  *api.Delays
 }
 
 func newWorld(t *testing.T) *world {
@@ -48,8 +49,8 @@ func newWorld(t *testing.T) *world {
 
 func startWorld(t *testing.T, stateDir, bodies string) *world {
 	t.Helper()
-	w := &world{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	env := api.Environment{Now: func() time.Time { return w.now }, Delays: &api.Delays{}}
+	w := &world{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), delays: &api.Delays{}}
+	env := api.Environment{Now: func() time.Time { return w.now }, Delays: w.delays}
 	w.service = s3.New(env, s3.Options{Dir: bodies})
 	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{w.service}, Environment: env, StateDir: stateDir})
 	require.NoError(t, err)

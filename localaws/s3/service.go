@@ -25,12 +25,17 @@ type Options struct {
 type Service struct {
 	env     api.Environment
 	buckets map[string]*bucket
-	blobs   blobs
+	// existence is what readers still take for the bucket of a name; a nil
+	// bucket is none.
+	existence map[string]*api.Lag[*bucket]
+	blobs     blobs
 }
 
 // New returns an S3 without buckets.
 func New(env api.Environment, o Options) *Service {
-	return &Service{env: env, buckets: map[string]*bucket{}, blobs: newBlobs(o.Dir)}
+	return &Service{
+		env: env, buckets: map[string]*bucket{}, existence: map[string]*api.Lag[*bucket]{}, blobs: newBlobs(o.Dir),
+	}
 }
 
 // Name implements api.Service.
@@ -59,6 +64,9 @@ func (s *Service) Restore(text json.RawMessage) error {
 	for _, b := range buckets { // earlier snapshots have one account only
 		b.Account = cmp.Or(b.Account, api.AccountID)
 	}
+	for _, b := range buckets {
+		b.env = s.env
+	}
 	s.buckets = buckets
 	return s.blobs.keepOnly(s.bodies())
 }
@@ -76,12 +84,30 @@ func (s *Service) bodies() map[string]bool {
 	return names
 }
 
-// BucketRegion returns the region of a bucket, and whether there is such a
-// bucket. Call it with the world's lock held.
-func (s *Service) BucketRegion(name string) (string, bool) {
-	b, found := s.buckets[name]
-	if !found {
-		return "", false
+// replace makes b the bucket of a name; nil ends it.
+func (s *Service) replace(name string, b *bucket) {
+	if s.existence[name] == nil {
+		s.existence[name] = &api.Lag[*bucket]{}
 	}
-	return b.Region, true
+	s.existence[name].Change(s.env, s.buckets[name])
+	if b == nil {
+		delete(s.buckets, name)
+		return
+	}
+	s.buckets[name] = b
+}
+
+// seen is the bucket that a reader finds under a name, nil for none.
+func (s *Service) seen(name string) *bucket {
+	if l := s.existence[name]; l != nil {
+		return l.Read(s.env, s.buckets[name])
+	}
+	return s.buckets[name]
+}
+
+// TakesACLs says whether a bucket exists, and whether its objects can be given
+// ACLs. Call it with the world's lock held.
+func (s *Service) TakesACLs(name string) (exists, takesACLs bool) {
+	b, found := s.buckets[name]
+	return found, found && b.Ownership != bucketOwnerEnforced
 }

@@ -203,7 +203,7 @@ func (s *Service) copyObject(c *call) (*api.Response, error) {
 // copySource finds the version to copy, by the rules of a GetObject of it.
 func (s *Service) copySource(c *call) (*version, *call, error) {
 	path, query, _ := strings.Cut(strings.TrimPrefix(c.header("X-Amz-Copy-Source"), "/"), "?")
-	path, err := url.PathUnescape(path)
+	path, err := url.QueryUnescape(path) // a plus is a space, as in every path
 	if err != nil {
 		return nil, nil, invalidArgument("Copy Source must be encoded with URL encoding", "x-amz-copy-source", path)
 	}

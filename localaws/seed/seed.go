@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -31,6 +32,10 @@ type Options struct {
 	Bucket string
 	// Account is whose they are, 12 digits; "" is the account of any credentials.
 	Account string
+	// Undelegated leaves the zone without a delegation by its registry, as one
+	// that was made and then forgotten: nobody's questions come to it. Only the
+	// embedded AWS can do that, and only to a zone that is made now.
+	Undelegated bool
 }
 
 // Fill makes what is missing: the zone with a record of the team's website, the
@@ -44,7 +49,7 @@ func Fill(ctx context.Context, o Options) error {
 		config.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(
 			sts.NewFromConfig(config), "arn:aws:iam::"+o.Account+":role/seed"))
 	}
-	if err := fillZone(ctx, route53.NewFromConfig(config), o.Zone); err != nil {
+	if err := fillZone(ctx, route53.NewFromConfig(config), o); err != nil {
 		return fmt.Errorf("filling hosted zone %s: %w", o.Zone, err)
 	}
 	client := s3.NewFromConfig(config, func(options *s3.Options) { options.UsePathStyle = true })
@@ -54,7 +59,8 @@ func Fill(ctx context.Context, o Options) error {
 	return nil
 }
 
-func fillZone(ctx context.Context, client *route53.Client, name string) error {
+func fillZone(ctx context.Context, client *route53.Client, o Options) error {
+	name := o.Zone
 	zones, err := client.ListHostedZonesByName(ctx, &route53.ListHostedZonesByNameInput{DNSName: aws.String(name)})
 	if err != nil {
 		return err
@@ -73,7 +79,29 @@ func fillZone(ctx context.Context, client *route53.Client, name string) error {
 	_, err = client.ChangeResourceRecordSets(ctx, &route53.ChangeResourceRecordSetsInput{
 		HostedZoneId: zone.HostedZone.Id, ChangeBatch: website(name),
 	})
-	return err
+	if err != nil || !o.Undelegated {
+		return err
+	}
+	return undelegate(ctx, o.Endpoint, strings.TrimPrefix(*zone.HostedZone.Id, "/hostedzone/"))
+}
+
+// undelegate tells the embedded AWS, beside its API, that no registry delegates
+// to a zone.
+func undelegate(ctx context.Context, endpoint, zone string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPut,
+		endpoint+"/_localaws/zones/"+zone+"/delegation", strings.NewReader(`{"delegated": false}`))
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusNoContent {
+		return fmt.Errorf("taking its delegation away: %s answers %s", endpoint, response.Status)
+	}
+	return nil
 }
 
 func fillBucket(ctx context.Context, client *s3.Client, bucket, region string) error {

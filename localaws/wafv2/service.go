@@ -83,8 +83,9 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 	return nil
 }
 
-// Exists says whether there is a web ACL with this ARN.
-func (s *Service) Exists(arn string) bool {
-	_, found := s.state.WebACLs[arn]
-	return found
+// ForCloudFront says whether there is a web ACL with this ARN that a distribution
+// may have: one of scope CLOUDFRONT.
+func (s *Service) ForCloudFront(arn string) bool {
+	a, found := s.state.WebACLs[arn]
+	return found && a.Scope == scopeCloudFront
 }

@@ -48,8 +48,8 @@ func TestWebACLIsGivenBackAsItCame(t *testing.T) {
 		assert.Equal(t, "awswaf:123456789012:webacl:images:", *acl.LabelNamespace, name)
 		assert.Equal(t, created.LockToken, got.LockToken, name)
 	}
-	assert.True(t, w.service.Exists(*created.ARN))
-	assert.False(t, w.service.Exists(*created.ARN+"x"))
+	assert.True(t, w.service.ForCloudFront(*created.ARN))
+	assert.False(t, w.service.ForCloudFront(*created.ARN+"x"))
 }
 
 func TestRegionalWebACLIsOfItsRegion(t *testing.T) {
@@ -60,6 +60,7 @@ func TestRegionalWebACLIsOfItsRegion(t *testing.T) {
 	out, err := w.in("eu-west-1").CreateWebACL(t.Context(), in)
 	require.NoError(t, err)
 	assert.Contains(t, *out.Summary.ARN, "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/regional/")
+	assert.False(t, w.service.ForCloudFront(*out.Summary.ARN), "a distribution cannot have it")
 	_, err = w.GetWebACL(t.Context(), &sdk.GetWebACLInput{Name: in.Name, Id: out.Summary.Id, Scope: in.Scope})
 	assert.Equal(t, "WAFNonexistentItemException", code(t, err))
 	_, err = w.GetWebACL(t.Context(), &sdk.GetWebACLInput{ARN: out.Summary.ARN})

@@ -13,6 +13,8 @@ type toolchain struct {
 	checkout checkout
 	// compile builds a program from the directory of its module.
 	compile func(ctx context.Context, module string, p program) error
+	// goCommand runs the Go command in a directory, and returns what it prints.
+	goCommand func(ctx context.Context, dir string, args ...string) (string, error)
 	// run runs a program with settings added to the environment, and passes on what it prints.
 	run func(ctx context.Context, out io.Writer, settings []string, name string, args ...string) error
 	// out is where progress is told.

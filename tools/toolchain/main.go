@@ -18,6 +18,7 @@ const usage = `usage: toolchain [-root <checkout>] <command>
 
   ensure  make ready: the Pulumi CLI, the Go language host and the AWS plugin
   env     print what a shell evaluates to use them
+  program build the Pulumi program of the checkout as the language host does
   lint    make golangci-lint ready and print its path
 `
 
@@ -43,13 +44,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	t := toolchain{checkout: checkout, compile: buildTool, run: runCommand, out: stderr}
+	t := toolchain{checkout: checkout, compile: buildTool, goCommand: runGo, run: runCommand, out: stderr}
 	switch flags.Arg(0) {
 	case "ensure":
 		return t.ensure(ctx)
 	case "env":
 		_, err := fmt.Fprint(stdout, checkout.environment())
 		return err
+	case "program":
+		return t.pulumiProgram(ctx)
 	case "lint":
 		path, err := t.lint(ctx)
 		if err != nil {
@@ -60,6 +63,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	default:
 		flags.Usage()
-		return errors.New("say what to do: ensure, env or lint")
+		return errors.New("say what to do: ensure, env, program or lint")
 	}
 }

@@ -10,6 +10,9 @@ import (
 // oldestPulumi is the oldest CLI that is good enough.
 var oldestPulumi = version{3, 256, 0}
 
+// hostFile is the Go language host, which the program that the CLI starts finds beside itself.
+const hostFile = "go-language-host"
+
 // pulumi returns the CLI to use: the machine's own if it is good enough, else one that is built here.
 func (t toolchain) pulumi(ctx context.Context) (string, error) {
 	path := filepath.SplitList(os.Getenv("PATH"))
@@ -19,7 +22,8 @@ func (t toolchain) pulumi(ctx context.Context) (string, error) {
 	cli := filepath.Join(t.checkout.bin(), "pulumi")
 	for _, p := range []program{
 		{module: "pulumi-cli", pkg: "tool", target: cli, about: "about 4 minutes", stamp: true},
-		{module: "pulumi-language-go", pkg: "tool", target: cli + "-language-go", about: "about a minute"},
+		{module: "pulumi-language-go", pkg: "tool", target: filepath.Join(t.checkout.bin(), hostFile), about: "about a minute"},
+		{module: "pulumi-language-go", pkg: ".", target: cli + "-language-go", about: "seconds"},
 	} {
 		if err := t.build(ctx, p); err != nil {
 			return "", err

@@ -83,7 +83,7 @@ func equal(t *testing.T, got, want []string) {
 	}
 }
 
-var everything = []string{"pulumi", "pulumi-language-go", bridgeFile, pluginFile}
+var everything = []string{"pulumi", hostFile, "pulumi-language-go", bridgeFile, pluginFile}
 
 func TestAMachineWithoutPulumiGetsAllOfItOnce(t *testing.T) {
 	f := newFake(t)
@@ -148,7 +148,7 @@ func TestARealPluginIsLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	equal(t, f.built, []string{"pulumi", "pulumi-language-go"})
+	equal(t, f.built, []string{"pulumi", hostFile, "pulumi-language-go"})
 	equal(t, f.ran, nil)
 }
 
@@ -191,7 +191,7 @@ func TestNeitherPluginNorProviderIsOneSentenceWithBothCures(t *testing.T) {
 		strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v", err)
 	}
-	equal(t, f.built, []string{"pulumi", "pulumi-language-go"})
+	equal(t, f.built, []string{"pulumi", hostFile, "pulumi-language-go"})
 }
 
 func TestTheRemainsOfAFailedInstallationGo(t *testing.T) {

@@ -27,6 +27,7 @@ func seedCommand() *cobra.Command {
 	flags.StringVar(&o.Endpoint, "endpoint", "http://"+localaws.DefaultAPIAddress, "URL of the AWS API")
 	flags.StringVar(&o.Region, "region", "eu-central-1", "region of the bucket")
 	flags.StringVar(&o.Zone, "zone", "example.com", "name of the hosted zone")
+	flags.BoolVar(&o.Undelegated, "undelegated", false, "no registry delegates to the zone: nobody's questions come to it")
 	flags.StringVar(&o.Account, "account", "", "account whose they are, 12 digits; empty: the account of any credentials")
 	flags.StringVar(&o.Bucket, "bucket", "example-images", "name of the bucket")
 	return command

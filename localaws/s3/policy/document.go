@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// MaxSize is the largest bucket policy S3 takes, in bytes.
+// MaxSize is the largest bucket policy S3 takes, in bytes without white space.
 const MaxSize = 20 << 10
 
 // Document is a parsed bucket policy.
@@ -66,7 +66,7 @@ type Condition struct {
 
 // Parse reads a policy as S3 does on PutBucketPolicy. The error is a Malformed.
 func Parse(text []byte) (*Document, error) {
-	if len(text) > MaxSize {
+	if size(text) > MaxSize {
 		return nil, Malformed("Policy exceeds the maximum allowed document size.")
 	}
 	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
@@ -86,6 +86,15 @@ func Parse(text []byte) (*Document, error) {
 		return nil, missing("Statement")
 	}
 	return d, d.distinctSids()
+}
+
+// size is how long a policy is to S3: white space between its parts does not count.
+func size(text []byte) int {
+	var compact bytes.Buffer
+	if json.Compact(&compact, text) != nil {
+		return len(text)
+	}
+	return compact.Len()
 }
 
 func (d *Document) set(m member) error {

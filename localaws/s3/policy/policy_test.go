@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"strings"
 	"testing"
 
@@ -283,4 +284,14 @@ func FuzzParseNeverAcceptsWhatIsNotJSON(f *testing.F) {
 		_ = d.Public()
 		_ = d.Evaluate(cloudFront())
 	})
+}
+
+func TestWhiteSpaceDoesNotCountForTheSize(t *testing.T) {
+	t.Parallel()
+	indented, err := os.ReadFile("testdata/f08-indented-over-20k.json")
+	require.NoError(t, err)
+	require.Greater(t, len(indented), policy.MaxSize)
+	d, err := policy.Parse(indented)
+	require.NoError(t, err)
+	assert.Len(t, d.Statements, 110)
 }

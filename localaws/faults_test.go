@@ -1,0 +1,45 @@
+package localaws_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"imagecdn/localaws/api"
+)
+
+func (w world) inject(faults string) {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPut, w.APIURL()+api.ControlPrefix+"faults", strings.NewReader(faults))
+	require.NoError(w.t, err)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(w.t, err)
+	require.NoError(w.t, response.Body.Close())
+	require.Equal(w.t, http.StatusNoContent, response.StatusCode)
+}
+
+func TestFaultsStrikeTheEdgesOwnFetch(t *testing.T) {
+	t.Parallel()
+	w := start(t, "")
+	w.fill(home)
+	made, err := w.distribute(w.certificate(usEast1))
+	require.NoError(t, err)
+	w.admit(*made.Distribution.ARN)
+	for _, test := range []struct {
+		sentence, fault, path string
+		status                int
+	}{
+		{"no answer from the origin", `[{"service":"edge","operation":"FetchOrigin","drop":true,"times":1}]`, "/myimage.jpg", http.StatusBadGateway},
+		{"half an answer from it", `[{"service":"edge","operation":"FetchOrigin","when":"during","times":1}]`, "/photos/sunrise.jpg", http.StatusBadGateway},
+		{"it asks to slow down", `[{"service":"edge","code":"SlowDown","status":503,"times":1}]`, "/none.jpg", http.StatusServiceUnavailable},
+		{"it is slow", `[{"service":"edge","delay":10000000,"times":1}]`, "/logos/logo.png", http.StatusOK},
+		{"calls of the API are another thing", `[{"service":"s3","drop":true,"times":1}]`, "/nothing.jpg", http.StatusForbidden},
+	} {
+		w.inject(test.fault)
+		status, body := w.view(w.RootCA(), test.path)
+		assert.Equal(t, test.status, status, "%s: %s", test.sentence, body)
+	}
+}

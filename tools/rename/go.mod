@@ -1,0 +1,3 @@
+module imagecdn/tools/rename
+
+go 1.26.0
