@@ -51,6 +51,9 @@ type Options struct {
 	StateDir string
 	// Delays are how long things take; the zero value is no time at all.
 	Delays api.Delays
+	// Limits are quotas and request rates; the zero value is AWS's quotas, and
+	// no rates.
+	Limits api.Limits
 	// Log receives what goes wrong on the server's side; nil discards it.
 	Log *slog.Logger
 }
@@ -94,7 +97,7 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the certificate authority: %w", err)
 	}
-	environment := api.Environment{Now: time.Now, Delays: &o.Delays}
+	environment := api.Environment{Now: time.Now, Delays: &o.Delays, Limits: &o.Limits}
 	all := newServices(environment, authority, subdirectory(o.StateDir, "objects"))
 	front, err := api.NewFront(api.FrontOptions{
 		Services:    []api.Service{all.acm, all.route53, all.s3, all.cloudfront, all.wafv2, all.sts},

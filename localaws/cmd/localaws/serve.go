@@ -49,4 +49,8 @@ func addServerFlags(flags *pflag.FlagSet, o *localaws.Options) {
 		"until a distribution's change is deployed (on AWS 3m to 15m)")
 	flags.DurationVar(&o.Delays.RecordChange, "record-delay", time.Second,
 		"until a DNS change is seen (on AWS up to 1m)")
+	flags.BoolVar(&o.Limits.Rates, "rates", false, "refuse more calls a second than AWS answers")
+	flags.IntVar(&o.Limits.CertificateNames, "certificate-names", 0, "names a certificate may have; 0 is AWS's 10")
+	flags.IntVar(&o.Limits.Certificates, "certificates", 0, "certificates of an account in a region; 0 is AWS's 2500")
+	flags.IntVar(&o.Limits.Distributions, "distributions", 0, "distributions of an account; 0 is AWS's 500")
 }
