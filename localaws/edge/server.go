@@ -44,6 +44,8 @@ type OriginRequest struct {
 	Bucket, Region string
 	// Key is the object's, decoded and without a leading slash.
 	Key string
+	// Query is what the behaviour forwards of the viewer's, as it was written.
+	Query string
 	// Method is GET, HEAD or OPTIONS.
 	Method string
 	// Header has what the behaviour forwards, and the edge's conditions.
@@ -51,8 +53,11 @@ type OriginRequest struct {
 	// DistributionARN is who asks, for the condition of a bucket policy.
 	DistributionARN string
 	// Signed says whether the request carries the signature of an origin
-	// access control.
+	// access control or identity.
 	Signed bool
+	// Identity is the id of the origin access identity that signs; "" for an
+	// origin access control.
+	Identity string
 }
 
 // Origin is S3 as the edge sees it. Fetch is called without the world's lock,
