@@ -45,7 +45,8 @@ const edgeCertificateLife = 365 * 24 * time.Hour
 // Options are what a Server is started with.
 type Options struct {
 	// APIAddress, HTTPSAddress, HTTPAddress and DNSAddress are where it listens;
-	// "" is the default, port 0 any free port. Loopback only.
+	// "" is the default or else the next port that is free, port 0 any free port.
+	// Loopback only.
 	APIAddress, HTTPSAddress, HTTPAddress, DNSAddress string
 	// StateDir keeps the state over restarts; "" keeps it in memory.
 	StateDir string
@@ -82,7 +83,6 @@ type services struct {
 
 // Start restores the state and serves until Close.
 func Start(o Options) (*Server, error) {
-	o = withDefaults(o)
 	if err := checkLoopback(o.APIAddress, o.HTTPSAddress, o.HTTPAddress, o.DNSAddress); err != nil {
 		return nil, err
 	}
@@ -113,21 +113,12 @@ func Start(o Options) (*Server, error) {
 	return s, nil
 }
 
-func withDefaults(o Options) Options {
-	for address, otherwise := range map[*string]string{
-		&o.APIAddress: DefaultAPIAddress, &o.HTTPSAddress: DefaultHTTPSAddress,
-		&o.HTTPAddress: DefaultHTTPAddress, &o.DNSAddress: DefaultDNSAddress,
-	} {
-		if *address == "" {
-			*address = otherwise
-		}
-	}
-	return o
-}
-
 // checkLoopback keeps a server without passwords off the network.
 func checkLoopback(addresses ...string) error {
 	for _, address := range addresses {
+		if address == "" {
+			continue
+		}
 		host, _, err := net.SplitHostPort(address)
 		if err != nil {
 			return fmt.Errorf("address %q: %w", address, err)
@@ -173,7 +164,7 @@ func newServices(environment api.Environment, authority *ca.Authority, objects s
 
 // listen opens the API, the edge and the DNS server.
 func (s *Server) listen(o Options, all *services) error {
-	listener, err := net.Listen("tcp", o.APIAddress)
+	listener, err := nearby(o.APIAddress, DefaultAPIAddress, listenTCP)
 	if err != nil {
 		return fmt.Errorf("listening for the API: %w", err)
 	}
@@ -183,21 +174,35 @@ func (s *Server) listen(o Options, all *services) error {
 	running, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	go s.front.Run(running)
-	if s.dns, err = dnsserver.Start(dnsserver.Options{
-		Address: o.DNSAddress, Lock: s.front, Zones: all.route53, CloudFront: all.cloudfront.DistributionDomainExists,
+	if s.dns, err = nearby(o.DNSAddress, DefaultDNSAddress, func(address string) (*dnsserver.Server, error) {
+		return dnsserver.Start(dnsserver.Options{
+			Address: address, Lock: s.front, Zones: all.route53, CloudFront: all.cloudfront.DistributionDomainExists,
+		})
 	}); err != nil {
 		return fmt.Errorf("listening for DNS: %w", err)
 	}
+	return s.startEdge(o, all)
+}
+
+func (s *Server) startEdge(o Options, all *services) error {
 	fallback, err := s.edgeCertificate()
 	if err != nil {
 		return err
 	}
+	https, err := nearby(o.HTTPSAddress, DefaultHTTPSAddress, listenTCP)
+	if err != nil {
+		return fmt.Errorf("listening for HTTPS at the edge: %w", err)
+	}
+	http, err := nearby(o.HTTPAddress, DefaultHTTPAddress, listenTCP)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listening for HTTP at the edge: %w", err), https.Close())
+	}
 	if s.edge, err = edge.Start(edge.Options{
-		HTTPSAddress: o.HTTPSAddress, HTTPAddress: o.HTTPAddress, Lock: s.front, Now: time.Now,
+		HTTPSListener: https, HTTPListener: http, Lock: s.front, Now: time.Now,
 		Distributions: all.cloudfront, Default: fallback, Origin: origin{front: s.front, buckets: all.s3},
 		Certificates: func(arn string) (tls.Certificate, bool) { return viewerCertificate(all.acm, arn) },
 	}); err != nil {
-		return fmt.Errorf("listening for the edge: %w", err)
+		return fmt.Errorf("starting the edge: %w", err)
 	}
 	return nil
 }
