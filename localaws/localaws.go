@@ -45,12 +45,16 @@ const edgeCertificateLife = 365 * 24 * time.Hour
 // Options are what a Server is started with.
 type Options struct {
 	// APIAddress, HTTPSAddress, HTTPAddress and DNSAddress are where it listens;
-	// "" is the default, port 0 any free port. Loopback only.
+	// "" is the default or else the next port that is free, port 0 any free port.
+	// Loopback only.
 	APIAddress, HTTPSAddress, HTTPAddress, DNSAddress string
 	// StateDir keeps the state over restarts; "" keeps it in memory.
 	StateDir string
 	// Delays are how long things take; the zero value is no time at all.
 	Delays api.Delays
+	// Limits are quotas and request rates; the zero value is AWS's quotas, and
+	// no rates.
+	Limits api.Limits
 	// Log receives what goes wrong on the server's side; nil discards it.
 	Log *slog.Logger
 }
@@ -79,7 +83,6 @@ type services struct {
 
 // Start restores the state and serves until Close.
 func Start(o Options) (*Server, error) {
-	o = withDefaults(o)
 	if err := checkLoopback(o.APIAddress, o.HTTPSAddress, o.HTTPAddress, o.DNSAddress); err != nil {
 		return nil, err
 	}
@@ -94,7 +97,7 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the certificate authority: %w", err)
 	}
-	environment := api.Environment{Now: time.Now, Delays: &o.Delays}
+	environment := api.Environment{Now: time.Now, Delays: &o.Delays, Limits: &o.Limits}
 	all := newServices(environment, authority, subdirectory(o.StateDir, "objects"))
 	front, err := api.NewFront(api.FrontOptions{
 		Services:    []api.Service{all.acm, all.route53, all.s3, all.cloudfront, all.wafv2, all.sts},
@@ -110,21 +113,12 @@ func Start(o Options) (*Server, error) {
 	return s, nil
 }
 
-func withDefaults(o Options) Options {
-	for address, otherwise := range map[*string]string{
-		&o.APIAddress: DefaultAPIAddress, &o.HTTPSAddress: DefaultHTTPSAddress,
-		&o.HTTPAddress: DefaultHTTPAddress, &o.DNSAddress: DefaultDNSAddress,
-	} {
-		if *address == "" {
-			*address = otherwise
-		}
-	}
-	return o
-}
-
 // checkLoopback keeps a server without passwords off the network.
 func checkLoopback(addresses ...string) error {
 	for _, address := range addresses {
+		if address == "" {
+			continue
+		}
 		host, _, err := net.SplitHostPort(address)
 		if err != nil {
 			return fmt.Errorf("address %q: %w", address, err)
@@ -170,7 +164,7 @@ func newServices(environment api.Environment, authority *ca.Authority, objects s
 
 // listen opens the API, the edge and the DNS server.
 func (s *Server) listen(o Options, all *services) error {
-	listener, err := net.Listen("tcp", o.APIAddress)
+	listener, err := nearby(o.APIAddress, DefaultAPIAddress, listenTCP)
 	if err != nil {
 		return fmt.Errorf("listening for the API: %w", err)
 	}
@@ -180,21 +174,35 @@ func (s *Server) listen(o Options, all *services) error {
 	running, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	go s.front.Run(running)
-	if s.dns, err = dnsserver.Start(dnsserver.Options{
-		Address: o.DNSAddress, Lock: s.front, Zones: all.route53, CloudFront: all.cloudfront.DistributionDomainExists,
+	if s.dns, err = nearby(o.DNSAddress, DefaultDNSAddress, func(address string) (*dnsserver.Server, error) {
+		return dnsserver.Start(dnsserver.Options{
+			Address: address, Lock: s.front, Zones: all.route53, CloudFront: all.cloudfront.DistributionDomainExists,
+		})
 	}); err != nil {
 		return fmt.Errorf("listening for DNS: %w", err)
 	}
+	return s.startEdge(o, all)
+}
+
+func (s *Server) startEdge(o Options, all *services) error {
 	fallback, err := s.edgeCertificate()
 	if err != nil {
 		return err
 	}
+	https, err := nearby(o.HTTPSAddress, DefaultHTTPSAddress, listenTCP)
+	if err != nil {
+		return fmt.Errorf("listening for HTTPS at the edge: %w", err)
+	}
+	http, err := nearby(o.HTTPAddress, DefaultHTTPAddress, listenTCP)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listening for HTTP at the edge: %w", err), https.Close())
+	}
 	if s.edge, err = edge.Start(edge.Options{
-		HTTPSAddress: o.HTTPSAddress, HTTPAddress: o.HTTPAddress, Lock: s.front, Now: time.Now,
+		HTTPSListener: https, HTTPListener: http, Lock: s.front, Now: time.Now,
 		Distributions: all.cloudfront, Default: fallback, Origin: origin{front: s.front, buckets: all.s3},
 		Certificates: func(arn string) (tls.Certificate, bool) { return viewerCertificate(all.acm, arn) },
 	}); err != nil {
-		return fmt.Errorf("listening for the edge: %w", err)
+		return fmt.Errorf("starting the edge: %w", err)
 	}
 	return nil
 }

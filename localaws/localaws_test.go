@@ -262,7 +262,7 @@ func TestAPortThatIsTakenIsAnErrorAndLeavesNothingOpen(t *testing.T) {
 	require.NoError(t, free.Close())
 	for name, set := range map[string]func(*localaws.Options){
 		"the API": func(o *localaws.Options) { o.APIAddress = taken.Addr().String() },
-		"the edge": func(o *localaws.Options) {
+		"HTTPS at the edge": func(o *localaws.Options) {
 			o.APIAddress, o.HTTPSAddress = free.Addr().String(), taken.Addr().String()
 		},
 		"DNS": func(o *localaws.Options) { o.DNSAddress = taken.Addr().String() },

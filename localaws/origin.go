@@ -46,7 +46,7 @@ func (o origin) fetch(r edge.OriginRequest) (int, http.Header, io.ReadCloser) {
 	defer o.front.Unlock()
 	return o.buckets.Fetch(s3.FetchRequest{
 		Bucket: r.Bucket, Region: r.Region, Key: r.Key, Method: r.Method, Header: r.Header,
-		DistributionARN: r.DistributionARN, Signed: r.Signed,
+		DistributionARN: r.DistributionARN, Signed: r.Signed, Identity: r.Identity, Query: r.Query,
 	})
 }
 

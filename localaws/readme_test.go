@@ -12,7 +12,7 @@ import (
 func TestTheReadmeListsTheFlagsWithTheirDefaults(t *testing.T) {
 	t.Parallel()
 	readme := read(t, "README.md")
-	declared := regexp.MustCompile(`(?:Duration|String)Var\(&o\.[\w.]+, "([\w-]+)"`).
+	declared := regexp.MustCompile(`(?:Duration|String|Bool|Int)Var\(&o\.[\w.]+, "([\w-]+)"`).
 		FindAllStringSubmatch(read(t, "cmd/localaws/serve.go"), -1)
 	listed := regexp.MustCompile("(?m)^\\| `--([\\w-]+)` ").FindAllStringSubmatch(readme, -1)
 	assert.Equal(t, groups(declared), groups(listed))

@@ -10,10 +10,7 @@ bin=$root/.local/bin
 stack=dev
 bucket=example-images
 region=eu-central-1
-edge=127.0.0.1:8443
-http=127.0.0.1:8080
-dns=127.0.0.1:5353
-api=http://127.0.0.1:4566
+config=$root/.local/Pulumi.dev.yaml
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -44,8 +41,22 @@ build() {
 }
 
 # It outlives this script, and so must not use its temporary directory.
+# A port that is taken is not waited for: the embedded AWS takes the next free one.
 start_aws() {
-	env -u TMPDIR "$bin/localaws" start --state "$state"
+	env -u TMPDIR "$bin/localaws" start --state "$state" \
+		${LOCALAWS_API_PORT:+"--api=127.0.0.1:$LOCALAWS_API_PORT"} \
+		${LOCALAWS_HTTPS_PORT:+"--https=127.0.0.1:$LOCALAWS_HTTPS_PORT"} \
+		${LOCALAWS_HTTP_PORT:+"--http=127.0.0.1:$LOCALAWS_HTTP_PORT"} \
+		${LOCALAWS_DNS_PORT:+"--dns=127.0.0.1:$LOCALAWS_DNS_PORT"}
+	find_aws
+}
+
+# Where the running one listens: api, https, http, dns. The stack's configuration is
+# copied with its address in it; the committed one stays as it is.
+find_aws() {
+	endpoints=$("$bin/localaws" endpoints --state "$state")
+	eval "$endpoints"
+	sed "s|http://127\.0\.0\.1:4566|http://$api|" Pulumi.dev.yaml >"$config"
 }
 
 # A killed engine leaves its lock behind. It is taken away only where the process
@@ -66,8 +77,8 @@ verify() {
 	say "Verifying, from DNS to a cached pixel"
 	pulumi stack output --json --stack $stack >"$root/.local/outputs.json"
 	"$bin/imagecdn" verify --outputs "$root/.local/outputs.json" --path /myimage.jpg \
-		--dns $dns --https-address $edge --http-address $http \
-		--ca-file "$state/ca/root.pem" --s3-endpoint $api --region $region --wait 30s
+		--dns "$dns" --https-address "$https" --http-address "$http" \
+		--ca-file "$state/ca/root.pem" --s3-endpoint "http://$api" --region $region --wait 30s
 }
 
 try_it() {
@@ -76,9 +87,9 @@ try_it() {
 	pulumi stack output --stack $stack
 	say "Try it"
 	cat <<-LINES
-	curl -sD - -o /dev/null --cacert .local/aws/ca/root.pem --connect-to $domain:443:$edge https://$domain/myimage.jpg
+	curl -sD - -o /dev/null --cacert .local/aws/ca/root.pem --connect-to $domain:443:$https https://$domain/myimage.jpg
 	dig +short @127.0.0.1 -p ${dns#*:} $domain A
-	AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --endpoint-url $api --region $region s3 ls s3://$bucket
+	AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local aws --endpoint-url http://$api --region $region s3 ls s3://$bucket
 	make down
 	LINES
 }
@@ -92,11 +103,11 @@ up() {
 	say "The embedded AWS"
 	build
 	start_aws
-	"$bin/localaws" seed --region $region --bucket $bucket
+	"$bin/localaws" seed --endpoint "http://$api" --region $region --bucket $bucket
 	say "pulumi up"
 	pulumi stack select --create $stack
 	unlock_stale
-	pulumi up --yes --skip-preview --stack $stack
+	pulumi up --yes --skip-preview --stack $stack --config-file "$config"
 	verify
 	try_it
 }
@@ -108,7 +119,7 @@ down() {
 		start_aws
 		unlock_stale
 		say "pulumi destroy"
-		pulumi destroy --yes --skip-preview --stack $stack
+		pulumi destroy --yes --skip-preview --stack $stack --config-file "$config"
 	else
 		say "There is no dev stack"
 	fi
@@ -121,7 +132,12 @@ stop() {
 
 case ${1-} in
 up) up ;;
-verify) isolate && build && verify ;;
+verify)
+	isolate
+	build
+	find_aws
+	verify
+	;;
 down) down ;;
 stop) stop ;;
 *)

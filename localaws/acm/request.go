@@ -16,9 +16,7 @@ import (
 const (
 	maxCommonName   = 64
 	maxNameLength   = 253
-	maxNames        = 10 // by default; AWS raises it to 100 on request
 	maxAlternatives = 100
-	maxCertificates = 2500
 	tokenLifetime   = time.Hour
 )
 
@@ -58,6 +56,11 @@ func (s *Service) requestCertificate(r *api.Request, in *requestCertificateInput
 	if err != nil {
 		return nil, err
 	}
+	quotas := s.env.Quotas()
+	if len(names) > quotas.CertificateNames {
+		return nil, api.Refuse("LimitExceededException", "Error: you have reached your limit of %d domain names per certificate.",
+			quotas.CertificateNames)
+	}
 	if err := in.check(names); err != nil {
 		return nil, err
 	}
@@ -69,8 +72,8 @@ func (s *Service) requestCertificate(r *api.Request, in *requestCertificateInput
 	if c := s.repeated(r, in, names, now); c != nil {
 		return &certificateARN{CertificateArn: c.ARN}, nil
 	}
-	if s.count(r) >= maxCertificates {
-		return nil, api.Refuse("LimitExceededException", "Error: you have reached your limit of %d certificates.", maxCertificates)
+	if s.count(r) >= quotas.Certificates {
+		return nil, api.Refuse("LimitExceededException", "Error: you have reached your limit of %d certificates.", quotas.Certificates)
 	}
 	s.state.Created++
 	c := &certificate{
@@ -158,9 +161,6 @@ func (in *requestCertificateInput) check(names []string) error {
 	if len(names[0]) > maxCommonName {
 		return api.Refuse("InvalidParameterException",
 			"The first domain name %s is longer than %d characters, the most a common name can have.", names[0], maxCommonName)
-	}
-	if len(names) > maxNames {
-		return api.Refuse("LimitExceededException", "Error: you have reached your limit of %d domain names per certificate.", maxNames)
 	}
 	if in.IdempotencyToken != "" && !idempotencyToken.MatchString(in.IdempotencyToken) {
 		return invalid("idempotencyToken", in.IdempotencyToken, `Member must satisfy regular expression pattern: \w+`)

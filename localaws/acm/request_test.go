@@ -136,6 +136,44 @@ func TestRequestsThatAWSRefusesAreRefused(t *testing.T) {
 	assert.NoError(t, err, "only the first name is limited to 64 characters")
 }
 
+func TestQuotasOfCertificatesCanBeOthers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	names := make([]string, 12)
+	for i := range names {
+		names[i] = "n" + strconv.Itoa(i) + ".example.com"
+	}
+	request := func(client *sdk.Client, names ...string) error {
+		_, err := client.RequestCertificate(t.Context(), &sdk.RequestCertificateInput{
+			DomainName: &names[0], SubjectAlternativeNames: names[1:], ValidationMethod: types.ValidationMethodDns,
+		})
+		return err
+	}
+	assert.Equal(t, "LimitExceededException", code(t, request(w.Client, names...)))
+	w.limits.CertificateNames, w.limits.Certificates = 12, 2
+	require.NoError(t, request(w.Client, names...))
+	require.NoError(t, request(w.Client, "a.example.com"))
+	assert.Equal(t, "LimitExceededException", code(t, request(w.Client, "b.example.com")))
+	require.NoError(t, request(w.in("eu-west-1"), "b.example.com"), "quotas are of a region")
+}
+
+func TestCertificatesAreRequestedFiveTimesASecondIfRatesAreOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.limits.Rates = true
+	for range 5 {
+		w.request("example.com")
+	}
+	_, err := w.RequestCertificate(t.Context(), &sdk.RequestCertificateInput{
+		DomainName: aws.String("example.com"), ValidationMethod: types.ValidationMethodDns,
+	})
+	assert.Equal(t, "ThrottlingException", code(t, err))
+	_, err = w.ListCertificates(t.Context(), &sdk.ListCertificatesInput{})
+	require.NoError(t, err, "each operation has a rate of its own")
+	w.pass(time.Second)
+	w.request("example.com")
+}
+
 func tags(n int) []types.Tag {
 	list := make([]types.Tag, n)
 	for i := range list {

@@ -32,6 +32,7 @@ type world struct {
 	service *acm.Service
 	front   *api.Front
 	delays  *api.Delays
+	limits  *api.Limits
 	passed  atomic.Int64
 	url     string
 	dns     map[string]string
@@ -45,10 +46,10 @@ var start = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 func newWorld(t *testing.T, stateDir string) *world {
 	t.Helper()
 	w := &world{
-		t: t, delays: &api.Delays{}, dns: map[string]string{}, users: map[string][]string{}, caa: map[string][]string{},
+		t: t, delays: &api.Delays{}, limits: &api.Limits{}, dns: map[string]string{}, users: map[string][]string{}, caa: map[string][]string{},
 		issuer: &issuer{},
 	}
-	env := api.Environment{Now: func() time.Time { return start.Add(time.Duration(w.passed.Load())) }, Delays: w.delays}
+	env := api.Environment{Now: func() time.Time { return start.Add(time.Duration(w.passed.Load())) }, Delays: w.delays, Limits: w.limits}
 	w.service = acm.New(env, acm.Options{
 		Resolve: func(name string) (string, bool) { target, found := w.dns[name]; return target, found },
 		InUseBy: func(arn string) []string { return w.users[arn] },

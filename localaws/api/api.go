@@ -113,6 +113,9 @@ type Environment struct {
 	// Delays are the settable delays. Read them at the time of use, they can
 	// be changed while the server runs.
 	Delays *Delays
+	// Limits are the settable quotas and rates, nil for AWS's quotas and no
+	// rates. They can change too: see Quotas.
+	Limits *Limits
 }
 
 // Delays are how long AWS takes for what is not immediate. All are zero unless set.

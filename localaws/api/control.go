@@ -23,6 +23,7 @@ func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, Cont
 //	GET    /_localaws/health   200 once calls are served
 //	GET    /_localaws/journal  every call so far; DELETE forgets them
 //	GET    /_localaws/delays   the delays in force, in nanoseconds; PUT sets them
+//	GET    /_localaws/limits   the quotas and rates in force; PUT sets them
 //	PUT    /_localaws/faults   replaces the faults to inject
 //
 // and those of the services that are Controlled.
@@ -53,6 +54,12 @@ func (f *Front) controlRoutes() http.Handler {
 		*f.env.Delays = delays
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("GET "+ControlPrefix+"limits", func(w http.ResponseWriter, _ *http.Request) {
+		f.Lock()
+		defer f.Unlock()
+		Reply(w, f.env.Quotas())
+	})
+	mux.HandleFunc("PUT "+ControlPrefix+"limits", f.setLimits)
 	mux.HandleFunc("PUT "+ControlPrefix+"faults", func(w http.ResponseWriter, r *http.Request) {
 		list := []Fault{}
 		if !Read(w, r, &list) {
@@ -73,6 +80,26 @@ func (f *Front) controlRoutes() http.Handler {
 		}
 	}
 	return mux
+}
+
+// setLimits replaces the limits; what is left out is AWS's own.
+func (f *Front) setLimits(w http.ResponseWriter, r *http.Request) {
+	limits := Limits{}
+	if !Read(w, r, &limits) {
+		return
+	}
+	if limits.CertificateNames < 0 || limits.Certificates < 0 || limits.Distributions < 0 {
+		http.Error(w, "a quota cannot be negative", http.StatusBadRequest)
+		return
+	}
+	f.Lock()
+	defer f.Unlock()
+	if f.env.Limits == nil {
+		http.Error(w, "this server was made without limits", http.StatusNotImplemented)
+		return
+	}
+	*f.env.Limits = limits
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // locked runs a control handler of a service as calls are run: one at a time,

@@ -49,6 +49,7 @@ type Front struct {
 	env        Environment
 	journal    Journal
 	faults     faults
+	rates      rates
 	store      store
 	log        *slog.Logger
 	control    http.Handler
@@ -217,6 +218,11 @@ func (f *Front) route(service Service, req *Request) (op Operation, err error) {
 func (f *Front) perform(service Service, req *Request, op Operation) (*Response, error) {
 	f.Lock()
 	defer f.Unlock()
+	if rated, ok := service.(Rated); ok && f.env.Quotas().Rates {
+		if err := f.rates.admit(rated.Rate(req.Operation), req.Caller.Account, f.env.Now()); err != nil {
+			return nil, err
+		}
+	}
 	response, err := op(req)
 	if err != nil {
 		return nil, err

@@ -121,16 +121,27 @@ func serve(t *testing.T, services ...api.Service) world {
 
 func startServices(t *testing.T, stateDir string, services ...api.Service) (world, error) {
 	t.Helper()
-	delays := &api.Delays{}
-	front, err := api.NewFront(api.FrontOptions{
-		Services: services, Environment: api.Environment{Now: time.Now, Delays: delays}, StateDir: stateDir,
-	})
+	environment := api.Environment{Now: time.Now, Delays: &api.Delays{}, Limits: &api.Limits{}}
+	return startWith(t, api.FrontOptions{Services: services, Environment: environment, StateDir: stateDir})
+}
+
+// startIn is a world with a clock and limits of the test's.
+func startIn(t *testing.T, environment api.Environment, services ...api.Service) world {
+	t.Helper()
+	w, err := startWith(t, api.FrontOptions{Services: services, Environment: environment})
+	require.NoError(t, err)
+	return w
+}
+
+func startWith(t *testing.T, o api.FrontOptions) (world, error) {
+	t.Helper()
+	front, err := api.NewFront(o)
 	if err != nil {
 		return world{}, err
 	}
 	server := httptest.NewServer(front)
 	t.Cleanup(server.Close)
-	return world{Front: front, url: server.URL, delays: delays}, nil
+	return world{Front: front, url: server.URL, delays: o.Environment.Delays}, nil
 }
 
 // config is the configuration of aws-sdk-go-v2 for this world, without retries.

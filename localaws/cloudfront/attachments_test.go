@@ -63,9 +63,9 @@ func TestInvalidationsHaveRules(t *testing.T) {
 	_, err := w.CreateInvalidation(ctx, invalidation("E0", "1", "/a"))
 	refused(t, err, http.StatusNotFound, "NoSuchDistribution")
 
-	for _, path := range []string{"/a%20b.jpg", "/%EC%9D%B4.jpg", "/~a/(1)!$'+,;=:@&?q=1", "/" + strings.Repeat("a", 3999)} {
-		_, err := w.CreateInvalidation(ctx, invalidation(id, path, path))
-		require.NoError(t, err, path)
+	for i, path := range []string{"/a%20b.jpg", "/%EC%9D%B4.jpg", "/~a/(1)!$'+,;=:@&?q=1", "/" + strings.Repeat("a", 3999)} {
+		_, err := w.CreateInvalidation(ctx, invalidation(id, "good"+strconv.Itoa(i), path))
+		require.NoError(t, err, i)
 	}
 	w.advance(time.Minute)
 	first, err := w.CreateInvalidation(ctx, invalidation(id, "1", "/a"))

@@ -140,7 +140,7 @@ func (s *Service) create(r *api.Request, config *distributionConfig, tags map[st
 	if err := s.check(r.Caller.Account, "", config); err != nil {
 		return nil, err
 	}
-	if len(s.ids(r.Caller.Account, all)) >= maximumDistributions {
+	if len(s.ids(r.Caller.Account, all)) >= s.env.Quotas().Distributions {
 		return nil, api.Refuse("TooManyDistributions", "Processing your request would cause you to exceed the maximum number of distributions allowed.")
 	}
 	now := s.now()

@@ -352,6 +352,30 @@ func TestACallerReferenceIsGoodOnce(t *testing.T) {
 	}
 }
 
+func TestAnAccountHasAsManyDistributionsAsItsQuota(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.env.Limits.Distributions = 1
+	w.create(t, simple("one"))
+	_, err := w.CreateDistribution(t.Context(), &sdk.CreateDistributionInput{DistributionConfig: simple("two")})
+	refused(t, err, http.StatusBadRequest, "TooManyDistributions")
+}
+
+func TestCloudFrontAnswersTenCallsASecondIfRatesAreOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.env.Limits.Rates = true
+	for range 10 {
+		_, err := w.ListDistributions(t.Context(), &sdk.ListDistributionsInput{})
+		require.NoError(t, err)
+	}
+	_, err := w.ListDistributions(t.Context(), &sdk.ListDistributionsInput{})
+	refused(t, err, http.StatusBadRequest, "Throttling")
+	w.advance(time.Second)
+	_, err = w.ListDistributions(t.Context(), &sdk.ListDistributionsInput{})
+	require.NoError(t, err)
+}
+
 func TestAnUpdateMustSayWhatItWouldReset(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

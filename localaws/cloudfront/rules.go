@@ -8,12 +8,11 @@ import (
 	"imagecdn/localaws/api"
 )
 
-// AWS's quotas per distribution and account.
+// AWS's quotas per distribution.
 const (
-	maximumAliases       = 100
-	maximumBehaviors     = 75
-	maximumOrigins       = 100
-	maximumDistributions = 500
+	maximumAliases   = 100
+	maximumBehaviors = 75
+	maximumOrigins   = 100
 )
 
 // check holds a configuration of an account, defaults filled in, against AWS's

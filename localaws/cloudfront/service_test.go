@@ -70,7 +70,7 @@ func options() cloudfront.Options {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)}
-	env := api.Environment{Now: w.time, Delays: &api.Delays{}}
+	env := api.Environment{Now: w.time, Delays: &api.Delays{}, Limits: &api.Limits{}}
 	served := serve(t, env, cloudfront.New(env, options()))
 	w.Client, w.service, w.front, w.env = served.Client, served.service, served.front, served.env
 	return w

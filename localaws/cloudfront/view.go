@@ -46,6 +46,8 @@ type Behavior struct {
 	Key CacheKey
 	// ForwardHeaders are headers sent to the origin that are not in the key.
 	ForwardHeaders Selection
+	// ForwardCookies and ForwardQueries are sent to the origin likewise.
+	ForwardCookies, ForwardQueries Selection
 	// MinTTL, DefaultTTL and MaxTTL bound how long an answer is fresh.
 	MinTTL, DefaultTTL, MaxTTL time.Duration
 	// Compress says whether the edge compresses what the key allows it to.
@@ -67,6 +69,8 @@ type Origin struct {
 	// Sign says whether requests are signed for the origin access control;
 	// KeepAuthorization that a viewer's own Authorization goes first.
 	Sign, KeepAuthorization bool
+	// Identity is the id of the origin access identity that signs, "" for none.
+	Identity string
 	// AccessIdentity is the id of the origin access identity that requests are
 	// signed for, "" for none. It takes the place of Sign in older distributions.
 	AccessIdentity string
@@ -173,6 +177,8 @@ func (s *Service) viewBehavior(account string, c *distributionConfig, b *cacheBe
 	}
 	if p := s.originRequestPolicies.config(account, b.OriginRequestPolicyId); p != nil {
 		v.ForwardHeaders = selection(p.HeadersConfig.HeaderBehavior, p.HeadersConfig.Headers)
+		v.ForwardCookies = selection(p.CookiesConfig.CookieBehavior, p.CookiesConfig.Cookies)
+		v.ForwardQueries = selection(p.QueryStringsConfig.QueryStringBehavior, p.QueryStringsConfig.QueryStrings)
 	}
 	if p := s.responsePolicies.config(account, b.ResponseHeadersPolicyId); p != nil {
 		v.ResponseHeaders = responseHeaders(p)
@@ -197,7 +203,7 @@ func (v *Behavior) cacheByForwardedValues(b *cacheBehavior) {
 	f := b.ForwardedValues
 	v.Key = CacheKey{Cookies: selection(f.Cookies.Forward, f.Cookies.WhitelistedNames), Gzip: b.Compress}
 	if f.QueryString {
-		v.Key.Queries = selection("all", nil)
+		v.Key.Queries, v.ForwardQueries = selection("all", nil), selection("all", nil)
 		if len(f.QueryStringCacheKeys.Items) > 0 {
 			v.Key.Queries = selection("whitelist", f.QueryStringCacheKeys)
 		}
@@ -237,6 +243,9 @@ func (s *Service) viewOrigins(account string, c *distributionConfig, target stri
 func (s *Service) viewOrigin(account string, o *origin) Origin {
 	v := Origin{Domain: o.DomainName, Path: o.OriginPath, AccessIdentity: o.accessIdentity(), Headers: map[string]string{}}
 	v.Bucket, v.Region, _ = bucketOf(o.DomainName)
+	if o.S3OriginConfig != nil {
+		v.Identity = strings.TrimPrefix(o.S3OriginConfig.OriginAccessIdentity, "origin-access-identity/cloudfront/")
+	}
 	if control := s.accessControls.config(account, o.OriginAccessControlId); control != nil {
 		v.Sign = control.SigningBehavior != "never"
 		v.KeepAuthorization = control.SigningBehavior == "no-override"

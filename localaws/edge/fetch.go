@@ -46,12 +46,14 @@ func (s *Server) fetchFrom(origin cloudfront.Origin, rq request, old *entry) *en
 	}
 	header := s.originHeader(origin, rq, old)
 	own := origin.KeepAuthorization && header.Get("Authorization") != ""
-	if origin.Sign && !own {
+	signed := origin.Identity != "" || origin.Sign && !own
+	if signed {
 		header.Del("Authorization")
 	}
 	status, answered, body := s.options.Origin.Fetch(OriginRequest{
 		Bucket: origin.Bucket, Region: origin.Region, Key: strings.TrimPrefix(path, "/"), Method: rq.method,
-		Header: header, DistributionARN: rq.view.ARN, Signed: origin.Sign && !own,
+		Header: header, DistributionARN: rq.view.ARN, Signed: signed, Identity: origin.Identity,
+		Query: rq.query,
 	})
 	return s.read(rq, status, answered, body)
 }

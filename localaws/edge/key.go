@@ -20,18 +20,25 @@ type request struct {
 	object string
 	// key identifies what may be answered to this request from the cache.
 	key string
-	// header is what the origin gets of the viewer's.
+	// header and query are what the origin gets of the viewer's.
 	header http.Header
+	query  string
 }
 
 // newRequest reduces a viewer's request to what its behaviour lets through.
 func newRequest(view cloudfront.View, b cloudfront.Behavior, r *http.Request, method, path string) request {
 	rq := request{view: view, behavior: b, method: method, path: path, header: http.Header{}}
 	rq.object = path
-	if query := keyQuery(b.Key.Queries, r.URL.RawQuery); query != "" {
+	if query := chosenQuery(r.URL.RawQuery, b.Key.Queries); query != "" {
 		rq.object += "?" + query
 	}
-	parts := []string{view.ID, rq.object, keyCookies(b.Key.Cookies, r)}
+	rq.query = chosenQuery(r.URL.RawQuery, b.Key.Queries, b.ForwardQueries)
+	if cookies := chosenCookies(r, b.Key.Cookies, b.ForwardCookies); len(cookies) > 0 {
+		rq.header.Set("Cookie", strings.Join(cookies, "; "))
+	}
+	inKey := chosenCookies(r, b.Key.Cookies)
+	slices.Sort(inKey)
+	parts := []string{view.ID, rq.object, strings.Join(inKey, "; ")}
 	for _, name := range headerNames(r) {
 		inKey := b.Key.Headers.Has(name)
 		if inKey {
@@ -77,31 +84,36 @@ func headerValue(r *http.Request, name string) string {
 	return strings.Join(r.Header.Values(name), ", ")
 }
 
-// keyQuery is the part of a query that is in the key, its parameters in their
-// order: CloudFront keeps requests apart that order them differently.
-func keyQuery(selected cloudfront.Selection, query string) string {
+// chosenQuery is the part of a query that one of some selections has, its
+// parameters in their order: CloudFront keeps requests apart that order them
+// differently.
+func chosenQuery(query string, selected ...cloudfront.Selection) string {
 	var kept []string
 	for parameter := range strings.SplitSeq(query, "&") {
 		name, _, _ := strings.Cut(parameter, "=")
 		if unescaped, err := url.QueryUnescape(name); err == nil {
 			name = unescaped
 		}
-		if parameter != "" && selected.Has(name) {
+		if parameter != "" && anyHas(selected, name) {
 			kept = append(kept, parameter)
 		}
 	}
 	return strings.Join(kept, "&")
 }
 
-func keyCookies(selected cloudfront.Selection, r *http.Request) string {
+// chosenCookies are the cookies that one of some selections has, in their order.
+func chosenCookies(r *http.Request, selected ...cloudfront.Selection) []string {
 	var kept []string
 	for _, c := range r.Cookies() {
-		if selected.Has(c.Name) {
+		if anyHas(selected, c.Name) {
 			kept = append(kept, c.Name+"="+c.Value)
 		}
 	}
-	slices.Sort(kept)
-	return strings.Join(kept, "; ")
+	return kept
+}
+
+func anyHas(selected []cloudfront.Selection, name string) bool {
+	return slices.ContainsFunc(selected, func(s cloudfront.Selection) bool { return s.Has(name) })
 }
 
 // normalEncoding is Accept-Encoding reduced to what the key tells apart.

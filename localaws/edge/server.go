@@ -44,6 +44,8 @@ type OriginRequest struct {
 	Bucket, Region string
 	// Key is the object's, decoded and without a leading slash.
 	Key string
+	// Query is what the behaviour forwards of the viewer's, as it was written.
+	Query string
 	// Method is GET, HEAD or OPTIONS.
 	Method string
 	// Header has what the behaviour forwards, and the edge's conditions.
@@ -51,8 +53,11 @@ type OriginRequest struct {
 	// DistributionARN is who asks, for the condition of a bucket policy.
 	DistributionARN string
 	// Signed says whether the request carries the signature of an origin
-	// access control.
+	// access control or identity.
 	Signed bool
+	// Identity is the id of the origin access identity that signs; "" for an
+	// origin access control.
+	Identity string
 }
 
 // Origin is S3 as the edge sees it. Fetch is called without the world's lock,
@@ -66,6 +71,8 @@ type Origin interface {
 type Options struct {
 	// HTTPSAddress and HTTPAddress are listened on; "" for no such listener.
 	HTTPSAddress, HTTPAddress string
+	// HTTPSListener and HTTPListener are open already, and take the place of the addresses.
+	HTTPSListener, HTTPListener net.Listener
 	// Lock is the world's. It is held for Distributions and Certificates only.
 	Lock sync.Locker
 	// Distributions are what is deployed.
@@ -110,21 +117,29 @@ func Start(o Options) (*Server, error) {
 }
 
 func (s *Server) listen() (err error) {
-	if a := s.options.HTTPAddress; a != "" {
-		if s.http, err = net.Listen("tcp", a); err != nil {
-			return fmt.Errorf("listening for HTTP on %s: %w", a, err)
-		}
-		if err = s.serve(s.http, nil); err != nil {
+	if s.http, err = listener(s.options.HTTPListener, s.options.HTTPAddress); err != nil {
+		return fmt.Errorf("listening for HTTP: %w", err)
+	}
+	if s.https, err = listener(s.options.HTTPSListener, s.options.HTTPSAddress); err != nil {
+		return fmt.Errorf("listening for HTTPS: %w", err)
+	}
+	if s.http != nil {
+		if err := s.serve(s.http, nil); err != nil {
 			return err
 		}
 	}
-	if a := s.options.HTTPSAddress; a != "" {
-		if s.https, err = net.Listen("tcp", a); err != nil {
-			return fmt.Errorf("listening for HTTPS on %s: %w", a, err)
-		}
-		return s.serve(s.https, s.tlsConfig())
+	if s.https == nil {
+		return nil
 	}
-	return nil
+	return s.serve(s.https, s.tlsConfig())
+}
+
+// listener is the open one, or one at the address, or none.
+func listener(open net.Listener, address string) (net.Listener, error) {
+	if open != nil || address == "" {
+		return open, nil
+	}
+	return net.Listen("tcp", address)
 }
 
 func (s *Server) serve(l net.Listener, config *tls.Config) error {

@@ -129,5 +129,8 @@ func (s *Service) changeResourceRecordSets(r *api.Request, params []string) (*ap
 	if err != nil {
 		return nil, err
 	}
+	if err := s.occupy(z); err != nil {
+		return nil, err
+	}
 	return api.XML(http.StatusOK, changeDocument("ChangeResourceRecordSets", s.submit(z, in.Comment, edits)), nil)
 }

@@ -192,6 +192,33 @@ func many(n int) []types.Change {
 	return changes
 }
 
+func TestRoute53AnswersFiveCallsASecondIfRatesAreOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	id := w.zone("example.com")
+	w.limits.Rates = true
+	for range 5 {
+		w.list(id)
+	}
+	_, err := w.GetHostedZone(t.Context(), &sdk.GetHostedZoneInput{Id: &id})
+	assert.Equal(t, "Throttling", code(t, err))
+	w.pass(200 * time.Millisecond)
+	w.list(id)
+}
+
+func TestAZoneTakesOneChangeAtATimeIfRatesAreOn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	one, two := w.zone("one.test"), w.zone("two.test")
+	w.limits.Rates = true
+	w.mustChange(one, create(set("a.one.test", types.RRTypeA, "192.0.2.1")))
+	_, err := w.change(one, create(set("b.one.test", types.RRTypeA, "192.0.2.1")))
+	assert.Equal(t, "PriorRequestNotComplete", code(t, err))
+	w.mustChange(two, create(set("a.two.test", types.RRTypeA, "192.0.2.1")))
+	w.pass(time.Second)
+	w.mustChange(one, create(set("b.one.test", types.RRTypeA, "192.0.2.1")))
+}
+
 func TestUpsertCreatesAndReplaces(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "")

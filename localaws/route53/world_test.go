@@ -30,17 +30,18 @@ type world struct {
 	service *route53.Service
 	front   *api.Front
 	delays  *api.Delays
+	limits  *api.Limits
 	passed  atomic.Int64
 	url     string
 }
 
 func newWorld(t *testing.T, stateDir string) *world {
 	t.Helper()
-	w := &world{t: t, delays: &api.Delays{}}
+	w := &world{t: t, delays: &api.Delays{}, limits: &api.Limits{}}
 	start := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	env := api.Environment{
 		Now:    func() time.Time { return start.Add(time.Duration(w.passed.Load())) },
-		Delays: w.delays,
+		Delays: w.delays, Limits: w.limits,
 	}
 	w.service = route53.New(env, route53.Options{AliasTarget: func(d string) bool { return d == distribution }})
 	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{w.service}, Environment: env, StateDir: stateDir})

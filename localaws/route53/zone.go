@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"imagecdn/localaws/api"
 )
@@ -36,6 +37,8 @@ type zone struct {
 	// Served is what DNS answers: Records without the changes still in Pending.
 	Served  records
 	Pending []string `json:",omitempty"`
+
+	busyUntil time.Time
 }
 
 type vpc struct {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/xml"
 	"fmt"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -46,7 +45,7 @@ func (c *call) verifySignature() error {
 	if !c.query.Has("X-Amz-Expires") {
 		return nil
 	}
-	from, errDate := time.Parse("20060102T150405Z", c.query.Get("X-Amz-Date"))
+	from, errDate := time.Parse(signatureTime, c.query.Get("X-Amz-Date"))
 	seconds, errExpires := strconv.Atoi(c.query.Get("X-Amz-Expires"))
 	if errDate != nil || errExpires != nil || seconds < 0 || seconds > 7*24*60*60 {
 		return api.Refuse("AuthorizationQueryParametersError",
@@ -83,7 +82,7 @@ func (s *Service) enter(c *call) (*api.Response, error) {
 		// for it without credentials.
 		return &api.Response{Status: http.StatusForbidden, Header: http.Header{"X-Amz-Bucket-Region": {b.Region}}}, nil
 	}
-	return nil, accessDenied()
+	return nil, b.refused(c.policyRequest(c.action(), c.Resource))
 }
 
 // wrongRegion answers a call signed for another region as the endpoint of that
@@ -115,15 +114,20 @@ func wrongRegion(c *call) (*api.Response, error) {
 // that owns the bucket can always get at its policy, as the root user can on
 // AWS, or a bucket could be lost.
 func (c *call) permitted() bool {
-	action := c.route.permission()
-	if c.query.Has("versionId") {
-		action = versioned(action)
-	}
+	action := c.action()
 	owners := c.Signed && c.Caller.Account == c.bucket.Account
 	if owners && aboutPolicy(action) || c.Signed && c.route.name == "DeleteObjects" {
 		return true // DeleteObjects asks for each key
 	}
 	return c.may(action, c.Resource)
+}
+
+// action is the permission that the call needs.
+func (c *call) action() string {
+	if c.query.Has("versionId") {
+		return versioned(c.route.permission())
+	}
+	return c.route.permission()
 }
 
 func aboutPolicy(action string) bool { return strings.HasSuffix(action, "BucketPolicy") }
@@ -142,11 +146,33 @@ func (c *call) ownersOnly() error {
 // it. Who is of the bucket's account has, unless the policy denies it: IAM's
 // part is not imitated. Anybody else has only what the policy allows.
 func (c *call) may(action, resource string) bool {
-	r := policy.Request{Caller: c.principal(), Action: action, Resource: resource, Context: c.context()}
+	r := c.policyRequest(action, resource)
 	if c.Signed && c.Caller.Account == c.bucket.Account {
 		return c.bucket.evaluate(r) != policy.Deny
 	}
 	return c.bucket.letsIn(r)
+}
+
+func (c *call) policyRequest(action, resource string) policy.Request {
+	r := policy.Request{
+		Caller: c.principal(), Action: action, Resource: resource, Context: c.context(action, resource),
+	}
+	if c.Caller.Role() != "" {
+		r.Unjudged = sessionKeys
+	}
+	return r
+}
+
+// refused is the refusal of a request that the policy does not let pass. It
+// names the condition keys that could not be judged: on AWS the answer may differ.
+func (b *bucket) refused(r policy.Request) error {
+	refusal := accessDenied()
+	if d := b.document(); d != nil {
+		for _, key := range d.Unjudged(r) {
+			refusal.Message += "; the embedded AWS cannot judge the condition key " + key
+		}
+	}
+	return refusal
 }
 
 // principal is the caller as a policy names him: of a role's session the role.
@@ -156,6 +182,7 @@ func (c *call) principal() policy.Caller {
 	}
 	return policy.Caller{
 		Kind: "AWS", Value: cmp.Or(c.Caller.Role(), c.Caller.ARN), Session: c.Caller.ARN, Account: c.Caller.Account,
+		CanonicalUser: ownerOf(c.Caller.Account).ID,
 	}
 }
 
@@ -188,53 +215,6 @@ func (b *bucket) letsIn(r policy.Request) bool {
 	// left in where the policy is public.
 	restricted := b.PublicAccess != nil && b.PublicAccess.RestrictPublicBuckets
 	return r.Caller.Kind == "Service" || !restricted || !d.Public()
-}
-
-// context are the condition keys of an API call. On AWS it would have come by
-// TLS; that the loopback is plain HTTP must not lock out whoever demands TLS.
-func (c *call) context() map[string][]string {
-	context := surroundings(c.now)
-	if host, _, err := net.SplitHostPort(c.HTTP.RemoteAddr); err == nil {
-		context["aws:sourceip"] = []string{host}
-	}
-	if agent := c.header("User-Agent"); agent != "" {
-		context["aws:useragent"] = []string{agent}
-	}
-	if c.Signed {
-		context["aws:principalaccount"] = []string{c.Caller.Account}
-		context["aws:principalarn"] = []string{c.principal().Value}
-		context["aws:principaltype"] = []string{"User"}
-		if c.Caller.Role() != "" {
-			context["aws:principaltype"] = []string{"AssumedRole"}
-		}
-		context["aws:userid"] = []string{c.Caller.UserID}
-		context["aws:requestedregion"] = []string{c.Region}
-		context["aws:principalisawsservice"] = []string{"false"}
-		context["s3:resourceaccount"] = []string{c.bucket.Account}
-	}
-	for _, name := range []string{"prefix", "delimiter", "max-keys", "versionId"} {
-		if c.query.Has(name) {
-			context["s3:"+strings.ToLower(name)] = []string{c.query.Get(name)}
-		}
-	}
-	for _, name := range []string{
-		"x-amz-acl", "x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id",
-		"x-amz-copy-source", "x-amz-storage-class", "x-amz-metadata-directive", "x-amz-content-sha256",
-	} {
-		if v := c.header(name); v != "" {
-			context["s3:"+name] = []string{v}
-		}
-	}
-	return context
-}
-
-// surroundings are the condition keys that every request has.
-func surroundings(now time.Time) map[string][]string {
-	return map[string][]string{
-		"aws:securetransport": {"true"},
-		"aws:currenttime":     {now.UTC().Format(time.RFC3339)},
-		"aws:epochtime":       {strconv.FormatInt(now.Unix(), 10)},
-	}
 }
 
 // resource is the ARN of a bucket or object; "" for neither.

@@ -1,8 +1,11 @@
 package s3
 
 import (
+	"crypto/sha256"
 	"encoding/xml"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"imagecdn/localaws/api"
 	"imagecdn/localaws/s3/policy"
@@ -13,7 +16,55 @@ func (s *Service) getBucketPolicy(c *call) (*api.Response, error) {
 	if text == "" {
 		return nil, noSuchBucketPolicy(c.name)
 	}
-	return &api.Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(text)}, nil
+	body, err := policy.Normalise([]byte(text), s.nameOf)
+	if err != nil {
+		return nil, fmt.Errorf("writing the policy of %s: %w", c.name, err)
+	}
+	return &api.Response{Header: http.Header{"Content-Type": {"application/json"}}, Body: body}, nil
+}
+
+// nameOf is how S3 names a principal in a policy it gives back: an origin access
+// identity by its ARN, however it was put, or, once it is deleted, by a unique
+// id, as whoever is recreated under the same name is somebody else. Users and
+// roles are not known here, so they keep their names.
+func (s *Service) nameOf(p policy.Principal) policy.Principal {
+	identities := s.identities()
+	if p.Kind == "CanonicalUser" {
+		for id, canonical := range identities {
+			if canonical == p.Value {
+				return policy.Principal{Kind: "AWS", Value: identityARN(id)}
+			}
+		}
+		return p
+	}
+	if id, found := strings.CutPrefix(p.Value, identityARN("")); found && identities[id] == "" {
+		const length = 17
+		p.Value = "AIDA" + strings.ToUpper(fmt.Sprintf("%x", sha256.Sum256([]byte(id))))[:length]
+	}
+	return p
+}
+
+// exists says whether a principal can be named in a policy: an identity that
+// there is, and a canonical user of one of them or of an account that is known.
+func (s *Service) exists(p policy.Principal, caller string) bool {
+	identities := s.identities()
+	if id, found := strings.CutPrefix(p.Value, identityARN("")); found {
+		return identities[id] != ""
+	}
+	if p.Kind != "CanonicalUser" || p.Value == ownerOf(caller).ID {
+		return true
+	}
+	for _, canonical := range identities {
+		if canonical == p.Value {
+			return true
+		}
+	}
+	for _, b := range s.buckets {
+		if p.Value == ownerOf(b.Account).ID {
+			return true
+		}
+	}
+	return false
 }
 
 func noSuchBucketPolicy(bucket string) error {
@@ -27,6 +78,13 @@ func (s *Service) putBucketPolicy(c *call) (*api.Response, error) {
 	}
 	if err != nil {
 		return nil, api.Refuse("MalformedPolicy", "%v", err)
+	}
+	for _, statement := range d.Statements {
+		for _, p := range statement.Principals {
+			if !s.exists(p, c.Caller.Account) {
+				return nil, api.Refuse("MalformedPolicy", "%v", policy.ErrPrincipal)
+			}
+		}
 	}
 	if d.Public() && c.bucket.PublicAccess != nil && c.bucket.PublicAccess.BlockPublicPolicy {
 		return nil, api.RefuseStatus(http.StatusForbidden, "AccessDenied",

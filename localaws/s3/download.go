@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -53,17 +54,17 @@ func (c *call) prepare() (*version, span, http.Header, error) {
 	if strings.EqualFold(c.header("X-Amz-Checksum-Mode"), "ENABLED") && part.status == http.StatusOK {
 		v.Sums.set(header)
 	}
-	return v, part, header, c.override(header)
+	return v, part, header, override(header, c.query, c.Signed)
 }
 
 // override applies the response-* parameters, which only who signs may use.
-func (c *call) override(header http.Header) error {
+func override(header http.Header, query url.Values, signed bool) error {
 	for _, name := range []string{"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type", "Expires"} {
-		value := c.query.Get("response-" + strings.ToLower(name))
+		value := query.Get("response-" + strings.ToLower(name))
 		if value == "" {
 			continue
 		}
-		if !c.Signed {
+		if !signed {
 			return api.Refuse("InvalidRequest", "Request specific response headers cannot be used for anonymous GET requests.")
 		}
 		header.Set(name, value)

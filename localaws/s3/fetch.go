@@ -28,9 +28,19 @@ type FetchRequest struct {
 	Header http.Header
 	// DistributionARN is the distribution that fetches.
 	DistributionARN string
-	// Signed says whether an origin access control signs the request. Unsigned,
-	// CloudFront is as anonymous as anybody.
+	// Query is the query that is forwarded, as it was written; "" for none.
+	Query string
+	// Signed says whether an origin access control or identity signs the
+	// request. Unsigned, CloudFront is as anonymous as anybody.
 	Signed bool
+	// Identity is the id of the origin access identity that signs; "" for an
+	// origin access control.
+	Identity string
+}
+
+func (f FetchRequest) query() url.Values {
+	query, _ := url.ParseQuery(f.Query) // what is malformed in it names no parameter
+	return query
 }
 
 // Fetch answers a request of CloudFront by the rules that S3 applies to it. Call
@@ -69,20 +79,58 @@ func (s *Service) fetch(f FetchRequest) (int, http.Header, io.ReadCloser, error)
 		return 0, nil, nil, api.RefuseStatus(http.StatusMethodNotAllowed, "MethodNotAllowed",
 			"The specified method is not allowed against this resource.")
 	}
-	if f.Key == "" {
+	switch r := f.route(); r.name {
+	case "GetObject", "HeadObject":
+		return s.fetchObject(b, f)
+	case "ListObjects", "ListObjectsV2", "HeadBucket":
 		return s.fetchList(b, f)
-	}
-	if !s.lets(b, f, "s3:GetObject") {
-		return 0, nil, nil, accessDenied()
-	}
-	v := b.current(f.Key)
-	if v == nil {
-		if s.lets(b, f, "s3:ListBucket") {
-			return 0, nil, nil, noSuchKey(f.Key)
+	default:
+		// A forwarded query asks S3 for whatever it can be asked for.
+		if !s.lets(b, f, r.permission()) {
+			return 0, nil, nil, b.refused(s.fetchPolicyRequest(b, f, r.permission()))
 		}
-		return 0, nil, nil, accessDenied()
+		return 0, nil, nil, notImplemented(r.name + " through CloudFront")
 	}
-	if usesKMS(v.SSE) {
+}
+
+// route is the operation that a request is for.
+func (f FetchRequest) route() *route {
+	c := &call{Request: &api.Request{HTTP: &http.Request{Header: f.Header}}, query: f.query()}
+	l := onObject
+	if f.Key == "" {
+		l = onBucket
+	}
+	for i := range routes {
+		if routes[i].matches(f.Method, l, c) {
+			return &routes[i]
+		}
+	}
+	return &route{name: f.Method}
+}
+
+func (s *Service) fetchObject(b *bucket, f FetchRequest) (int, http.Header, io.ReadCloser, error) {
+	query := f.query()
+	action := "s3:GetObject"
+	if query.Has("versionId") {
+		action = versioned(action)
+	}
+	switch {
+	case f.Signed && query.Has("X-Amz-Algorithm"):
+		return 0, nil, nil, invalidArgument("Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "+
+			"Signature query string parameter or the Authorization header should be specified", "Authorization", "")
+	case !s.lets(b, f, action):
+		return 0, nil, nil, b.refused(s.fetchPolicyRequest(b, f, action))
+	}
+	c := &call{key: f.Key, bucket: b, query: query}
+	v, err := c.find()
+	switch {
+	case err == nil && v == nil && s.lets(b, f, "s3:ListBucket"):
+		return 0, nil, nil, noSuchKey(f.Key)
+	case err == nil && v == nil:
+		return 0, nil, nil, accessDenied()
+	case err != nil:
+		return 0, nil, nil, err
+	case usesKMS(v.SSE):
 		return 0, nil, nil, withoutKey(f, v)
 	}
 	return s.fetchVersion(b, v, f)
@@ -111,6 +159,9 @@ func (s *Service) fetchVersion(b *bucket, v *version, f FetchRequest) (int, http
 	v.announce(part, header)
 	b.identify(v, header)
 	b.share(f.Header, f.Method, header)
+	if err := override(header, f.query(), f.Signed); err != nil {
+		return 0, nil, nil, err
+	}
 	if part.length == 0 {
 		return part.status, header, http.NoBody, nil
 	}
@@ -122,9 +173,9 @@ func (s *Service) fetchVersion(b *bucket, v *version, f FetchRequest) (int, http
 // CloudFront shows everyone its list, unless a default root object hides it.
 func (s *Service) fetchList(b *bucket, f FetchRequest) (int, http.Header, io.ReadCloser, error) {
 	if !s.lets(b, f, "s3:ListBucket") {
-		return 0, nil, nil, accessDenied()
+		return 0, nil, nil, b.refused(s.fetchPolicyRequest(b, f, "s3:ListBucket"))
 	}
-	c := &call{name: b.Name, bucket: b}
+	c := &call{name: b.Name, bucket: b, query: f.query()}
 	l, err := c.newListing("")
 	if err != nil {
 		return 0, nil, nil, err
@@ -140,23 +191,59 @@ func (s *Service) fetchList(b *bucket, f FetchRequest) (int, http.Header, io.Rea
 
 // lets says whether the policy lets CloudFront do something.
 func (s *Service) lets(b *bucket, f FetchRequest, action string) bool {
-	r := policy.Request{Action: action, Resource: b.arn(), Context: surroundings(s.env.Now())}
-	if action == "s3:GetObject" {
-		r.Resource += "/" + f.Key
-	}
-	if !f.Signed {
-		return b.letsIn(r)
-	}
-	// An origin access control works only where the bucket's owner owns every object.
-	if b.Ownership != bucketOwnerEnforced && b.Ownership != bucketOwnerPreferred {
+	// An origin access control works only where the bucket's owner owns every
+	// object ("Restrict access to an Amazon S3 origin").
+	control := f.Signed && f.Identity == ""
+	if control && b.Ownership != bucketOwnerEnforced && b.Ownership != bucketOwnerPreferred {
 		return false
 	}
-	r.Caller = policy.Caller{Kind: "Service", Value: "cloudfront.amazonaws.com"}
-	r.Context["aws:sourcearn"] = []string{f.DistributionARN}
-	r.Context["aws:sourceaccount"] = []string{api.AccountOf(f.DistributionARN)}
-	r.Context["aws:principalisawsservice"] = []string{"true"}
-	r.Context["aws:principalservicename"] = []string{"cloudfront.amazonaws.com"}
-	return b.letsIn(r)
+	return b.letsIn(s.fetchPolicyRequest(b, f, action))
+}
+
+func (s *Service) fetchPolicyRequest(b *bucket, f FetchRequest, action string) policy.Request {
+	r := policy.Request{Action: action, Resource: b.arn(), Context: b.surroundings(s.env.Now())}
+	if f.Key != "" && action != "s3:ListBucket" {
+		r.Resource = resource(b.Name, f.Key)
+		b.tagKeys(r.Context, action, f.Key, f.query().Get("versionId"))
+	}
+	switch {
+	case !f.Signed:
+	case f.Identity != "":
+		s.asIdentity(&r, f)
+	default:
+		asService(&r, f)
+	}
+	return r
+}
+
+// asService is a request that an origin access control signs.
+func asService(r *policy.Request, f FetchRequest) {
+	r.Caller = policy.Caller{Kind: "Service", Value: cloudFrontService}
+	r.Unjudged = []string{"s3:x-amz-content-sha256", "aws:principaltype", "aws:userid"}
+	cloudFrontKeys(r.Context, f)
+	for key, value := range map[string]string{
+		"aws:sourcearn": f.DistributionARN, "aws:sourceaccount": api.AccountOf(f.DistributionARN),
+		"aws:principalisawsservice": "true", "aws:principalservicename": cloudFrontService,
+		"aws:principalservicenameslist": cloudFrontService,
+	} {
+		r.Context[key] = []string{value}
+	}
+}
+
+const cloudFrontService = "cloudfront.amazonaws.com"
+
+// asIdentity is a request that an origin access identity signs.
+func (s *Service) asIdentity(r *policy.Request, f FetchRequest) {
+	r.Caller = policy.Caller{Kind: "AWS", Value: identityARN(f.Identity), CanonicalUser: s.identities()[f.Identity]}
+	r.Unjudged = []string{"s3:x-amz-content-sha256", "aws:principaltype", "aws:userid", "aws:principalaccount", "aws:username"}
+	cloudFrontKeys(r.Context, f)
+	r.Context["aws:principalarn"] = []string{r.Caller.Value}
+	r.Context["aws:principalisawsservice"] = []string{"false"}
+}
+
+// identityARN is how a policy names an origin access identity.
+func identityARN(id string) string {
+	return "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity " + id
 }
 
 // withoutKey refuses an object that is encrypted with a KMS key: there is no KMS

@@ -18,7 +18,7 @@ import (
 // fetch asks as CloudFront does, with changes to a signed GET of the key a.
 func (w *world) fetch(t *testing.T, change func(*s3.FetchRequest)) (int, http.Header, string) {
 	t.Helper()
-	f := s3.FetchRequest{Bucket: "pictures", Key: "a", Method: http.MethodGet, Header: http.Header{}, DistributionARN: distribution, Signed: true}
+	f := s3.FetchRequest{Bucket: "pictures", Key: "a", Method: http.MethodGet, Header: http.Header{"User-Agent": {"Amazon CloudFront"}}, DistributionARN: distribution, Signed: true}
 	if change != nil {
 		change(&f)
 	}

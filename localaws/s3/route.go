@@ -27,7 +27,9 @@ type route struct {
 	query, header string
 	// action is the permission, "" for those of the name s3:<name>.
 	action string
-	handle handler
+	// creates says whether the operation makes an object.
+	creates bool
+	handle  handler
 }
 
 func (r *route) permission() string {
@@ -162,7 +164,7 @@ func objectRoutes() []route {
 		on("GetObjectTorrent", get, "torrent", nil),
 		on("RenameObject", put, "renameObject", nil),
 		on("UpdateObjectEncryption", put, "encryption", nil),
-		{name: "CopyObject", method: put, level: onObject, header: "X-Amz-Copy-Source", action: "PutObject", handle: (*Service).copyObject},
+		{name: "CopyObject", method: put, level: onObject, header: "X-Amz-Copy-Source", action: "PutObject", creates: true, handle: (*Service).copyObject},
 	}
 }
 
@@ -212,7 +214,7 @@ func plainRoutes() []route {
 		{name: "PostObject", method: post, level: onBucket},
 		{name: preflightRoute, method: http.MethodOptions, level: onObject, handle: (*Service).preflightObject},
 		{name: preflightRoute, method: http.MethodOptions, level: onBucket, handle: (*Service).preflightObject},
-		{name: "PutObject", method: put, level: onObject, handle: (*Service).putObject},
+		{name: "PutObject", method: put, level: onObject, creates: true, handle: (*Service).putObject},
 		{name: "GetObject", method: get, level: onObject, handle: (*Service).getObject},
 		{name: "HeadObject", method: head, level: onObject, action: "GetObject", handle: (*Service).headObject},
 		{name: "DeleteObject", method: del, level: onObject, handle: (*Service).deleteObject},

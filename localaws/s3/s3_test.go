@@ -37,6 +37,8 @@ type world struct {
 	client  *sdk.Client
 	now     time.Time
 	delays  *api.Delays
+	// identities are CloudFront's origin access identities.
+	identities map[string]string
 }
 
 func newWorld(t *testing.T) *world {
@@ -49,9 +51,11 @@ func newWorld(t *testing.T) *world {
 
 func startWorld(t *testing.T, stateDir, bodies string) *world {
 	t.Helper()
-	w := &world{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), delays: &api.Delays{}}
+	w := &world{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), delays: &api.Delays{}, identities: map[string]string{}}
 	env := api.Environment{Now: func() time.Time { return w.now }, Delays: w.delays}
-	w.service = s3.New(env, s3.Options{Dir: bodies})
+	w.service = s3.New(env, s3.Options{
+		Dir: bodies, Identities: func() map[string]string { return w.identities },
+	})
 	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{w.service}, Environment: env, StateDir: stateDir})
 	require.NoError(t, err)
 	server := httptest.NewServer(front)

@@ -19,6 +19,9 @@ type Options struct {
 	// Dir keeps the bodies of objects, one file each; "" keeps them in memory,
 	// where they do not survive the process.
 	Dir string
+	// Identities returns the S3 canonical user ids of CloudFront's origin access
+	// identities, by the identities' ids. Nil means that there are none.
+	Identities func() map[string]string
 }
 
 // Service is S3.
@@ -29,12 +32,18 @@ type Service struct {
 	// bucket is none.
 	existence map[string]*api.Lag[*bucket]
 	blobs     blobs
+
+	identities func() map[string]string
 }
 
 // New returns an S3 without buckets.
 func New(env api.Environment, o Options) *Service {
+	if o.Identities == nil {
+		o.Identities = func() map[string]string { return nil }
+	}
 	return &Service{
 		env: env, buckets: map[string]*bucket{}, existence: map[string]*api.Lag[*bucket]{}, blobs: newBlobs(o.Dir),
+		identities: o.Identities,
 	}
 }
 

@@ -95,12 +95,18 @@ func (s *Service) discard(b *bucket, key, id string) *version {
 
 // readable is the version that the call is about.
 func (c *call) readable() (*version, error) {
+	v, err := c.find()
+	if err == nil && v == nil {
+		err = c.missing()
+	}
+	return v, err
+}
+
+// find is the version that the call is about, nil if the key has none.
+func (c *call) find() (*version, error) {
 	id := c.query.Get("versionId")
 	if id == "" {
-		if v := c.bucket.current(c.key); v != nil {
-			return v, nil
-		}
-		return nil, c.missing()
+		return c.bucket.current(c.key), nil
 	}
 	for _, v := range c.bucket.Objects[c.key] {
 		if v.ID != id {

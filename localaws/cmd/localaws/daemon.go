@@ -37,9 +37,8 @@ func startCommand() *cobra.Command {
 			if options.StateDir == "" {
 				return errors.New("start needs --state: the log and the process id are kept there")
 			}
-			running, err := health(command.Context(), options.APIAddress)
-			if err == nil {
-				return alreadyRunning(command, options, running)
+			if r, err := readRunning(options.StateDir); err == nil && serves(command.Context(), r.API, options.StateDir) {
+				return alreadyRunning(command, r)
 			}
 			return start(command, options)
 		},
@@ -69,15 +68,13 @@ func start(command *cobra.Command, options localaws.Options) error {
 	if err := server.Start(); err != nil {
 		return fmt.Errorf("starting the server: %w", err)
 	}
-	if err := os.WriteFile(pidFile(options.StateDir), fmt.Appendf(nil, "%d %s\n", server.Process.Pid, options.APIAddress), 0o600); err != nil {
-		return fmt.Errorf("noting the process id: %w", err)
-	}
 	exited := make(chan error, 1)
 	go func() { exited <- server.Wait() }()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pause) {
-		if _, err := health(command.Context(), options.APIAddress); err == nil {
-			_, err := fmt.Fprintf(command.OutOrStdout(), "the embedded AWS runs at http://%s, log in %s\n", options.APIAddress, logFile)
-			return err
+		// Before it reads its own word there may be that of a killed one.
+		r, err := readRunning(options.StateDir)
+		if err == nil && r.PID == server.Process.Pid && serves(command.Context(), r.API, options.StateDir) {
+			return started(command, r, logFile)
 		}
 		select {
 		case <-exited:
@@ -85,7 +82,22 @@ func start(command *cobra.Command, options localaws.Options) error {
 		default:
 		}
 	}
-	return fmt.Errorf("the server does not answer at %s after %s, see %s", options.APIAddress, patience, logFile)
+	return fmt.Errorf("the server does not answer after %s, see %s", patience, logFile)
+}
+
+// started says where the server is, and which of the default ports were taken.
+func started(command *cobra.Command, r running, logFile string) error {
+	out := command.OutOrStdout()
+	for _, l := range r.listeners() {
+		if l.address == l.otherwise || command.Flags().Changed(l.flag) {
+			continue
+		}
+		if _, err := fmt.Fprintf(out, "%s is taken: %s is at %s\n", l.otherwise, l.about, l.address); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(out, "the embedded AWS runs at http://%s, log in %s\n", r.API, logFile)
+	return err
 }
 
 func givenFlags(command *cobra.Command) []string {
@@ -103,18 +115,15 @@ func lastLine(file string) string {
 	return lines[len(lines)-1]
 }
 
-// alreadyRunning is content with a server on the same state; another one's answers
-// would not be this one's.
-func alreadyRunning(command *cobra.Command, options localaws.Options, running api.Health) error {
-	state, err := filepath.Abs(options.StateDir)
-	if err != nil {
-		return fmt.Errorf("finding the state directory: %w", err)
+// alreadyRunning is content with the server that serves the state, unless it is
+// wanted at other addresses.
+func alreadyRunning(command *cobra.Command, r running) error {
+	for _, l := range r.listeners() {
+		if flag := command.Flags().Lookup(l.flag); flag.Changed && flag.Value.String() != l.address {
+			return fmt.Errorf("the embedded AWS is running with %s at %s, not at %s: stop it first", l.about, l.address, flag.Value)
+		}
 	}
-	if running.StateDir != state {
-		return fmt.Errorf("another embedded AWS is running at http://%s, with its state in %q: "+
-			"stop it first, or choose other addresses", options.APIAddress, running.StateDir)
-	}
-	_, err = fmt.Fprintf(command.OutOrStdout(), "the embedded AWS is running at http://%s\n", options.APIAddress)
+	_, err := fmt.Fprintf(command.OutOrStdout(), "the embedded AWS is running at http://%s\n", r.API)
 	return err
 }
 
@@ -136,8 +145,6 @@ func health(ctx context.Context, address string) (api.Health, error) {
 	return running, json.NewDecoder(response.Body).Decode(&running)
 }
 
-func pidFile(state string) string { return filepath.Join(state, "localaws.pid") }
-
 func stopCommand() *cobra.Command {
 	var state string
 	command := &cobra.Command{
@@ -151,26 +158,21 @@ func stopCommand() *cobra.Command {
 }
 
 func stop(command *cobra.Command, state string) error {
-	content, err := os.ReadFile(pidFile(state))
-	if errors.Is(err, fs.ErrNotExist) {
-		_, err := fmt.Fprintln(command.OutOrStdout(), "the embedded AWS is not running")
+	r, err := readRunning(state)
+	if errors.Is(err, errNotRunning) {
+		_, err := fmt.Fprintln(command.OutOrStdout(), err)
 		return err
 	}
 	if err != nil {
-		return fmt.Errorf("reading the process id: %w", err)
+		return err
 	}
-	var pid int
-	var address string
-	if _, err := fmt.Sscan(string(content), &pid, &address); err != nil {
-		return fmt.Errorf("reading the process id in %s: %w", pidFile(state), err)
-	}
-	if serves(command.Context(), address, state) {
-		if err := terminate(pid); err != nil {
+	if serves(command.Context(), r.API, state) {
+		if err := terminate(r.PID); err != nil {
 			return err
 		}
 	}
-	if err := os.Remove(pidFile(state)); err != nil {
-		return fmt.Errorf("forgetting the process id: %w", err)
+	if err := os.Remove(runningFile(state)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forgetting where it ran: %w", err)
 	}
 	_, err = fmt.Fprintln(command.OutOrStdout(), "the embedded AWS is stopped; its state is in "+state)
 	return err

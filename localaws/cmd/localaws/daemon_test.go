@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -60,19 +61,25 @@ func TestTheServerIsStartedOnceAndStopped(t *testing.T) {
 	out, err := call(t, localaws, started...)
 	require.NoError(t, err, out)
 	t.Cleanup(func() { _ = exec.Command(localaws, "stop", "--state", state).Run() })
-	pid, err := os.ReadFile(pidFile(state))
+	pid, err := os.ReadFile(runningFile(state))
 	require.NoError(t, err)
 
 	out, err = call(t, localaws, started...)
 	require.NoError(t, err, out)
 	assert.Contains(t, out, "is running")
-	again, err := os.ReadFile(pidFile(state))
+	again, err := os.ReadFile(runningFile(state))
 	require.NoError(t, err)
 	assert.Equal(t, pid, again, "a second start starts nothing")
 
 	out, err = call(t, localaws, append([]string{"start", "--state", t.TempDir()}, addresses...)...)
 	require.Error(t, err)
-	assert.Contains(t, out, "another embedded AWS is running", "an AWS with other state is not taken for this one")
+	assert.Contains(t, out, "address already in use", "an AWS with other state is not taken for this one")
+	out, err = call(t, localaws, "start", "--state", state, "--dns=127.0.0.1:1")
+	require.Error(t, err)
+	assert.Contains(t, out, "not at 127.0.0.1:1: stop it first")
+	out, err = call(t, localaws, "serve", "--state", state)
+	require.Error(t, err)
+	assert.Contains(t, out, "another embedded AWS runs with its state in "+state)
 
 	out, err = call(t, localaws, "stop", "--state", state)
 	require.NoError(t, err, out)
@@ -81,6 +88,43 @@ func TestTheServerIsStartedOnceAndStopped(t *testing.T) {
 	out, err = call(t, localaws, "stop", "--state", state)
 	require.NoError(t, err, out)
 	assert.Contains(t, out, "not running")
+	out, err = call(t, localaws, "endpoints", "--state", state)
+	require.Error(t, err)
+	assert.Contains(t, out, "not running")
+}
+
+// The defaults are the machine's, so other programs may hold them while this runs,
+// but at least one of each is taken: by this test, or by them.
+func TestTakenPortsAreLeftToWhoHasThem(t *testing.T) {
+	t.Parallel()
+	localaws, first, second := program(t), filepath.Join(t.TempDir(), "state"), filepath.Join(t.TempDir(), "state")
+	addresses := map[string]string{}
+	for _, state := range []string{first, second} {
+		for _, port := range []string{"4566", "8443", "8080", "5353"} {
+			if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+				defer func() { _ = l.Close() }()
+			}
+		}
+		out, err := call(t, localaws, "start", "--state", state)
+		require.NoError(t, err, out)
+		t.Cleanup(func() { _ = exec.Command(localaws, "stop", "--state", state).Run() })
+		assert.Contains(t, out, "127.0.0.1:4566 is taken: the AWS API is at 127.0.0.1:")
+		assert.Contains(t, out, "127.0.0.1:5353 is taken: DNS is at 127.0.0.1:")
+
+		out, err = call(t, localaws, "endpoints", "--state", state)
+		require.NoError(t, err, out)
+		lines := strings.Fields(out)
+		require.Len(t, lines, 4)
+		for i, name := range []string{"api=", "https=", "http=", "dns="} {
+			address, found := strings.CutPrefix(lines[i], name)
+			require.True(t, found, out)
+			assert.Empty(t, addresses[address], "%s is another server's", address)
+			addresses[address] = state
+		}
+		running, err := health(t.Context(), strings.TrimPrefix(lines[0], "api="))
+		require.NoError(t, err)
+		assert.Equal(t, state, running.StateDir)
+	}
 }
 
 func TestAPortInUseIsSaidAtOnce(t *testing.T) {
@@ -91,7 +135,7 @@ func TestAPortInUseIsSaidAtOnce(t *testing.T) {
 	defer func() { _ = l.Close() }()
 	out, err := call(t, localaws, append([]string{"start", "--state", t.TempDir()}, addresses...)...)
 	require.Error(t, err)
-	assert.Contains(t, out, "address already in use")
+	assert.Contains(t, out, "address already in use: end what listens there, or give no address")
 }
 
 // After a kill -9 the process id may be another program's.
@@ -102,11 +146,11 @@ func TestStopLeavesAProcessAloneThatIsNotTheServer(t *testing.T) {
 	require.NoError(t, other.Start())
 	t.Cleanup(func() { _ = other.Process.Kill(); _ = other.Wait() })
 	address := freeAddresses(t)[0][len("--api="):]
-	require.NoError(t, os.WriteFile(pidFile(state), fmt.Appendf(nil, "%d %s\n", other.Process.Pid, address), 0o600))
+	require.NoError(t, os.WriteFile(runningFile(state), fmt.Appendf(nil, `{"pid": %d, "api": %q}`, other.Process.Pid, address), 0o600))
 
 	out, err := call(t, localaws, "stop", "--state", state)
 
 	require.NoError(t, err, out)
 	assert.NoError(t, other.Process.Signal(syscall.Signal(0)), "it lives")
-	assert.NoFileExists(t, pidFile(state))
+	assert.NoFileExists(t, runningFile(state))
 }

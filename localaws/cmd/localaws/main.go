@@ -24,7 +24,7 @@ func run() int {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(serveCommand(), startCommand(), stopCommand(), seedCommand())
+	root.AddCommand(serveCommand(), startCommand(), stopCommand(), endpointsCommand(), seedCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "localaws:", err)
 		return 1

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -20,26 +21,42 @@ func serveCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			options.Log = slog.New(slog.NewTextHandler(os.Stderr, nil))
-			server, err := localaws.Start(options)
-			if err != nil {
-				return err
-			}
-			_, _ = fmt.Fprintf(command.OutOrStdout(), "API    %s\nedge   https://%s and http://%s\nDNS    %s\nCA     %s\n",
-				server.APIURL(), server.HTTPSAddr(), server.HTTPAddr(), server.DNSAddr(), server.RootCAFile())
-			<-command.Context().Done()
-			return server.Close()
+			return serve(command, options)
 		},
 	}
 	addServerFlags(command.Flags(), &options)
 	return command
 }
 
+func serve(command *cobra.Command, options localaws.Options) (err error) {
+	if options.StateDir != "" {
+		if err := reserve(options.StateDir); err != nil {
+			return err
+		}
+	}
+	server, err := localaws.Start(options)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	if options.StateDir != "" {
+		if err := announce(server, options.StateDir); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.Remove(runningFile(options.StateDir))) }()
+	}
+	_, _ = fmt.Fprintf(command.OutOrStdout(), "API    %s\nedge   https://%s and http://%s\nDNS    %s\nCA     %s\n",
+		server.APIURL(), server.HTTPSAddr(), server.HTTPAddr(), server.DNSAddr(), server.RootCAFile())
+	<-command.Context().Done()
+	return nil
+}
+
 // addServerFlags are the flags of a server, the same for serve and start.
 func addServerFlags(flags *pflag.FlagSet, o *localaws.Options) {
-	flags.StringVar(&o.APIAddress, "api", localaws.DefaultAPIAddress, "address of the AWS API")
-	flags.StringVar(&o.HTTPSAddress, "https", localaws.DefaultHTTPSAddress, "address of the edge's HTTPS")
-	flags.StringVar(&o.HTTPAddress, "http", localaws.DefaultHTTPAddress, "address of the edge's HTTP")
-	flags.StringVar(&o.DNSAddress, "dns", localaws.DefaultDNSAddress, "address of the DNS server, UDP and TCP")
+	flags.StringVar(&o.APIAddress, "api", "", "address of the AWS API; "+orNextFree(localaws.DefaultAPIAddress))
+	flags.StringVar(&o.HTTPSAddress, "https", "", "address of the edge's HTTPS; "+orNextFree(localaws.DefaultHTTPSAddress))
+	flags.StringVar(&o.HTTPAddress, "http", "", "address of the edge's HTTP; "+orNextFree(localaws.DefaultHTTPAddress))
+	flags.StringVar(&o.DNSAddress, "dns", "", "address of the DNS server, UDP and TCP; "+orNextFree(localaws.DefaultDNSAddress))
 	flags.StringVar(&o.StateDir, "state", "", "directory that keeps the state over restarts; empty keeps it in memory")
 	flags.DurationVar(&o.Delays.CertificateIssue, "issue-delay", 2*time.Second,
 		"from a resolvable validation record to an issued certificate (on AWS 5m to 30m)")
@@ -49,4 +66,11 @@ func addServerFlags(flags *pflag.FlagSet, o *localaws.Options) {
 		"until a distribution's change is deployed (on AWS 3m to 15m)")
 	flags.DurationVar(&o.Delays.RecordChange, "record-delay", time.Second,
 		"until a DNS change is seen (on AWS up to 1m)")
+	flags.BoolVar(&o.Limits.Rates, "rates", false, "refuse more calls a second than AWS answers")
+	flags.IntVar(&o.Limits.CertificateNames, "certificate-names", 0, "names a certificate may have; 0 is AWS's 10")
+	flags.IntVar(&o.Limits.Certificates, "certificates", 0, "certificates of an account in a region; 0 is AWS's 2500")
+	flags.IntVar(&o.Limits.Distributions, "distributions", 0, "distributions of an account; 0 is AWS's 500")
 }
+
+// orNextFree says what a flag that is not given stands for.
+func orNextFree(address string) string { return "else " + address + " or the next port that is free" }

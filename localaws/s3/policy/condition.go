@@ -20,6 +20,8 @@ type operator struct {
 	anyValue bool
 	allValue bool
 	null     bool
+	// pattern operators know wildcards.
+	pattern bool
 }
 
 var comparisons = map[string]func(value, pattern string) bool{
@@ -74,18 +76,19 @@ func parseOperator(name string) (o operator, known bool) {
 	if positive, found := negations[name]; found {
 		name, o.negated = positive, true
 	}
+	o.pattern = name == "StringLike" || strings.HasPrefix(name, "Arn")
 	o.holds, known = comparisons[name]
 	return o, known
 }
 
-// holds says whether the condition holds; known is false if its operator is not
-// one this package can judge.
-func (c Condition) holds(context map[string][]string) (holds, known bool) {
+// holds says whether a condition holds; known is false if its operator is not
+// one this package can judge, or the value of its key is not known.
+func (s *Statement) holds(c Condition, r Request) (holds, known bool) {
 	o, known := parseOperator(c.Operator)
-	if !known {
+	if !known || named(r.Unjudged, c.Key) {
 		return false, false
 	}
-	values := context[strings.ToLower(c.Key)]
+	values := r.Context[strings.ToLower(c.Key)]
 	if o.null {
 		return anyOf(c.Values, func(want string) bool { return strings.EqualFold(want, strconv.FormatBool(len(values) == 0)) }), true
 	}
@@ -93,7 +96,13 @@ func (c Condition) holds(context map[string][]string) (holds, known bool) {
 		return o.ifExists || o.allValue || o.negated && !o.anyValue, true
 	}
 	for _, v := range values {
-		matches := anyOf(c.Values, func(pattern string) bool { return o.holds(v, pattern) }) != o.negated
+		matches := anyOf(c.Values, func(pattern string) bool {
+			expanded, ok := s.expand(pattern, r.Context)
+			if !o.pattern {
+				expanded = unliteral.Replace(expanded)
+			}
+			return ok && o.holds(v, expanded)
+		}) != o.negated
 		if o.allValue && !matches {
 			return false, true
 		}

@@ -41,6 +41,9 @@ type Statement struct {
 	NotResources bool
 	// Conditions must all hold.
 	Conditions []Condition
+
+	// variables says whether ${...} has a meaning, which it has since 2012.
+	variables bool
 }
 
 // Principal is one entry of a Principal element.
@@ -84,6 +87,9 @@ func Parse(text []byte) (*Document, error) {
 	}
 	if len(d.Statements) == 0 {
 		return nil, missing("Statement")
+	}
+	for i := range d.Statements {
+		d.Statements[i].variables = d.Version == "2012-10-17"
 	}
 	return d, d.distinctSids()
 }

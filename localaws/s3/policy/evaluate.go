@@ -1,8 +1,9 @@
 package policy
 
-import "slices"
-
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Decision is the outcome of an evaluation.
 type Decision int
@@ -25,6 +26,8 @@ type Caller struct {
 	Session string
 	// Account is the 12-digit account of an AWS caller.
 	Account string
+	// CanonicalUser is the S3 canonical user id of an AWS caller, if any.
+	CanonicalUser string
 }
 
 // Request is what is asked for.
@@ -36,6 +39,9 @@ type Request struct {
 	Resource string
 	// Context are the values of condition keys, by key in lower case.
 	Context map[string][]string
+	// Unjudged are keys, in lower case, that the request would have on AWS with
+	// values not known here; those that end in a slash take the name of a tag.
+	Unjudged []string
 }
 
 // Evaluate says what the policy says about a request: an explicit Deny wins.
@@ -53,18 +59,53 @@ func (d *Document) Evaluate(r Request) Decision {
 	return decision
 }
 
-func (s *Statement) concerns(r Request) bool {
-	return s.matchesPrincipal(r.Caller) != s.NotPrincipals &&
-		anyOf(s.Actions, func(p string) bool { return matchFold(p, r.Action) }) != s.NotActions &&
-		anyOf(s.Resources, func(p string) bool { return match(p, r.Resource) }) != s.NotResources &&
-		s.conditionsHold(r.Context)
+// Unjudged are the condition keys, as written, that decide about a request
+// although their values are not known.
+func (d *Document) Unjudged(r Request) []string {
+	var keys []string
+	for _, s := range d.Statements {
+		if !s.about(r) || !s.conditionsHold(r, true) {
+			continue
+		}
+		for _, c := range s.Conditions {
+			if named(r.Unjudged, c.Key) {
+				keys = append(keys, c.Key)
+			}
+		}
+	}
+	return keys
 }
 
-func (s *Statement) conditionsHold(context map[string][]string) bool {
+func (s *Statement) concerns(r Request) bool {
+	// What cannot be judged must not let anybody in.
+	return s.about(r) && s.conditionsHold(r, s.Deny)
+}
+
+// about says whether the statement is about a request, its conditions apart.
+func (s *Statement) about(r Request) bool {
+	return s.matchesPrincipal(r.Caller) != s.NotPrincipals &&
+		anyOf(s.Actions, func(p string) bool { return matchFold(p, r.Action) }) != s.NotActions &&
+		anyOf(s.Resources, func(p string) bool {
+			p, ok := s.expand(p, r.Context)
+			return ok && match(p, r.Resource)
+		}) != s.NotResources
+}
+
+// expand fills in variables, which only the newer version of the language has.
+func (s *Statement) expand(text string, context map[string][]string) (string, bool) {
+	if !s.variables {
+		return text, true
+	}
+	return expand(text, context)
+}
+
+// conditionsHold says whether all conditions hold, where one that cannot be
+// judged counts as given.
+func (s *Statement) conditionsHold(r Request, unjudged bool) bool {
 	for _, c := range s.Conditions {
-		holds, known := c.holds(context)
+		holds, known := s.holds(c, r)
 		if !known {
-			holds = s.Deny // what cannot be judged must not let anybody in
+			holds = unjudged
 		}
 		if !holds {
 			return false
@@ -75,7 +116,8 @@ func (s *Statement) conditionsHold(context map[string][]string) bool {
 
 func (s *Statement) matchesPrincipal(c Caller) bool {
 	for _, p := range s.Principals {
-		if p.Everyone() || p.Kind == c.Kind && p.names(c) {
+		canonical := p.Kind == "CanonicalUser" && p.Value == c.CanonicalUser
+		if p.Everyone() || canonical || p.Kind == c.Kind && p.names(c) {
 			return true
 		}
 	}
@@ -108,7 +150,8 @@ func match(pattern, text string) bool {
 		case p < len(pattern) && pattern[p] == '*':
 			star, mark = p, t
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t] ||
+			pattern[p] == literalStar && text[t] == '*' || pattern[p] == literalQuestion && text[t] == '?'):
 			p++
 			t++
 		case star >= 0:

@@ -54,7 +54,7 @@ func cloudFront() policy.Request {
 		Context: map[string][]string{
 			"aws:sourcearn": {distribution}, "aws:sourceaccount": {"123456789012"}, "aws:securetransport": {"true"},
 			"aws:sourceip": {"192.0.2.7"}, "s3:signatureage": {"600000"}, "aws:currenttime": {"2026-11-01T00:00:00Z"},
-			"aws:epochtime": {"1793491200"}, "s3:key": {"aGVsbG8="},
+			"aws:epochtime": {"1793491200"}, "s3:prefix": {"aGVsbG8="},
 		},
 	}
 }
@@ -207,7 +207,7 @@ func TestConditions(t *testing.T) {
 		`{"DateLessThanEquals":{"aws:EpochTime":"1"}}`:                                      false,
 		`{"DateGreaterThan":{"aws:EpochTime":1}}`:                                           true,
 		`{"DateGreaterThanEquals":{"aws:CurrentTime":"tomorrow"}}`:                          false,
-		`{"BinaryEquals":{"s3:key":"aGVsbG8="}}`:                                            true,
+		`{"BinaryEquals":{"s3:prefix":"aGVsbG8="}}`:                                         true,
 		`{"IpAddress":{"aws:SourceIp":"2001:db8::/32"}}`:                                    false,
 		`{"IpAddress":{"aws:SourceAccount":"192.0.2.0/24"}}`:                                false,
 		`{"ForAllValues:StringEquals":{"aws:SourceAccount":"1"}}`:                           false,

@@ -3,7 +3,6 @@ package policy
 import (
 	"encoding/json"
 	"regexp"
-	"strings"
 )
 
 func parseStatement(text json.RawMessage) (Statement, error) {
@@ -76,30 +75,31 @@ func list(text json.RawMessage, field string) ([]string, error) {
 	return values, err
 }
 
-const errPrincipal = Malformed("Invalid principal in policy")
+// ErrPrincipal is how S3 refuses a principal that it cannot find.
+const ErrPrincipal = Malformed("Invalid principal in policy")
 
 func parsePrincipals(text json.RawMessage) ([]Principal, error) {
 	var all string
 	if json.Unmarshal(text, &all) == nil {
 		if all != "*" {
-			return nil, errPrincipal
+			return nil, ErrPrincipal
 		}
 		return []Principal{{Kind: "AWS", Value: "*"}}, nil
 	}
 	members, err := object(text)
 	if err != nil || len(members) == 0 {
-		return nil, errPrincipal
+		return nil, ErrPrincipal
 	}
 	var principals []Principal
 	for _, m := range members {
 		values, err := oneOrMany(m.value)
 		if err != nil || len(values) == 0 {
-			return nil, errPrincipal
+			return nil, ErrPrincipal
 		}
 		for _, v := range values {
 			p := Principal{Kind: m.name, Value: v}
 			if !p.wellFormed() {
-				return nil, errPrincipal
+				return nil, ErrPrincipal
 			}
 			principals = append(principals, p)
 		}
@@ -148,11 +148,4 @@ func parseConditions(text json.RawMessage) ([]Condition, error) {
 		}
 	}
 	return conditions, nil
-}
-
-// validKey says whether a condition key may stand in a bucket policy: AWS's
-// global keys, S3's, and those of identity providers, which contain a domain.
-func validKey(key string) bool {
-	prefix, name, found := strings.Cut(strings.ToLower(key), ":")
-	return found && name != "" && (prefix == "aws" || prefix == "s3" || prefix == "saml" || strings.Contains(prefix, "."))
 }
