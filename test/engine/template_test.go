@@ -44,11 +44,14 @@ func (w *world) committedFiles() string {
 	out, err := cmd.Output()
 	require.NoError(w.t, err)
 	for name := range bytes.SplitSeq(bytes.TrimSuffix(out, []byte{0}), []byte{0}) {
-		content, err := os.ReadFile(filepath.Join(toolchain.root, string(name)))
+		source := filepath.Join(toolchain.root, string(name))
+		content, err := os.ReadFile(source)
+		require.NoError(w.t, err)
+		info, err := os.Stat(source)
 		require.NoError(w.t, err)
 		target := filepath.Join(dir, string(name))
 		require.NoError(w.t, os.MkdirAll(filepath.Dir(target), 0o700))
-		require.NoError(w.t, os.WriteFile(target, content, 0o600))
+		require.NoError(w.t, os.WriteFile(target, content, info.Mode().Perm()))
 	}
 	return dir
 }
@@ -60,4 +63,13 @@ func (w *world) inDirectory(dir, name string, args ...string) string {
 	out, err := cmd.CombinedOutput()
 	require.NoError(w.t, err, "%s %v\n%s", name, args, out)
 	return string(out)
+}
+
+// usePlugin has a project find the plugin where these tests have built it.
+func (w *world) usePlugin(project string) {
+	w.t.Helper()
+	content, err := os.ReadFile(project)
+	require.NoError(w.t, err)
+	content = append(content, "plugins:\n  providers:\n    - name: imagecdn\n      path: "+toolchain.plugin+"\n"...)
+	require.NoError(w.t, os.WriteFile(project, content, 0o600))
 }
