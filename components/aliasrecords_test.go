@@ -3,6 +3,7 @@ package components
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -32,19 +33,19 @@ func TestAnAliasRecordIsOverwrittenOnlyIfItIsTheStacksOwn(t *testing.T) {
 	}{
 		"there is none": {"cdn.example.com", nil, map[string]bool{"a": false, "aaaa": false, "https": false}},
 		"it points at this distribution": {
-			"cdn.example.com", []recordAt{{name: "cdn.example.com.", kind: "A", alias: "D111.cloudfront.net."}},
+			"cdn.example.com", []recordAt{{name: "cdn.example.com", kind: "A", alias: "d111.cloudfront.net"}},
 			map[string]bool{"a": true, "aaaa": false, "https": false},
 		},
 		"it points at another distribution": {
-			"cdn.example.com", []recordAt{{name: "cdn.example.com.", kind: "AAAA", alias: "d222.cloudfront.net."}},
+			"cdn.example.com", []recordAt{{name: "cdn.example.com", kind: "AAAA", alias: "d222.cloudfront.net"}},
 			map[string]bool{"a": false, "aaaa": false, "https": false},
 		},
-		"it is a wildcard, which Route 53 escapes": {
-			"*.example.com", []recordAt{{name: `\052.example.com.`, kind: "HTTPS", alias: "d111.cloudfront.net."}},
+		"it is a wildcard's": {
+			"*.example.com", []recordAt{{name: "*.example.com", kind: "HTTPS", alias: "d111.cloudfront.net"}},
 			map[string]bool{"a": false, "aaaa": false, "https": true},
 		},
 		"it is of another domain": {
-			"cdn.example.com", []recordAt{{name: "www.example.com.", kind: "A", alias: "d111.cloudfront.net."}},
+			"cdn.example.com", []recordAt{{name: "www.example.com", kind: "A", alias: "d111.cloudfront.net"}},
 			map[string]bool{"a": false, "aaaa": false, "https": false},
 		},
 	} {
@@ -67,10 +68,10 @@ func TestWhatElseIsAtADomainIsNotInTheWay(t *testing.T) {
 	c := newCloud(t)
 	c.zones = append(c.zones, zoneAt{id: "Z3", name: "cdn.example.com"})
 	c.records["Z3"] = []recordAt{
-		{name: "cdn.example.com.", kind: "NS", ttl: 172800, value: "ns-1.awsdns-01.org."},
-		{name: "cdn.example.com.", kind: "SOA", ttl: 900, value: "ns-1.awsdns-01.org. hostmaster 1 7200 900 1209600 86400"},
-		{name: "cdn.example.com.", kind: "TXT", ttl: 300, value: `"v=spf1 -all"`},
-		{name: "www.cdn.example.com.", kind: "CNAME", ttl: 300, value: "elsewhere.example.org."},
+		{name: "cdn.example.com", kind: "NS", ttl: 172800, value: "ns-1.awsdns-01.org"},
+		{name: "cdn.example.com", kind: "SOA", ttl: 900, value: "ns-1.awsdns-01.org. hostmaster 1 7200 900 1209600 86400"},
+		{name: "cdn.example.com", kind: "TXT", ttl: 300, value: `"v=spf1 -all"`},
+		{name: "www.cdn.example.com", kind: "CNAME", ttl: 300, value: "elsewhere.example.org"},
 	}
 	c.mustUp(one())
 	assert.Equal(t, "Z3", c.resource("cdn-alias-cdn.example.com-a").input("zoneId"))
@@ -79,12 +80,12 @@ func TestWhatElseIsAtADomainIsNotInTheWay(t *testing.T) {
 func TestAnythingElseThatAnswersForADomainIsReportedBeforehand(t *testing.T) {
 	t.Parallel()
 	for sentence, existing := range map[string]recordAt{
-		"a CNAME":             {name: "cdn.example.com.", kind: "CNAME", ttl: 300, value: "legacy.example.org."},
-		"an address":          {name: "cdn.example.com.", kind: "A", ttl: 300, value: "203.0.113.7"},
-		"an IPv6 address":     {name: "cdn.example.com.", kind: "AAAA", ttl: 300, value: "2001:db8::7"},
-		"an HTTPS record":     {name: "cdn.example.com.", kind: "HTTPS", ttl: 300, value: "1 . alpn=h2"},
-		"an alias elsewhere":  {name: "cdn.example.com.", kind: "A", alias: "lb-1.eu-central-1.elb.amazonaws.com."},
-		"an alias look-alike": {name: "cdn.example.com.", kind: "A", alias: "d1.cloudfront.net.example.org."},
+		"a CNAME":             {name: "cdn.example.com", kind: "CNAME", ttl: 300, value: "legacy.example.org"},
+		"an address":          {name: "cdn.example.com", kind: "A", ttl: 300, value: "203.0.113.7"},
+		"an IPv6 address":     {name: "cdn.example.com", kind: "AAAA", ttl: 300, value: "2001:db8::7"},
+		"an HTTPS record":     {name: "cdn.example.com", kind: "HTTPS", ttl: 300, value: "1 . alpn=h2"},
+		"an alias elsewhere":  {name: "cdn.example.com", kind: "A", alias: "lb-1.eu-central-1.elb.amazonaws.com"},
+		"an alias look-alike": {name: "cdn.example.com", kind: "A", alias: "d1.cloudfront.net.example.org"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
@@ -97,4 +98,49 @@ func TestAnythingElseThatAnswersForADomainIsReportedBeforehand(t *testing.T) {
 			assert.Contains(t, faults[0].Problem, existing.kind+" record")
 		})
 	}
+}
+
+func TestDomainsPointAtTheDistributionOnceItMayReadTheBucket(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.mustUp(one())
+	for _, kind := range []string{"a", "aaaa", "https"} {
+		assert.Contains(t, dependants(c, "cdn-read"), "cdn-alias-cdn.example.com-"+kind)
+	}
+}
+
+func TestRecordsOfSomebodyElseAreSaidInAnOutput(t *testing.T) {
+	t.Parallel()
+	validation := func(domain string) string { return validationName(domain) + ". CNAME " + validationValue(domain) + "." }
+	for sentence, test := range map[string]struct {
+		change func(*ImageCdnArgs)
+		want   []string
+	}{
+		"where there are none, it is empty": {func(*ImageCdnArgs) {}, []string{}},
+		"with those of the certificate": {func(a *ImageCdnArgs) { a.Dns.Records = None }, []string{
+			validation("cdn.example.net"), validation("img.example.com"),
+			"img.example.com CNAME " + distributionDomain, "*.img.example.com CNAME " + distributionDomain, "cdn.example.net CNAME " + distributionDomain,
+		}},
+		"without them, if the certificate is given": {func(a *ImageCdnArgs) {
+			a.Dns.Records, a.Certificate.Arn = None, pulumi.String(issuedARN)
+		}, []string{
+			"img.example.com CNAME " + distributionDomain, "*.img.example.com CNAME " + distributionDomain, "cdn.example.net CNAME " + distributionDomain,
+		}},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(t)
+			c.certificates[issuedARN] = certificateAt{"ISSUED", []string{"img.example.com", "*.img.example.com", "*.example.net"}}
+			got := c.output(with(three(), test.change), func(cdn *ImageCdn) pulumi.Output { return cdn.DnsRecords })
+			assert.ElementsMatch(t, test.want, got)
+		})
+	}
+}
+
+func TestNoZoneIsLookedUpForRecordsOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.zones = nil
+	c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Dns.Records = None }))
+	assert.Empty(t, c.callsOf(getDomainsToken))
 }

@@ -56,12 +56,12 @@ func checkCache(args CacheArgs, fs *faults) {
 		{"minTtl", args.MinTtl, DefaultMinTtl}, {"defaultTtl", args.DefaultTtl, DefaultDefaultTtl},
 		{"maxTtl", args.MaxTtl, DefaultMaxTtl}, {"errorTtl", args.ErrorTtl, DefaultErrorTtl},
 	} {
+		seconds, plain := plainInt(ttl.given, ttl.unset)
 		if args.PolicyId != nil && ttl.given != nil && ttl.field != "errorTtl" {
-			fs.add("cache."+ttl.field, fmt.Sprint(ttl.given), "it would have no effect beside cache.policyId: the policy has times of its own",
+			fs.add("cache."+ttl.field, strconv.Itoa(seconds), "it would have no effect beside cache.policyId: the policy has times of its own",
 				"Leave out one of the two")
 			continue
 		}
-		seconds, plain := plainInt(ttl.given, ttl.unset)
 		switch {
 		case !plain:
 		case seconds < 0 || seconds > maxTTL:

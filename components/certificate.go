@@ -89,11 +89,11 @@ func NewValidatedCertificate(
 	if args == nil {
 		args = &ValidatedCertificateArgs{}
 	}
-	made, err := newProviders(ctx, name, args.Providers, args.Identities, opts)
+	var fs faults
+	made, err := newProviders(ctx, name, args.Providers, args.Identities, opts, &fs)
 	if err != nil {
 		return nil, err
 	}
-	var fs faults
 	checkName(name, &fs)
 	checkTags(args.Tags, &fs)
 	domains := checkDomains(args.Domain, args.AdditionalDomains, &fs)

@@ -4,24 +4,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// ttlOf is the TTL by which the stack knows its own validation record.
-func ttlOf(t *testing.T, certificate, key string) int {
-	t.Helper()
-	var ttl int
-	require.NoError(t, newCloud(t).run(func(ctx *pulumi.Context) error {
-		ttl = ownershipTTL(ctx, certificate+"/"+key)
-		return nil
-	}))
-	return ttl
-}
 
 func TestTheCertificateIsOneThatCloudFrontTakes(t *testing.T) {
 	t.Parallel()
@@ -71,15 +59,14 @@ func TestValidationRecordsAreFoundByNameInTheirZone(t *testing.T) {
 	for domain, zone := range map[string]string{"img.example.com": "Z1", "cdn.example.net": "Z2"} {
 		record := c.resource("cdn-certificate-validation-" + domain)
 		assert.Equal(t, map[string]any{
-			"zoneId": zone, "name": validationName(domain) + ".", "type": "CNAME", "records": []any{validationValue(domain) + "."},
-			"ttl": float64(ttlOf(t, "cdn-certificate", domain)), "allowOverwrite": false,
+			"zoneId": zone, "name": validationName(domain) + ".", "value": validationValue(domain) + ".",
+			"certificateArn": certificateARN, "domain": domain,
 		}, record.inputs.Mappable())
-		assert.False(t, record.request.GetRetainOnDelete(), "it is the stack's own")
-		assert.Contains(t, record.request.GetIgnoreChanges(), "allowOverwrite")
+		assert.Equal(t, PluginVersion, record.request.GetVersion(), "a destroy from an empty directory knows the plugin")
 	}
 	assert.Equal(t, map[string]any{
 		"certificateArn":        certificateARN,
-		"validationRecordFqdns": []any{validationName("img.example.com") + ".", validationName("cdn.example.net") + "."},
+		"validationRecordFqdns": []any{validationName("img.example.com"), validationName("cdn.example.net")},
 	}, sortedFqdns(c.resource("cdn-certificate-validated")).inputs.Mappable())
 }
 
@@ -96,80 +83,19 @@ func sortedFqdns(r registration) registration {
 	return r
 }
 
-func TestASharedValidationRecordIsNeitherSeizedNorTakenAway(t *testing.T) {
-	t.Parallel()
-	const key = "cdn.example.com"
-	own := ttlOf(t, "cdn-certificate", key)
-	record := func(ttl int) recordAt {
-		return recordAt{name: validationName(key) + ".", kind: "CNAME", ttl: ttl, value: validationValue(key) + "."}
-	}
-	for sentence, test := range map[string]struct {
-		existing          []recordAt
-		ttl               int
-		overwrite, retain bool
-	}{
-		"none is there: it is made and goes at destroy":                       {nil, own, false, false},
-		"one with the stack's TTL is what a killed up left: it is taken over": {[]recordAt{record(own)}, own, true, false},
-		"one with another TTL is somebody else's: it keeps its TTL and stays": {[]recordAt{record(60)}, 60, true, true},
-		"the stack's own counts, even if another account's is there, too": {
-			[]recordAt{{name: "_other.cdn.example.com.", kind: "CNAME", ttl: 60, value: "_y.acm-validations.aws."}, record(own)}, own, true, false,
-		},
-		"a CNAME below an underscore that is not ACM's is none": {
-			[]recordAt{{name: "_dmarc.cdn.example.com.", kind: "CNAME", ttl: 60, value: "dmarc.example.org."}}, own, false, false,
-		},
-		"the record of another name is none": {
-			[]recordAt{{name: "_x.www.cdn.example.com.", kind: "CNAME", ttl: 60, value: "_y.acm-validations.aws."}}, own, false, false,
-		},
-		"a TXT record is none": {
-			[]recordAt{{name: "_x.cdn.example.com.", kind: "TXT", ttl: 60, value: "_y.acm-validations.aws."}}, own, false, false,
-		},
-	} {
-		t.Run(sentence, func(t *testing.T) {
-			t.Parallel()
-			for _, preview := range []bool{false, true} {
-				c := newCloud(t)
-				c.preview, c.records["Z1"] = preview, test.existing
-				c.mustUp(one())
-				made := c.resource("cdn-certificate-validation-" + key)
-				assert.InDelta(t, test.ttl, made.input("ttl"), 0)
-				assert.Equal(t, test.overwrite, made.input("allowOverwrite"))
-				assert.Equal(t, test.retain, made.request.GetRetainOnDelete())
-			}
-		})
-	}
-}
-
-func TestTheTtlThatMarksARecordIsTheStacksOwn(t *testing.T) {
-	t.Parallel()
-	seen := map[int]bool{}
-	for _, stack := range []string{"dev", "test", "prod"} {
-		require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
-			for _, name := range []string{"a/cdn.example.com", "b/cdn.example.com", "a/img.example.com"} {
-				ttl := ownershipTTL(ctx, name)
-				assert.Equal(t, ttl, ownershipTTL(ctx, name), "it is the same in every run")
-				assert.Greater(t, ttl, 3600)
-				assert.Less(t, ttl, 86_400)
-				seen[ttl] = true
-			}
-			return nil
-		}, pulumi.WithMocks(testProject, stack, newCloud(t))))
-	}
-	assert.Len(t, seen, 9, "it tells stacks, components and names apart: %v", seen)
-}
-
 func TestTheWaitForTheCertificateIsBounded(t *testing.T) {
 	t.Parallel()
 	for sentence, test := range map[string]struct {
-		given time.Duration
+		given string
 		want  string
 	}{
-		"by 45 minutes":              {0, "45m0s"},
-		"by the time that was given": {90 * time.Second, "1m30s"},
+		"by 45 minutes":              {"", "45m0s"},
+		"by the time that was given": {"90s", "1m30s"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
 			c := newCloud(t)
-			c.mustUp(with(one(), func(a *ImageCdnArgs) { a.ValidationTimeout = test.given }))
+			c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Certificate.ValidationTimeout = test.given }))
 			wait := c.resource("cdn-certificate-validated").request
 			assert.Equal(t, test.want, wait.GetCustomTimeouts().GetCreate())
 			assert.Equal(t, []string{"cdn-certificate-validated-announce"}, wait.GetHooks().GetBeforeCreate())
@@ -181,7 +107,6 @@ func TestTheWaitForTheCertificateIsBounded(t *testing.T) {
 func TestAValidatedCertificateIsUsefulAlone(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	c.region = UsEast1
 	var got []any
 	require.NoError(t, c.run(func(ctx *pulumi.Context) error {
 		certificate, err := NewValidatedCertificate(ctx, "tls", &ValidatedCertificateArgs{
@@ -202,7 +127,64 @@ func TestAValidatedCertificateIsUsefulAlone(t *testing.T) {
 	assert.Equal(t, []string{
 		"aws:acm/certificate:Certificate tls-cert",
 		"aws:acm/certificateValidation:CertificateValidation tls-validated",
-		"aws:route53/record:Record tls-validation-example.com",
 		"imagecdn:index:ValidatedCertificate tls",
+		"imagecdn:index:ValidationRecord tls-validation-example.com",
 	}, c.names())
+}
+
+// givenARN is the ARN of a certificate that the program does not make.
+const givenARN = "arn:aws:acm:us-east-1:123456789012:certificate/given"
+
+func TestACertificateThatIsGivenServesTheDomains(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.certificates[givenARN] = certificateAt{"ISSUED", []string{"example.net", "*.example.net", "*.img.example.com", "img.example.com"}}
+	arn := c.output(with(three(), func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(givenARN) }),
+		func(cdn *ImageCdn) pulumi.Output { return cdn.CertificateArn })
+	assert.Equal(t, givenARN, arn)
+	assert.Equal(t, givenARN, c.resource("cdn-distribution").input("viewerCertificate.acmCertificateArn"))
+}
+
+func TestACertificateThatCannotServeIsRefused(t *testing.T) {
+	t.Parallel()
+	for sentence, test := range map[string]struct {
+		arn, problem string
+	}{
+		"it is in another region":     {"arn:aws:acm:eu-central-1:123456789012:certificate/given", "in us-east-1 only"},
+		"it is no certificate":        {"arn:aws:iam::123456789012:server-certificate/given", "in us-east-1 only"},
+		"it is no ARN":                {"given", "in us-east-1 only"},
+		"it is not there":             {givenARN + "-404", "cannot be found: ResourceNotFoundException"},
+		"it is not issued":            {givenARN + "-pending", "is PENDING_VALIDATION"},
+		"it does not cover a domain":  {givenARN + "-other", "does not cover cdn.example.com (it has www.example.com, *.example.net)"},
+		"its wildcard is too shallow": {givenARN + "-shallow", "does not cover cdn.example.com"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(t)
+			c.certificates[givenARN+"-pending"] = certificateAt{"PENDING_VALIDATION", []string{"cdn.example.com"}}
+			c.certificates[givenARN+"-other"] = certificateAt{"ISSUED", []string{"www.example.com", "*.example.net"}}
+			c.certificates[givenARN+"-shallow"] = certificateAt{"ISSUED", []string{"*.com", "*.cdn.example.com"}}
+			fault := c.oneFault(with(one(), func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(test.arn) }))
+			assert.Equal(t, "certificate.arn", fault.Field)
+			assert.Equal(t, test.arn, fault.Value)
+			assert.Contains(t, fault.Problem, test.problem)
+		})
+	}
+}
+
+func TestACertificateOfTheSameProgramIsCheckedOnceItIsThere(t *testing.T) {
+	t.Parallel()
+	later := func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(givenARN).ToStringOutput() }
+	c := newCloud(t)
+	c.certificates[givenARN] = certificateAt{"ISSUED", []string{"cdn.example.com"}}
+	c.mustUp(with(one(), later))
+
+	c = newCloud(t)
+	require.ErrorContains(t, c.up(with(one(), later)), "the certificate cannot be found")
+	assert.NotContains(t, c.names(), "aws:cloudfront/distribution:Distribution cdn-distribution")
+
+	c = newCloud(t)
+	c.preview = true
+	c.mustUp(with(one(), later))
+	assert.Empty(t, c.callsOf(getEdgeToken), "it may be made by the same up")
 }

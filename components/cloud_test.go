@@ -3,13 +3,15 @@ package components
 import (
 	"errors"
 	"fmt"
-	"regexp"
+	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
@@ -30,22 +32,36 @@ const (
 	issuedARN          = "arn:aws:acm:us-east-1:123456789012:certificate/issued"
 	ownedACL           = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/made/1"
 	foreignACL         = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shared/7"
+	sharedPolicy       = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 )
 
-// cloud stands in for engine, provider and AWS: it answers what a program looks up, gives resources the outputs AWS
-// would give them, and records everything. What it does not know fails the test.
+const getDistribution = "aws:cloudfront/getDistribution:getDistribution"
+
+// TestMain lets no test wait for a distribution as long as people do.
+func TestMain(m *testing.M) {
+	firstPoll = time.Millisecond
+	os.Exit(m.Run())
+}
+
+// cloud stands in for engine, providers and AWS: it answers what a program looks up,
+// gives resources the outputs AWS would give them, and records everything. What it
+// does not know fails the test.
 type cloud struct {
 	t *testing.T
 
-	preview  bool     // computed outputs are left out, as in a preview
-	region   string   // of the default AWS provider
-	zones    []zoneAt // public and private hosted zones
-	records  map[string][]recordAt
-	buckets  map[string]string // region by name
-	statuses []string          // what getDistribution answers, one after the other; the last one stays
-	broken   map[string]error  // what single look-ups answer instead, by token
-	config   map[string]string // stack configuration
-	secrets  []string          // its secret keys
+	preview      bool // computed outputs are left out, as in a preview
+	unconfigured bool // the plugin's settings are not known yet: the engine does not call it
+	zones        []zoneAt
+	records      map[string][]recordAt // by zone id
+	buckets      map[string]bucketAt
+	made         string // name of a bucket the stack made before, whatever the program says now
+	policies     []string
+	acls         []string
+	certificates map[string]certificateAt
+	statuses     []string          // what getDistribution answers, one after the other; the last one stays
+	broken       map[string]error  // what single look-ups answer instead, by token
+	config       map[string]string // stack configuration
+	secrets      []string          // its secret keys
 
 	mu         sync.Mutex
 	registered []registration
@@ -54,11 +70,12 @@ type cloud struct {
 
 // zoneAt is a hosted zone of the cloud.
 type zoneAt struct {
-	id, name string
-	private  bool
+	id, name    string
+	private     bool
+	undelegated bool
 }
 
-// recordAt is a record set, its name as Route 53 lists it.
+// recordAt is a record set.
 type recordAt struct {
 	name, kind string
 	ttl        int
@@ -66,7 +83,22 @@ type recordAt struct {
 	alias      string
 }
 
-// registration is one resource as the program registered it.
+// bucketAt is a bucket; its status is found unless said otherwise.
+type bucketAt struct {
+	region, status, message string
+	tags                    map[string]any
+}
+
+// certificateAt is a certificate in us-east-1.
+type certificateAt struct {
+	status  string
+	domains []string
+}
+
+// failedRead marks a status that getDistribution fails with.
+const failedRead = "! "
+
+// registration is one resource as the program registered it, unknown inputs included.
 type registration struct {
 	kind, name, provider string
 	inputs               resource.PropertyMap
@@ -78,11 +110,15 @@ type registration struct {
 func newCloud(t *testing.T) *cloud {
 	t.Helper()
 	return &cloud{
-		t: t, region: "eu-central-1",
-		zones:    []zoneAt{{id: "Z1", name: "example.com"}, {id: "Z2", name: "example.net"}},
-		records:  map[string][]recordAt{},
-		buckets:  map[string]string{"images": "eu-central-1"},
-		statuses: []string{"Deployed"},
+		t:            t,
+		zones:        []zoneAt{{id: "Z1", name: "example.com"}, {id: "Z2", name: "example.net"}},
+		records:      map[string][]recordAt{},
+		buckets:      map[string]bucketAt{"images": {region: "eu-central-1"}},
+		policies:     []string{sharedPolicy},
+		acls:         []string{foreignACL},
+		certificates: map[string]certificateAt{},
+		statuses:     []string{"Deployed"},
+		config:       map[string]string{"aws:region": "eu-central-1"},
 	}
 }
 
@@ -94,28 +130,35 @@ func (c *cloud) run(program pulumi.RunFunc) error {
 		})
 }
 
-// up runs a program that makes one ImageCdn with the providers it needs.
+// up runs a program that makes one ImageCdn.
 func (c *cloud) up(args ImageCdnArgs, opts ...pulumi.ResourceOption) error {
 	return c.run(func(ctx *pulumi.Context) error {
-		if err := c.addProviders(ctx, &args); err != nil {
-			return err
-		}
 		_, err := NewImageCdn(ctx, "cdn", &args, opts...)
 		return err
 	})
-}
-
-func (c *cloud) addProviders(ctx *pulumi.Context, args *ImageCdnArgs) (err error) {
-	if args.UsEast1Provider, err = NewUsEast1Provider(ctx, "us-east-1"); err == nil && !args.CreateBucket {
-		args.StatementProvider, err = NewStatementProvider(ctx, "bucket-policy")
-	}
-	return err
 }
 
 // mustUp is up for arguments that are right.
 func (c *cloud) mustUp(args ImageCdnArgs, opts ...pulumi.ResourceOption) {
 	c.t.Helper()
 	require.NoError(c.t, c.up(args, opts...))
+}
+
+// output is the value of one output of a CDN, nil where it stays unknown.
+func (c *cloud) output(args ImageCdnArgs, of func(*ImageCdn) pulumi.Output) (value any) {
+	c.t.Helper()
+	require.NoError(c.t, c.run(func(ctx *pulumi.Context) error {
+		cdn, err := NewImageCdn(ctx, "cdn", &args)
+		if err != nil {
+			return err
+		}
+		pulumi.All(of(cdn)).ApplyT(func(known []any) error {
+			value = known[0]
+			return nil
+		})
+		return nil
+	}))
+	return value
 }
 
 // faults runs up and returns everything it complained about, after checking that nothing of the CDN was registered.
@@ -132,12 +175,18 @@ func (c *cloud) faultsOf(err error) []Fault {
 	return invalid.Faults
 }
 
+// oneFault is faults where there is one.
+func (c *cloud) oneFault(args ImageCdnArgs) Fault {
+	c.t.Helper()
+	faults := c.faults(args)
+	require.Len(c.t, faults, 1)
+	assert.NotEmpty(c.t, faults[0].Cure)
+	return faults[0]
+}
+
 // NewResource implements pulumi.MockResourceMonitor.
 func (c *cloud) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
-	polls := len(c.callsOf(getDistribution))
-	c.mu.Lock()
-	c.registered = append(c.registered, registration{args.TypeToken, args.Name, args.Provider, args.Inputs, args.RegisterRPC, polls})
-	c.mu.Unlock()
+	c.record(args)
 	if !args.Custom {
 		return "", args.Inputs, nil
 	}
@@ -155,14 +204,23 @@ func (c *cloud) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 		return "", state, nil
 	}
 	for key, value := range resource.NewPropertyMapFromMap(computed) {
-		if _, given := state[key]; !given || key == "certificateArn" {
-			state[key] = value
-		}
+		state[key] = value
 	}
 	if id, ok := computed["id"].(string); ok {
 		return id, state, nil
 	}
 	return args.Name + "-id", state, nil
+}
+
+func (c *cloud) record(args pulumi.MockResourceArgs) {
+	inputs, err := plugin.UnmarshalProperties(args.RegisterRPC.GetObject(), plugin.MarshalOptions{
+		KeepUnknowns: true, KeepSecrets: true, KeepResources: true,
+	})
+	assert.NoError(c.t, err)
+	polls := len(c.callsOf(getDistribution))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.registered = append(c.registered, registration{args.TypeToken, args.Name, args.Provider, inputs, args.RegisterRPC, polls})
 }
 
 // computed are the outputs AWS decides.
@@ -172,8 +230,10 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{"arn": certificateARN, "domainValidationOptions": validationOptions(args.Inputs)}, true
 	case "aws:acm/certificateValidation:CertificateValidation":
 		return map[string]any{"certificateArn": issuedARN}, true
-	case "aws:route53/record:Record":
-		return map[string]any{"fqdn": text(args.Inputs["name"])}, true
+	case ValidationRecordToken:
+		return map[string]any{"fqdn": strings.TrimSuffix(text(args.Inputs["name"]), ".")}, true
+	case BucketPolicyStatementToken:
+		return map[string]any{"sid": "ImageCdnRead1"}, true
 	case "aws:cloudfront/distribution:Distribution":
 		return map[string]any{
 			"id": distributionID, "arn": distributionARN, "domainName": distributionDomain, "hostedZoneId": "Z2FDTNDATAQYW2",
@@ -181,16 +241,28 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 	case "aws:wafv2/webAcl:WebAcl":
 		return map[string]any{"arn": ownedACL}, true
 	case "aws:s3/bucketV2:BucketV2":
-		name := text(args.Inputs["bucket"])
-		return map[string]any{
-			"id": name, "arn": "arn:aws:s3:::" + name, "bucketRegionalDomainName": name + ".s3." + c.region + ".amazonaws.com",
-		}, true
-	case "aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/cachePolicy:CachePolicy",
-		"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-		"aws:s3/bucketPolicy:BucketPolicy", BucketPolicyStatementToken:
+		return c.makeBucket(args), true
+	case "aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/cachePolicy:CachePolicy", "aws:route53/record:Record",
+		"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
 		return map[string]any{}, true
 	}
 	return nil, false
+}
+
+func (c *cloud) makeBucket(args pulumi.MockResourceArgs) map[string]any {
+	name, region := text(args.Inputs["bucket"]), c.regionOf(args.Provider)
+	if c.made != "" {
+		name = c.made
+	}
+	if !c.preview {
+		c.mu.Lock()
+		c.buckets[name] = bucketAt{region: region}
+		c.mu.Unlock()
+	}
+	return map[string]any{
+		"id": name, "bucket": name, "arn": "arn:aws:s3:::" + name, "region": region,
+		"bucketRegionalDomainName": name + ".s3." + region + ".amazonaws.com",
+	}
 }
 
 // validationOptions are what ACM asks for: an option for each name, in no order that means anything, and the same
@@ -224,89 +296,159 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	if err := c.broken[args.Token]; err != nil {
 		return nil, err
 	}
+	var answer map[string]any
 	switch args.Token {
-	case "aws:index/getRegion:getRegion":
-		region := c.regionOf(args.Provider)
-		return resource.NewPropertyMapFromMap(map[string]any{"id": region, "name": region, "description": region, "endpoint": region}), nil
-	case "aws:route53/getZone:getZone":
-		return c.findZone(args.Args)
-	case "aws:route53/getRecords:getRecords":
-		return c.findRecords(args.Args)
-	case "aws:s3/getBucket:getBucket":
-		return c.findBucket(text(args.Args["bucket"]))
+	case getBucketToken:
+		answer = c.findBucket(text(args.Args["bucket"]))
+	case getDomainsToken:
+		answer = c.findDomains(args.Args)
+	case getEdgeToken:
+		answer = c.findEdge(args.Args)
 	case getDistribution:
 		return c.distributionStatus(text(args.Args["id"]))
+	default:
+		assert.Fail(c.t, "unknown call", args.Token)
+		return nil, fmt.Errorf("unknown call %s", args.Token)
 	}
-	assert.Fail(c.t, "unknown call", args.Token)
-	return nil, fmt.Errorf("unknown call %s", args.Token)
+	assert.Contains(c.t, args.Provider, "::pulumi:providers:imagecdn::", "%s is the plugin's", args.Token)
+	if c.unconfigured {
+		answer = map[string]any{}
+	}
+	return resource.NewPropertyMapFromMap(answer), nil
+}
+
+// MethodCall implements pulumi.MockResourceMonitorWithMethodCall.
+func (c *cloud) MethodCall(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	c.mu.Lock()
+	c.calls = append(c.calls, args)
+	c.mu.Unlock()
+	if err := c.broken[args.Token]; err != nil {
+		return nil, err
+	}
+	if args.Token != terraformConfig {
+		assert.Fail(c.t, "unknown method", args.Token)
+		return nil, fmt.Errorf("unknown method %s", args.Token)
+	}
+	self := args.Args["__self__"].ResourceReferenceValue().URN
+	return resource.PropertyMap{"result": resource.NewProperty(terraformSettings(c.resource(self.Name()).inputs))}, nil
 }
 
 // regionOf is the region that the provider of a call was registered with.
 func (c *cloud) regionOf(provider string) string {
-	for _, r := range c.all() {
-		if strings.Contains(provider, "pulumi:providers:aws::"+r.name+"::") && r.kind == "pulumi:providers:aws" {
-			return text(r.inputs["region"])
-		}
-	}
-	return c.region
+	return text(c.resource(providerName(provider)).inputs["region"])
 }
 
-func (c *cloud) findZone(args resource.PropertyMap) (resource.PropertyMap, error) {
-	var found []zoneAt
-	for _, z := range c.zones {
+// providerName is the name in a reference to a provider, "" for the default provider.
+func providerName(reference string) string {
+	parts := strings.Split(reference, "::")
+	if len(parts) < 4 {
+		return ""
+	}
+	return parts[3]
+}
+
+func (c *cloud) findBucket(name string) map[string]any {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	bucket, found := c.buckets[name]
+	switch {
+	case !found:
+		return map[string]any{"status": "missing", "name": name, "message": "NoSuchBucket"}
+	case bucket.status != "":
+		return map[string]any{"status": bucket.status, "name": name, "region": bucket.region, "message": bucket.message}
+	}
+	return map[string]any{
+		"status": "found", "name": name, "arn": "arn:aws:s3:::" + name, "region": bucket.region, "tags": bucket.tags,
+		"regionalDomainName": name + ".s3." + bucket.region + ".amazonaws.com",
+	}
+}
+
+func (c *cloud) findDomains(args resource.PropertyMap) map[string]any {
+	given := args["zoneIds"].Mappable().(map[string]any)
+	domains := []any{}
+	for _, name := range texts(args["domains"]) {
+		id, _ := given[name].(string)
+		zones := c.findZones(name, id)
+		found := map[string]any{"name": name, "records": []any{}, "zones": []any{}}
+		for _, z := range zones {
+			found["zones"] = append(found["zones"].([]any), c.describeZone(z))
+		}
 		switch {
-		case args["zoneId"].IsString():
-			if z.id == text(args["zoneId"]) {
+		case len(zones) == 1 && !zones[0].private:
+			found["records"] = c.findRecords(zones[0].id, name)
+		case id != "" && len(zones) == 0:
+			found["message"] = "NoSuchHostedZone: " + id
+		}
+		domains = append(domains, found)
+	}
+	return map[string]any{"domains": domains}
+}
+
+// findZones is the zone of that id, or the public zones with the longest name.
+func (c *cloud) findZones(domain, id string) []zoneAt {
+	var found []zoneAt
+	if id != "" {
+		for _, z := range c.zones {
+			if z.id == strings.TrimPrefix(id, "/hostedzone/") {
 				found = append(found, z)
 			}
-		case z.name+"." == text(args["name"]) && z.private == args["privateZone"].BoolValue():
-			found = append(found, z)
+		}
+		return found
+	}
+	for _, parent := range dnsname.Parents(dnsname.ValidationKey(domain)) {
+		for _, z := range c.zones {
+			if z.name == parent && !z.private {
+				found = append(found, z)
+			}
+		}
+		if len(found) > 0 {
+			break
 		}
 	}
-	switch {
-	case args["zoneId"].IsString() && len(found) == 0:
-		return nil, errors.New("1 error occurred:\n\t* reading Route 53 Hosted Zone: NoSuchHostedZone")
-	case len(found) == 0:
-		return nil, errors.New("no matching Route 53 Hosted Zone found")
-	case len(found) > 1:
-		return nil, errors.New("multiple Route 53 Hosted Zones matched; use additional constraints")
-	}
-	return resource.NewPropertyMapFromMap(map[string]any{
-		"id": found[0].id, "zoneId": found[0].id, "name": found[0].name, "privateZone": found[0].private,
-	}), nil
+	return found
 }
 
-// findRecords matches the expression against names as Route 53 writes them, as the provider does.
-func (c *cloud) findRecords(args resource.PropertyMap) (resource.PropertyMap, error) {
-	pattern, err := regexp.Compile(text(args["nameRegex"]))
-	if err != nil {
-		return nil, err
+func (c *cloud) describeZone(z zoneAt) map[string]any {
+	described := map[string]any{"id": z.id, "name": z.name, "private": z.private, "delegated": !z.undelegated}
+	_, parent, _ := strings.Cut(z.name, ".")
+	for _, p := range c.findZones(parent, "") {
+		described["parent"] = map[string]any{"id": p.id, "name": p.name}
 	}
+	return described
+}
+
+func (c *cloud) findRecords(zone, name string) []any {
 	sets := []any{}
-	for _, r := range c.records[text(args["zoneId"])] {
-		if !pattern.MatchString(r.name) {
+	for _, r := range c.records[zone] {
+		if r.name != name {
 			continue
 		}
-		set := map[string]any{"name": r.name, "type": r.kind, "ttl": r.ttl, "aliasTarget": map[string]any{"dnsName": r.alias}}
+		set := map[string]any{"name": r.name, "type": r.kind, "ttl": r.ttl, "aliasTarget": r.alias, "values": []any{}}
 		if r.value != "" {
-			set["resourceRecords"] = []any{map[string]any{"value": r.value}}
+			set["values"] = []any{r.value}
 		}
 		sets = append(sets, set)
 	}
-	return resource.NewPropertyMapFromMap(map[string]any{
-		"id": "records", "zoneId": text(args["zoneId"]), "resourceRecordSets": sets,
-	}), nil
+	return sets
 }
 
-func (c *cloud) findBucket(name string) (resource.PropertyMap, error) {
-	region, found := c.buckets[name]
-	if !found {
-		return nil, fmt.Errorf("1 error occurred:\n\t* reading S3 Bucket (%s): couldn't find resource", name)
+func (c *cloud) findEdge(args resource.PropertyMap) map[string]any {
+	answer := map[string]any{}
+	if id := text(args["cachePolicyId"]); id != "" {
+		answer["cachePolicy"] = map[string]any{"found": slices.Contains(c.policies, id)}
 	}
-	return resource.NewPropertyMapFromMap(map[string]any{
-		"id": name, "bucket": name, "arn": "arn:aws:s3:::" + name, "region": region,
-		"bucketDomainName": name + ".s3.amazonaws.com", "bucketRegionalDomainName": name + ".s3." + region + ".amazonaws.com",
-	}), nil
+	if arn := text(args["webAclArn"]); arn != "" {
+		answer["webAcl"] = map[string]any{"found": slices.Contains(c.acls, arn)}
+	}
+	if arn := text(args["certificateArn"]); arn != "" {
+		certificate, found := c.certificates[arn]
+		described := map[string]any{"found": found, "status": certificate.status, "domains": certificate.domains}
+		if !found {
+			described["message"] = "ResourceNotFoundException"
+		}
+		answer["certificate"] = described
+	}
+	return answer
 }
 
 func (c *cloud) distributionStatus(id string) (resource.PropertyMap, error) {
@@ -315,6 +457,9 @@ func (c *cloud) distributionStatus(id string) (resource.PropertyMap, error) {
 	status := c.statuses[0]
 	if len(c.statuses) > 1 {
 		c.statuses = c.statuses[1:]
+	}
+	if problem, failed := strings.CutPrefix(status, failedRead); failed {
+		return nil, errors.New(problem)
 	}
 	return resource.NewPropertyMapFromMap(map[string]any{"id": id, "status": status}), nil
 }
@@ -328,9 +473,18 @@ func (c *cloud) all() []registration {
 
 // names are "type name" of everything that was registered but providers, sorted.
 func (c *cloud) names() []string {
+	return c.namesWhere(func(kind string) bool { return !strings.HasPrefix(kind, "pulumi:providers:") })
+}
+
+// providers are "type name" of the providers that were registered, sorted.
+func (c *cloud) providers() []string {
+	return c.namesWhere(func(kind string) bool { return strings.HasPrefix(kind, "pulumi:providers:") })
+}
+
+func (c *cloud) namesWhere(counts func(kind string) bool) []string {
 	var names []string
 	for _, r := range c.all() {
-		if !strings.HasPrefix(r.kind, "pulumi:providers:") {
+		if counts(r.kind) {
 			names = append(names, r.kind+" "+r.name)
 		}
 	}
@@ -347,7 +501,9 @@ func (c *cloud) resource(name string) registration {
 			found = append(found, r)
 		}
 	}
-	require.Len(c.t, found, 1, "registrations named %q", name)
+	if !assert.Len(c.t, found, 1, "registrations named %q", name) {
+		return registration{}
+	}
 	return found[0]
 }
 

@@ -12,11 +12,13 @@ import (
 // How the wait for Deployed looks at the status. A control plane that lags may still
 // say Deployed of the state before the change, so one reading is not believed.
 const (
-	firstPoll      = time.Second
 	slowestPoll    = 15 * time.Second
 	looksToBelieve = 2
 	failedReads    = 5
 )
+
+// firstPoll is a variable for the tests, most of which are not about waiting.
+var firstPoll = time.Second
 
 // awaitServed is the domain name of the distribution, known once its change has
 // reached the edge locations and the distribution may read the bucket: nothing points

@@ -8,13 +8,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-const getDistribution = "aws:cloudfront/getDistribution:getDistribution"
 
 // someDistribution registers a distribution that is nothing but that.
 func someDistribution(ctx *pulumi.Context) (*cloudfront.Distribution, error) {
@@ -39,7 +38,12 @@ func deploy(c *cloud) (served string, err error) {
 		if err != nil {
 			return err
 		}
-		deployed := awaitDeployed(ctx, distribution)
+		usEast1, err := aws.NewProvider(ctx, "us-east-1", &aws.ProviderArgs{Region: pulumi.String(UsEast1)})
+		if err != nil {
+			return err
+		}
+		cdn := &ImageCdn{Distribution: distribution}
+		deployed := cdn.awaitServed(ctx, imagePlan{made: &providers{usEast1: usEast1}, deploymentTimeout: 30 * time.Minute})
 		deployed.ApplyT(func(domain string) error {
 			served = domain
 			return nil
@@ -50,38 +54,64 @@ func deploy(c *cloud) (served string, err error) {
 	return served, err
 }
 
-func TestTheDistributionIsAskedUntilItIsDeployed(t *testing.T) {
+func TestTheDistributionIsAskedUntilItSaysTwiceThatItIsDeployed(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c, started := newCloud(t), time.Now()
-		c.statuses = []string{"InProgress", "InProgress", "Deployed"}
-		served, err := deploy(c)
-		require.NoError(t, err)
-		assert.Equal(t, distributionDomain, served)
-		assert.Len(t, c.callsOf(getDistribution), 3)
-		assert.Equal(t, 3*time.Second, time.Since(started), "the pauses grow")
-	})
+	for sentence, test := range map[string]struct {
+		statuses []string
+		pauses   time.Duration // in first ones
+	}{
+		"the pauses grow, and shrink when it is near": {[]string{"InProgress", "InProgress", "InProgress", "Deployed"}, 1 + 2 + 4 + 8 + 1},
+		"one that lags is not believed":               {[]string{"Deployed", "InProgress", "Deployed"}, 1 + 1 + 2 + 1},
+		"a failed reading is no reading": {
+			[]string{failedRead + "Throttling", "Deployed", failedRead + "Throttling", "Deployed"}, 1 + 2 + 1 + 1,
+		},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, started := newCloud(t), time.Now()
+				c.statuses = test.statuses
+				served, err := deploy(c)
+				require.NoError(t, err)
+				assert.Equal(t, distributionDomain, served)
+				assert.Equal(t, test.pauses*firstPoll, time.Since(started))
+				for _, call := range c.callsOf(getDistribution) {
+					assert.Equal(t, "us-east-1", providerName(call.Provider))
+				}
+			})
+		})
+	}
 }
 
 func TestTheWaitForTheDistributionEndsSomeTime(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		c, started := newCloud(t), time.Now()
-		c.statuses = []string{"InProgress"}
-		_, err := deploy(c)
-		require.ErrorContains(t, err, "distribution E2EXAMPLE is still InProgress after 30m")
-		require.ErrorContains(t, err, "waitForDeployment")
-		assert.InDelta(t, deployedTimeout, time.Since(started), float64(slowestPoll))
-	})
+	for sentence, statuses := range map[string][]string{
+		"it does not deploy":           {"InProgress"},
+		"and cannot be read sometimes": {"InProgress", failedRead + "Throttling", failedRead + "Throttling", "InProgress"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c, started := newCloud(t), time.Now()
+				c.statuses = statuses
+				_, err := deploy(c)
+				require.ErrorContains(t, err, "distribution E2EXAMPLE is still InProgress after 30m")
+				require.ErrorContains(t, err, "operation.waitForDeployment")
+				require.ErrorContains(t, err, "operation.deploymentTimeout")
+				assert.InDelta(t, 30*time.Minute, time.Since(started), float64(slowestPoll))
+			})
+		})
+	}
 }
 
-func TestAStatusThatCannotBeReadEndsTheWait(t *testing.T) {
+func TestAStatusThatCannotBeReadAgainAndAgainEndsTheWait(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	c.broken = map[string]error{getDistribution: errors.New("AccessDenied")}
 	err := c.up(one())
 	require.ErrorContains(t, err, "reading the status of distribution E2EXAMPLE")
 	require.ErrorContains(t, err, "AccessDenied")
+	assert.Len(t, c.callsOf(getDistribution), failedReads)
 	assert.NotContains(t, strings.Join(c.names(), "\n"), "cdn-alias-", "no domain points at it")
 }
 
@@ -106,7 +136,8 @@ func TestACancelledUpDoesNotWait(t *testing.T) {
 		}
 		running, cancel := context.WithCancelCause(t.Context())
 		cancel(cancelled)
-		require.ErrorIs(t, pollDeployed(running, ctx, distribution, distributionID), cancelled)
+		w := &deploymentWait{ctx: ctx, distribution: distribution, id: distributionID, timeout: time.Hour}
+		require.ErrorIs(t, w.poll(running), cancelled)
 		return nil
 	}))
 }
@@ -117,19 +148,51 @@ func TestDomainsPointAtTheDistributionOnceItIsDeployed(t *testing.T) {
 		wait  *bool
 		polls int
 	}{
-		"by default":           {nil, 2},
-		"when told to wait":    {new(true), 2},
+		"by default":           {nil, 3},
+		"when told to wait":    {new(true), 3},
 		"or at once, if asked": {new(false), 0},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
 			c := newCloud(t)
 			c.statuses = []string{"InProgress", "Deployed"}
-			c.mustUp(with(one(), func(a *ImageCdnArgs) { a.WaitForDeployment = test.wait }))
+			c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Operation.WaitForDeployment = test.wait }))
 			for _, kind := range []string{"a", "aaaa", "https"} {
 				assert.Equal(t, test.polls, c.resource("cdn-alias-cdn.example.com-"+kind).polls, kind)
 			}
 			assert.Len(t, c.callsOf(getDistribution), test.polls)
 		})
+	}
+}
+
+func TestTheBoundOfTheWaitIsADuration(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ field, given, problem string }{
+		{"operation.deploymentTimeout", "30", "not a duration"},
+		{"operation.deploymentTimeout", "soon", "not a duration"},
+		{"operation.deploymentTimeout", "0s", "from 1s to 6h0m0s"},
+		{"operation.deploymentTimeout", "-5m", "from 1s to 6h0m0s"},
+		{"operation.deploymentTimeout", "6h1s", "from 1s to 6h0m0s"},
+		{"certificate.validationTimeout", "45", "not a duration"},
+		{"certificate.validationTimeout", "999ms", "from 1s to 72h0m0s"},
+		{"certificate.validationTimeout", "72h1s", "from 1s to 72h0m0s"},
+	} {
+		fault := newCloud(t).oneFault(with(one(), func(a *ImageCdnArgs) { setTimeout(a, test.field, test.given) }))
+		assert.Equal(t, test.field, fault.Field)
+		assert.Equal(t, test.given, fault.Value)
+		assert.Contains(t, fault.Problem, test.problem)
+	}
+	for _, given := range []string{"1s", "1h30m", "6h"} {
+		for _, field := range []string{"operation.deploymentTimeout", "certificate.validationTimeout"} {
+			newCloud(t).mustUp(with(one(), func(a *ImageCdnArgs) { setTimeout(a, field, given) }))
+		}
+	}
+}
+
+func setTimeout(a *ImageCdnArgs, field, timeout string) {
+	if field == "operation.deploymentTimeout" {
+		a.Operation.DeploymentTimeout = timeout
+	} else {
+		a.Certificate.ValidationTimeout = timeout
 	}
 }

@@ -56,9 +56,9 @@ func TestThePartsAreTaggedAsTold(t *testing.T) {
 	t.Parallel()
 	tagged := pulumi.StringMap{"team": pulumi.String("images")}
 	c := newCloud(t)
-	c.mustUp(with(one(), func(a *ImageCdnArgs) { a.CreateBucket, a.Tags = true, tagged }))
+	c.mustUp(with(one(), func(a *ImageCdnArgs) { newBucket(a); a.Tags = tagged }))
 	for _, name := range []string{"cdn-distribution", "cdn-certificate-cert", "cdn-waf", "cdn-origin-bucket"} {
-		assert.Equal(t, map[string]any{"team": "images"}, c.resource(name).input("tags"), name)
+		assert.Equal(t, "images", c.resource(name).input("tags.team"), name)
 	}
 	untagged := newCloud(t)
 	untagged.mustUp(one())
@@ -70,17 +70,17 @@ func TestThePartsAreTaggedAsTold(t *testing.T) {
 func TestAFailedRequestIsRetriedAtTheOriginSoon(t *testing.T) {
 	t.Parallel()
 	for sentence, test := range map[string]struct {
-		given *int
+		given pulumi.IntInput
 		want  float64
 	}{
 		"after 5 seconds by default":    {nil, 5},
-		"after the time that was given": {new(60), 60},
-		"at once":                       {new(0), 0},
+		"after the time that was given": {pulumi.Int(60), 60},
+		"at once":                       {pulumi.Int(0), 0},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
 			c := newCloud(t)
-			c.mustUp(with(one(), func(a *ImageCdnArgs) { a.ErrorTtl = test.given }))
+			c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Cache.ErrorTtl = test.given }))
 			var want []any
 			for _, code := range []float64{403, 404, 500, 502, 503, 504} {
 				want = append(want, map[string]any{"errorCode": code, "errorCachingMinTtl": test.want})
@@ -108,11 +108,15 @@ func TestNothingButThePathIsInTheCacheKey(t *testing.T) {
 func TestTheCacheKeepsImagesAsLongAsTold(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	c.mustUp(with(one(), func(a *ImageCdnArgs) { a.MinTtl, a.DefaultTtl, a.MaxTtl = new(0), new(0), new(0) }))
+	c.mustUp(with(one(), func(a *ImageCdnArgs) {
+		a.Cache = CacheArgs{MinTtl: pulumi.Int(0), DefaultTtl: pulumi.Int(0), MaxTtl: pulumi.Int(0)}
+	}))
 	expectInputs(t, c.resource("cdn-cache"), map[string]any{"minTtl": 0.0, "defaultTtl": 0.0, "maxTtl": 0.0})
 
 	c = newCloud(t)
-	c.mustUp(with(one(), func(a *ImageCdnArgs) { a.MinTtl, a.DefaultTtl, a.MaxTtl = new(1), new(2), new(maxTTL) }))
+	c.mustUp(with(one(), func(a *ImageCdnArgs) {
+		a.Cache = CacheArgs{MinTtl: pulumi.Int(1), DefaultTtl: pulumi.Int(2), MaxTtl: pulumi.Int(maxTTL)}
+	}))
 	expectInputs(t, c.resource("cdn-cache"), map[string]any{"minTtl": 1.0, "defaultTtl": 2.0, "maxTtl": float64(maxTTL)})
 }
 
@@ -120,14 +124,16 @@ func TestWhatIsGivenIsUsedInsteadOfMakingOne(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	c.mustUp(with(one(), func(a *ImageCdnArgs) {
-		a.CachePolicyId, a.WebAcl, a.PriceClass = "shared-policy", foreignACL, "PriceClass_100"
+		a.Cache.PolicyId, a.Protection.WebAclArn = pulumi.String(sharedPolicy), pulumi.String(foreignACL)
+		a.Operation.PriceClass, a.Operation.Comment = pulumi.String("PriceClass_100"), pulumi.String("images of the shop")
 	}))
 	expectInputs(t, c.resource("cdn-distribution"), map[string]any{
-		"defaultCacheBehavior.cachePolicyId": "shared-policy", "webAclId": foreignACL, "priceClass": "PriceClass_100",
+		"defaultCacheBehavior.cachePolicyId": sharedPolicy, "webAclId": foreignACL,
+		"priceClass": "PriceClass_100", "comment": "images of the shop",
 	})
 
 	c = newCloud(t)
-	c.mustUp(with(one(), func(a *ImageCdnArgs) { a.WebAcl = WebAclNone }))
+	c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Protection.WebAcl = None }))
 	assert.Nil(t, c.resource("cdn-distribution").input("webAclId"))
 }
 
@@ -164,36 +170,26 @@ func TestTheOutputsNameWhatWasMade(t *testing.T) {
 			domains: []string{"cdn.example.com"},
 		},
 		"a wildcard has none": {
-			args: with(one(), func(a *ImageCdnArgs) { a.Domain, a.WebAcl = "*.example.com", WebAclNone }), domain: "*.example.com",
+			args: with(one(), func(a *ImageCdnArgs) { a.Domain, a.Protection.WebAcl = "*.example.com", None }), domain: "*.example.com",
 			domains: []string{"*.example.com"},
 		},
 		"a given web ACL is repeated": {
-			args:   with(three(), func(a *ImageCdnArgs) { a.WebAcl, a.WaitForDeployment = foreignACL, new(false) }),
+			args: with(three(), func(a *ImageCdnArgs) {
+				a.Protection.WebAclArn, a.Operation.WaitForDeployment = pulumi.String(foreignACL), new(false)
+			}),
 			domain: "img.example.com", url: "https://img.example.com", acl: foreignACL,
 			domains: []string{"img.example.com", "*.img.example.com", "cdn.example.net"},
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
-			c := newCloud(t)
-			var got []any
-			require.NoError(t, c.run(func(ctx *pulumi.Context) error {
-				if err := c.addProviders(ctx, &test.args); err != nil {
-					return err
-				}
-				cdn, err := NewImageCdn(ctx, "cdn", &test.args)
-				if err != nil {
-					return err
-				}
-				pulumi.All(cdn.CdnDomain, cdn.CdnUrl, cdn.Domains, cdn.DistributionId, cdn.DistributionArn,
-					cdn.DistributionDomain, cdn.CertificateArn, cdn.BucketName, cdn.WebAclArn).ApplyT(func(known []any) error {
-					got = known
-					return nil
-				})
-				return nil
-			}))
+			got := newCloud(t).output(test.args, func(cdn *ImageCdn) pulumi.Output {
+				return pulumi.All(cdn.CdnDomain, cdn.CdnUrl, cdn.Domains, cdn.DistributionId, cdn.DistributionArn,
+					cdn.DistributionDomain, cdn.CertificateArn, cdn.BucketName, cdn.WebAclArn, cdn.OriginAccessControlId, cdn.CachePolicyId)
+			})
 			assert.Equal(t, []any{
 				test.domain, test.url, test.domains, distributionID, distributionARN, distributionDomain, issuedARN, "images", test.acl,
+				"cdn-origin-oac-id", "cdn-cache-id",
 			}, got)
 		})
 	}

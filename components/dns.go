@@ -86,7 +86,7 @@ func (plan dnsPlan) lookUp(ctx *pulumi.Context, plugin *pluginProvider, domains 
 	}
 	if len(found) == 0 { // a preview whose provider is not configured yet
 		for _, domain := range domains {
-			plan[domain] = domainPlan{zoneID: pulumi.String(ids[domain])}
+			plan[domain] = domainPlan{zoneID: knownOrUnknown(ids[domain])}
 		}
 	}
 	for _, domain := range found {
@@ -94,6 +94,14 @@ func (plan dnsPlan) lookUp(ctx *pulumi.Context, plugin *pluginProvider, domains 
 			plan[domain.Name] = domainPlan{zoneID: pulumi.String(z.ID), zone: z, records: domain.Records}
 		}
 	}
+}
+
+// knownOrUnknown is an id, or what nobody could look up yet.
+func knownOrUnknown(id string) pulumi.StringInput {
+	if id != "" {
+		return pulumi.String(id)
+	}
+	return pulumi.UnsafeUnknownOutput(nil).ApplyT(func(any) string { return "" }).(pulumi.StringOutput)
 }
 
 // checkZone is the one zone that can hold a domain's records.

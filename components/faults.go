@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -47,7 +48,10 @@ func (e *InvalidArgsError) Error() string {
 type faults []Fault
 
 func (fs *faults) add(field, value, problem, cure string) {
-	*fs = append(*fs, Fault{Field: field, Value: value, Problem: problem, Cure: cure})
+	fault := Fault{Field: field, Value: value, Problem: problem, Cure: cure}
+	if !slices.Contains(*fs, fault) { // a zone id may be wrong for each domain in the same way
+		*fs = append(*fs, fault)
+	}
 }
 
 // err is nil when nothing is wrong.

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,7 +14,8 @@ import (
 func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	wrong := with(one(), func(a *ImageCdnArgs) {
-		a.Domain, a.Bucket, a.MinTtl, a.DefaultTtl = "cdn.elsewhere.org", "My_Images", new(100), new(10)
+		a.Domain, a.Bucket = "cdn.elsewhere.org", pulumi.String("My_Images")
+		a.Cache.MinTtl, a.Cache.DefaultTtl = pulumi.Int(100), pulumi.Int(10)
 	})
 	for _, preview := range []bool{false, true} {
 		c := newCloud(t)
@@ -27,7 +26,7 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 		for i, want := range []Fault{
 			{Field: "domain", Value: "cdn.elsewhere.org", Problem: "no public hosted zone", Cure: "Create the hosted zone"},
 			{Field: "bucket", Value: "My_Images", Problem: "no bucket with such a name", Cure: "Give the bucket's name alone"},
-			{Field: "defaultTtl", Value: "10", Problem: "minTtl 100, defaultTtl 10, maxTtl 31536000", Cure: "minTtl <= defaultTtl <= maxTtl"},
+			{Field: "cache.defaultTtl", Value: "10", Problem: "minTtl 100, defaultTtl 10, maxTtl 31536000", Cure: "minTtl <= defaultTtl <= maxTtl"},
 		} {
 			assert.Equal(t, want.Field, faults[i].Field)
 			assert.Equal(t, want.Value, faults[i].Value)
@@ -42,12 +41,13 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 func TestFaultsComeInTheSameOrderEveryTime(t *testing.T) {
 	t.Parallel()
 	wrong := with(three(), func(a *ImageCdnArgs) {
-		a.MinTtl, a.DefaultTtl, a.MaxTtl, a.ErrorTtl = new(-1), new(-1), new(-1), new(-1)
+		a.Cache = CacheArgs{MinTtl: pulumi.Int(-1), DefaultTtl: pulumi.Int(-1), MaxTtl: pulumi.Int(-1), ErrorTtl: pulumi.Int(-1)}
+		a.Tags = pulumi.StringMap{"": pulumi.String(""), "aws:a": pulumi.String(""), "aws:b": pulumi.String("")}
 	})
 	var first string
 	for range 10 {
 		c := newCloud(t)
-		c.broken = map[string]error{"aws:route53/getRecords:getRecords": errors.New("AccessDenied")}
+		c.broken = map[string]error{getDomainsToken: errors.New("AccessDenied")}
 		text := c.up(wrong).Error()
 		if first == "" {
 			first = text
@@ -85,48 +85,98 @@ func TestEachFaultIsReportedByItself(t *testing.T) {
 		},
 		"101 names": {func(a *ImageCdnArgs) { a.AdditionalDomains = hundred }, "additionalDomains", "101", "at most 100 names"},
 
-		"no bucket": {func(a *ImageCdnArgs) { a.Bucket = "" }, "bucket", "", "a bucket is needed"},
-		"an ARN as bucket": {
-			func(a *ImageCdnArgs) { a.Bucket = "arn:aws:s3:::images" }, "bucket", "arn:aws:s3:::images", "an address",
+		"no bucket": {func(a *ImageCdnArgs) { a.Bucket = nil }, "bucket", "", "a bucket is needed"},
+		"an ARN of something else as bucket": {
+			func(a *ImageCdnArgs) { a.Bucket = pulumi.String("arn:aws:sns:eu-central-1:1:images") },
+			"bucket", "arn:aws:sns:eu-central-1:1:images", "an address",
 		},
-		"an S3 address as bucket": {func(a *ImageCdnArgs) { a.Bucket = "s3://images" }, "bucket", "s3://images", "an address"},
+		"an S3 address as bucket": {func(a *ImageCdnArgs) { a.Bucket = pulumi.String("s3://images") }, "bucket", "s3://images", "an address"},
 		"a new bucket's bad name": {
-			func(a *ImageCdnArgs) { a.CreateBucket, a.Bucket = true, "Images" }, "bucket", "Images", "no bucket with such a name",
+			func(a *ImageCdnArgs) { a.Origin.CreateBucket, a.Bucket = true, pulumi.String("Images") }, "bucket", "Images", "no bucket with such a name",
 		},
-		"a bucket that is not there": {func(a *ImageCdnArgs) { a.Bucket = "missing" }, "bucket", "missing", "couldn't find resource"},
+		"who writes the policy": {func(a *ImageCdnArgs) { a.Origin.Grant = "manual" }, "origin.grant", "manual", "neither"},
 
-		"an unknown web ACL": {func(a *ImageCdnArgs) { a.WebAcl = "on" }, "webAcl", "on", "neither"},
+		"an unknown web ACL": {func(a *ImageCdnArgs) { a.Protection.WebAcl = "on" }, "protection.webAcl", "on", "neither"},
+		"an ARN in the place of managed": {
+			func(a *ImageCdnArgs) { a.Protection.WebAcl = foreignACL }, "protection.webAcl", foreignACL, "neither",
+		},
+		"two web ACLs": {
+			func(a *ImageCdnArgs) {
+				a.Protection = ProtectionArgs{WebAcl: Managed, WebAclArn: pulumi.String(foreignACL)}
+			},
+			"protection.webAcl", "managed", "otherwise than protection.webAclArn",
+		},
 		"a regional web ACL": {
-			func(a *ImageCdnArgs) { a.WebAcl = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/a/1" },
-			"webAcl", "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/a/1", "neither",
+			func(a *ImageCdnArgs) {
+				a.Protection.WebAclArn = pulumi.String("arn:aws:wafv2:us-east-1:123456789012:regional/webacl/a/1")
+			},
+			"protection.webAclArn", "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/a/1", "not the ARN of a web ACL for CloudFront",
 		},
-		"a web ACL of WAF classic": {func(a *ImageCdnArgs) { a.WebAcl = "473e64fd-f30b" }, "webAcl", "473e64fd-f30b", "neither"},
-		"a price class":            {func(a *ImageCdnArgs) { a.PriceClass = "100" }, "priceClass", "100", "no such price class"},
+		"a web ACL of WAF classic": {
+			func(a *ImageCdnArgs) { a.Protection.WebAclArn = pulumi.String("473e64fd-f30b") },
+			"protection.webAclArn", "473e64fd-f30b", "not the ARN",
+		},
+		"a web ACL that is not there": {
+			func(a *ImageCdnArgs) { a.Protection.WebAclArn = pulumi.String(foreignACL + "404") },
+			"protection.webAclArn", foreignACL + "404", "no such web ACL",
+		},
+		"a price class": {
+			func(a *ImageCdnArgs) { a.Operation.PriceClass = pulumi.String("100") }, "operation.priceClass", "100", "no such price class",
+		},
+		"a comment of 129 characters": {
+			func(a *ImageCdnArgs) { a.Operation.Comment = pulumi.String(strings.Repeat("ä", 129)) },
+			"operation.comment", strings.Repeat("ä", 129), "at most 128 characters",
+		},
 
-		"a negative shortest time": {func(a *ImageCdnArgs) { a.MinTtl = new(-1) }, "minTtl", "-1", "0 to 3153600000 seconds"},
-		"a negative default time":  {func(a *ImageCdnArgs) { a.DefaultTtl = new(-2) }, "defaultTtl", "-2", "0 to 3153600000 seconds"},
-		"more than a century": {
-			func(a *ImageCdnArgs) { a.MaxTtl = new(maxTTL + 1) }, "maxTtl", "3153600001", "0 to 3153600000 seconds",
+		"a cache policy that has no id's look": {
+			func(a *ImageCdnArgs) { a.Cache.PolicyId = pulumi.String("CachingOptimized") },
+			"cache.policyId", "CachingOptimized", "not the id of a cache policy",
 		},
-		"a negative error time": {func(a *ImageCdnArgs) { a.ErrorTtl = new(-1) }, "errorTtl", "-1", "0 to 3153600000 seconds"},
+		"a cache policy that is not there": {
+			func(a *ImageCdnArgs) { a.Cache.PolicyId = pulumi.String("00000000-0000-0000-0000-000000000404") },
+			"cache.policyId", "00000000-0000-0000-0000-000000000404", "no such cache policy",
+		},
+		"a time that a given cache policy makes useless": {
+			func(a *ImageCdnArgs) {
+				a.Cache = CacheArgs{PolicyId: pulumi.String(sharedPolicy), MaxTtl: pulumi.Int(60)}
+			},
+			"cache.maxTtl", "60", "no effect beside cache.policyId",
+		},
+		"a negative shortest time": {func(a *ImageCdnArgs) { a.Cache.MinTtl = pulumi.Int(-1) }, "cache.minTtl", "-1", "0 to 3153600000 seconds"},
+		"a negative default time":  {func(a *ImageCdnArgs) { a.Cache.DefaultTtl = pulumi.Int(-2) }, "cache.defaultTtl", "-2", "0 to 3153600000 seconds"},
+		"more than a century": {
+			func(a *ImageCdnArgs) { a.Cache.MaxTtl = pulumi.Int(maxTTL + 1) }, "cache.maxTtl", "3153600001", "0 to 3153600000 seconds",
+		},
+		"a negative error time": {func(a *ImageCdnArgs) { a.Cache.ErrorTtl = pulumi.Int(-1) }, "cache.errorTtl", "-1", "0 to 3153600000 seconds"},
 		"a default below the shortest time": {
-			func(a *ImageCdnArgs) { a.MinTtl = new(86_401) }, "defaultTtl", "86400", "the order cannot be",
+			func(a *ImageCdnArgs) { a.Cache.MinTtl = pulumi.Int(86_401) }, "cache.defaultTtl", "86400", "the order cannot be",
 		},
 		"a default above the longest time": {
-			func(a *ImageCdnArgs) { a.MaxTtl = new(60) }, "defaultTtl", "86400", "the order cannot be",
+			func(a *ImageCdnArgs) { a.Cache.MaxTtl = pulumi.Int(60) }, "cache.defaultTtl", "86400", "the order cannot be",
 		},
-		"a negative wait": {
-			func(a *ImageCdnArgs) { a.ValidationTimeout = -time.Minute }, "validationTimeout", "-1m0s", "negative",
+
+		"51 tags, with the component's own": {
+			func(a *ImageCdnArgs) { a.Tags = manyTags(50) }, "tags", "50", "AWS takes 50 tags, and one is the component's own",
+		},
+		"a tag without a key": {func(a *ImageCdnArgs) { a.Tags = pulumi.StringMap{"": pulumi.String("x")} }, "tags", "", "needs a key"},
+		"a tag of AWS's own": {
+			func(a *ImageCdnArgs) { a.Tags = pulumi.StringMap{"AWS:team": pulumi.String("x")} }, "tags", "AWS:team", "AWS's own",
+		},
+		"a key of 129 characters": {
+			func(a *ImageCdnArgs) { a.Tags = pulumi.StringMap{strings.Repeat("ä", 129): pulumi.String("x")} },
+			"tags", strings.Repeat("ä", 129), "at most 128 characters",
+		},
+		"a value of 257 characters": {
+			func(a *ImageCdnArgs) { a.Tags = pulumi.StringMap{"team": pulumi.String(strings.Repeat("ä", 257))} },
+			"tags.team", strings.Repeat("ä", 257), "at most 256 characters",
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
-			faults := newCloud(t).faults(with(one(), test.change))
-			require.Len(t, faults, 1)
-			assert.Equal(t, test.field, faults[0].Field)
-			assert.Equal(t, test.value, faults[0].Value)
-			assert.Contains(t, faults[0].Problem, test.problem)
-			assert.NotEmpty(t, faults[0].Cure)
+			fault := newCloud(t).oneFault(with(one(), test.change))
+			assert.Equal(t, test.field, fault.Field)
+			assert.Equal(t, test.value, fault.Value)
+			assert.Contains(t, fault.Problem, test.problem)
 		})
 	}
 }
@@ -136,56 +186,63 @@ func TestLimitsMayBeReached(t *testing.T) {
 	long := strings.Repeat("l", 52) + ".example.com"
 	newCloud(t).mustUp(with(one(), func(a *ImageCdnArgs) { a.Domain = long }))
 	newCloud(t).mustUp(with(one(), func(a *ImageCdnArgs) { a.AdditionalDomains = []string{"l" + long} }))
-	newCloud(t).mustUp(with(one(), func(a *ImageCdnArgs) { a.MinTtl, a.DefaultTtl, a.MaxTtl = new(7), new(7), new(7) }))
-}
-
-func TestMissingProvidersAreReported(t *testing.T) {
-	t.Parallel()
-	for sentence, test := range map[string]struct {
-		region         string
-		broken         error
-		make           func(ctx *pulumi.Context, args *ImageCdnArgs) error
-		field, problem string
-	}{
-		"no provider for us-east-1, and home is elsewhere": {
-			"eu-central-1", nil, func(ctx *pulumi.Context, args *ImageCdnArgs) (err error) {
-				args.StatementProvider, err = NewStatementProvider(ctx, "bucket-policy")
-				return err
-			}, "usEast1Provider", "this provider is elsewhere",
+	for sentence, change := range map[string]func(*ImageCdnArgs){
+		"three equal times": func(a *ImageCdnArgs) {
+			a.Cache = CacheArgs{MinTtl: pulumi.Int(7), DefaultTtl: pulumi.Int(7), MaxTtl: pulumi.Int(7)}
 		},
-		"the provider for us-east-1 is elsewhere": {
-			UsEast1, nil, func(ctx *pulumi.Context, args *ImageCdnArgs) (err error) {
-				if args.StatementProvider, err = NewStatementProvider(ctx, "bucket-policy"); err == nil {
-					args.UsEast1Provider, err = aws.NewProvider(ctx, "wrong", &aws.ProviderArgs{Region: pulumi.String("us-west-2")})
-				}
-				return err
-			}, "usEast1Provider", "this provider is elsewhere",
+		"a century": func(a *ImageCdnArgs) { a.Cache.MaxTtl = pulumi.Int(maxTTL) },
+		"49 tags":   func(a *ImageCdnArgs) { a.Tags = manyTags(49) },
+		"the longest key and value": func(a *ImageCdnArgs) {
+			a.Tags = pulumi.StringMap{strings.Repeat("ä", 128): pulumi.String(strings.Repeat("ä", 256))}
 		},
-		"no provider for the policy of an existing bucket": {
-			UsEast1, nil, func(*pulumi.Context, *ImageCdnArgs) error { return nil }, "statementProvider", "changed through it",
+		"a comment of 128 characters": func(a *ImageCdnArgs) { a.Operation.Comment = pulumi.String(strings.Repeat("ä", 128)) },
+		"the time of errors with a policy": func(a *ImageCdnArgs) {
+			a.Cache = CacheArgs{PolicyId: pulumi.String(sharedPolicy), ErrorTtl: pulumi.Int(1)}
 		},
-		"a provider that does not work": {
-			UsEast1, errors.New("no valid credential sources"), func(ctx *pulumi.Context, args *ImageCdnArgs) (err error) {
-				args.StatementProvider, err = NewStatementProvider(ctx, "bucket-policy")
-				return err
-			}, "aws:region", "no valid credential sources",
-		},
+		"a web ACL beside none": func(a *ImageCdnArgs) { a.Protection.WebAclArn = pulumi.String(foreignACL) },
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
+			newCloud(t).mustUp(with(one(), change))
+		})
+	}
+}
+
+func manyTags(number int) pulumi.StringMap {
+	tags := pulumi.StringMap{}
+	for i := range number {
+		tags[fmt.Sprintf("tag%d", i)] = pulumi.String("x")
+	}
+	return tags
+}
+
+func TestWhatCannotBeLookedUpIsReportedWithTheReason(t *testing.T) {
+	t.Parallel()
+	for field, test := range map[string]struct {
+		token  string
+		change func(*ImageCdnArgs)
+		cure   string
+	}{
+		"bucket": {getBucketToken, func(*ImageCdnArgs) {}, "credentials"},
+		"dns":    {getDomainsToken, func(*ImageCdnArgs) {}, "route53:ListResourceRecordSets"},
+		"cache.policyId": {
+			getEdgeToken, func(a *ImageCdnArgs) { a.Cache.PolicyId = pulumi.String(sharedPolicy) }, "cloudfront:GetCachePolicy",
+		},
+		"protection.webAclArn": {
+			getEdgeToken, func(a *ImageCdnArgs) { a.Protection.WebAclArn = pulumi.String(foreignACL) }, "wafv2:GetWebACL",
+		},
+		"certificate.arn": {
+			getEdgeToken, func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(givenARN) }, "acm:DescribeCertificate",
+		},
+	} {
+		t.Run(field, func(t *testing.T) {
+			t.Parallel()
 			c := newCloud(t)
-			c.region, c.broken = test.region, map[string]error{"aws:index/getRegion:getRegion": test.broken}
-			faults := c.faultsOf(c.run(func(ctx *pulumi.Context) error {
-				args := one()
-				if err := test.make(ctx, &args); err != nil {
-					return err
-				}
-				_, err := NewImageCdn(ctx, "cdn", &args)
-				return err
-			}))
-			require.Len(t, faults, 1)
-			assert.Equal(t, test.field, faults[0].Field)
-			assert.Contains(t, faults[0].Problem, test.problem)
+			c.broken = map[string]error{test.token: errors.New("AccessDenied: not allowed")}
+			fault := c.oneFault(with(one(), test.change))
+			assert.Equal(t, field, fault.Field)
+			assert.Contains(t, fault.Problem, "cannot be looked up: AccessDenied: not allowed")
+			assert.Contains(t, fault.Cure, test.cure)
 		})
 	}
 }
@@ -199,11 +256,15 @@ func TestNilArgumentsAreFaultsAndNoPanic(t *testing.T) {
 		"of an image CDN": {func(ctx *pulumi.Context) error {
 			_, err := NewImageCdn(ctx, "cdn", nil)
 			return err
-		}, []string{"usEast1Provider", "domain", "bucket"}},
+		}, []string{"domain", "bucket"}},
 		"of a certificate": {func(ctx *pulumi.Context) error {
 			_, err := NewValidatedCertificate(ctx, "tls", nil)
 			return err
-		}, []string{"domain", "usEast1Provider"}},
+		}, []string{"domain"}},
+		"of a statement": {func(ctx *pulumi.Context) error {
+			_, err := NewBucketPolicyStatement(ctx, "read", nil)
+			return err
+		}, []string{"bucket", "distributionArn"}},
 		"of a bucket origin": {func(ctx *pulumi.Context) error {
 			_, err := NewBucketOrigin(ctx, "photos", nil)
 			return err
@@ -225,19 +286,15 @@ func TestArgumentsCanBeValidatedWithoutMakingAnything(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	require.NoError(t, c.run(func(ctx *pulumi.Context) error {
-		args := one()
-		if err := c.addProviders(ctx, &args); err != nil {
-			return err
-		}
 		var invalid *InvalidArgsError
-		require.ErrorAs(t, with(args, func(a *ImageCdnArgs) { a.Bucket = "missing" }).Validate(ctx), &invalid)
-		return args.Validate(ctx)
+		require.ErrorAs(t, with(one(), func(a *ImageCdnArgs) { a.Bucket = pulumi.String("missing") }).Validate(ctx, "cdn"), &invalid)
+		return one().Validate(ctx, "cdn")
 	}))
 	assert.Empty(t, c.names())
 }
 
 func TestAFaultReadsAsOneLine(t *testing.T) {
 	t.Parallel()
-	err := &InvalidArgsError{Faults: []Fault{{Field: "maxTtl", Value: "-1", Problem: "it is negative", Cure: "Give seconds"}}}
-	assert.EqualError(t, err, "1 invalid value, nothing was created:\n  - maxTtl \"-1\": it is negative. Give seconds.")
+	err := &InvalidArgsError{Faults: []Fault{{Field: "cache.maxTtl", Value: "-1", Problem: "it is negative", Cure: "Give seconds"}}}
+	assert.EqualError(t, err, "1 invalid value, nothing was created:\n  - cache.maxTtl \"-1\": it is negative. Give seconds.")
 }

@@ -160,12 +160,14 @@ type imagePlan struct {
 
 // planImageCdn checks everything, and looks up what can be, before it reports.
 func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pulumi.ResourceOption) (imagePlan, error) {
+	args.Certificate.Arn, args.Cache.PolicyId = unlessEmpty(args.Certificate.Arn), unlessEmpty(args.Cache.PolicyId)
+	args.Protection.WebAclArn = unlessEmpty(args.Protection.WebAclArn)
 	plan := imagePlan{ImageCdnArgs: args, name: name}
+	var fs faults
 	var err error
-	if plan.made, err = newProviders(ctx, name, args.Providers, args.Identities, opts); err != nil {
+	if plan.made, err = newProviders(ctx, name, args.Providers, args.Identities, opts, &fs); err != nil {
 		return plan, err
 	}
-	var fs faults
 	plugin := plan.made.plugin
 	checkName(name, &fs)
 	plan.domains = checkDomains(args.Domain, args.AdditionalDomains, &fs)

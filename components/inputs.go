@@ -17,6 +17,14 @@ func plainString(input pulumi.StringInput) (text string, plain bool) {
 	return "", false
 }
 
+// unlessEmpty is an input, nil for a plain "": what is set to nothing is left out.
+func unlessEmpty(input pulumi.StringInput) pulumi.StringInput {
+	if text, plain := plainString(input); plain && text == "" {
+		return nil
+	}
+	return input
+}
+
 // plainInt is plainString for a number, with what stands where none was given.
 func plainInt(input pulumi.IntInput, otherwise int) (number int, plain bool) {
 	switch given := input.(type) {

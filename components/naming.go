@@ -1,6 +1,7 @@
 package components
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -11,9 +12,17 @@ import (
 // are the strictest with 64 characters.
 const longestName = 40
 
+// namesInAWS is what the strictest of them takes, web ACLs.
+// Source: WAF API reference, CreateWebACL, Name.
+var namesInAWS = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
 func checkName(name string, fs *faults) {
-	if len(name) > longestName {
+	switch {
+	case len(name) > longestName:
 		fs.add("name", name, "names in AWS are made from it, and would be too long", "Give the component a name of at most 40 characters")
+	case !namesInAWS.MatchString(name):
+		fs.add("name", name, "names in AWS are made from it, and AWS does not take all its characters",
+			"Give the component a name of letters, digits, hyphens and underscores")
 	}
 }
 

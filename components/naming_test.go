@@ -5,45 +5,51 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// accountNameIn is the account name of a component in a stack.
-func accountNameIn(t *testing.T, organization, project, stack, name string) string {
-	t.Helper()
-	var made string
-	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
-		made = accountName(ctx, name)
-		return nil
-	}, pulumi.WithMocksWithOrganization(organization, project, stack, newCloud(t))))
-	return made
+func TestANameThatAwsWouldRefuseIsReported(t *testing.T) {
+	t.Parallel()
+	for name, problem := range map[string]string{
+		strings.Repeat("n", 41): "too long", "cdn.example.com": "characters", "my cdn": "characters", "käse": "characters",
+	} {
+		for _, program := range []func(ctx *pulumi.Context) error{
+			func(ctx *pulumi.Context) error { args := one(); _, err := NewImageCdn(ctx, name, &args); return err },
+			func(ctx *pulumi.Context) error {
+				_, err := NewValidatedCertificate(ctx, name, &ValidatedCertificateArgs{Domain: "cdn.example.com"})
+				return err
+			},
+			func(ctx *pulumi.Context) error {
+				_, err := NewBucketOrigin(ctx, name, &BucketOriginArgs{Bucket: pulumi.String("images")})
+				return err
+			},
+		} {
+			c := newCloud(t)
+			faults := c.faultsOf(c.run(program))
+			require.Len(t, faults, 1)
+			assert.Equal(t, "name", faults[0].Field)
+			assert.Equal(t, name, faults[0].Value)
+			assert.Contains(t, faults[0].Problem, problem)
+		}
+	}
 }
 
-func TestAccountNamesTellStacksAndComponentsApart(t *testing.T) {
+func TestALongNameOfAComponentLeavesRoomForThoseOfItsParts(t *testing.T) {
 	t.Parallel()
-	long := strings.Repeat("a-very-long-name-", 10)
-	seen := map[string]bool{}
-	for _, of := range [][4]string{
-		{"acme", "shop", "prod", "cdn"},
-		{"other", "shop", "prod", "cdn"},
-		{"acme", "shop", "dev", "cdn"},
-		{"acme", "blog", "prod", "cdn"},
-		{"acme", "shop", "prod", "cdn-origin"},
-		{"acme", "shop", "prod-cdn", "origin"}, // reads like the one before
-		{"acme", "shop", "prod", "cdn.origin"},
-		{"acme", "shop", "prod", "cdn_origin"},
-		{"acme", "shop", "prod", long + "1"},
-		{"acme", "shop", "prod", long + "2"},
-	} {
-		name := accountNameIn(t, of[0], of[1], of[2], of[3])
-		assert.False(t, seen[name], "%v has the name of another: %s", of, name)
-		seen[name] = true
-		assert.LessOrEqual(t, len(name), maxNameLength)
-		assert.Equal(t, name, accountNameIn(t, of[0], of[1], of[2], of[3]), "it is the same in every run")
+	const oacName, suffix = 64, len("-0123456")
+	c := newCloud(t)
+	name := strings.Repeat("n", longestName)
+	require.NoError(t, c.run(func(ctx *pulumi.Context) error {
+		args := one()
+		_, err := NewImageCdn(ctx, name, &args)
+		return err
+	}))
+	for _, part := range []string{"-origin-oac", "-cache", "-waf"} {
+		assert.LessOrEqual(t, len(c.resource(name+part).name)+suffix, oacName)
 	}
-	assert.True(t, strings.HasPrefix(accountNameIn(t, "acme", "shop", "prod", "cdn"), "shop-prod-cdn-"), "people can read it")
 }
 
 func TestCommentsFitCloudFront(t *testing.T) {
@@ -60,13 +66,4 @@ func TestCommentsFitCloudFront(t *testing.T) {
 		}
 		return nil
 	}))
-}
-
-func FuzzAccountNamesAreTakenByAws(f *testing.F) {
-	for _, name := range []string{"cdn", "", "a/b", "käse", strings.Repeat("x", 300)} {
-		f.Add(name)
-	}
-	f.Fuzz(func(t *testing.T, name string) {
-		assert.Regexp(t, `^[A-Za-z0-9-]{1,64}$`, accountNameIn(t, "acme", "shop", "prod", name))
-	})
 }

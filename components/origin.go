@@ -67,8 +67,8 @@ type BucketOriginArgs struct {
 	// Bucket is the name or the ARN of the bucket. Required. A change makes
 	// distributions fetch from the other bucket.
 	Bucket pulumi.StringInput `pulumi:"bucket"`
-	// Origin says what is done to the bucket. Grant is not used here: see
-	// [BucketPolicyStatement].
+	// Origin says what is done to the bucket. Of Grant only "none" has an effect: a
+	// new bucket then has no policy. See [BucketPolicyStatement].
 	Origin OriginArgs `pulumi:"origin"`
 	// Tags are put on a new bucket. An existing one is left alone.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
@@ -88,11 +88,11 @@ func NewBucketOrigin(
 	if args == nil {
 		args = &BucketOriginArgs{}
 	}
-	made, err := newProviders(ctx, name, args.Providers, args.Identities, opts)
+	var fs faults
+	made, err := newProviders(ctx, name, args.Providers, args.Identities, opts, &fs)
 	if err != nil {
 		return nil, err
 	}
-	var fs faults
 	checkName(name, &fs)
 	checkTags(args.Tags, &fs)
 	plan := planBucket(ctx, made, args.Bucket, args.Origin, args.Tags, &fs)
@@ -114,6 +114,7 @@ type bucketPlan struct {
 func planBucket(
 	ctx *pulumi.Context, made *providers, bucket pulumi.StringInput, args OriginArgs, tags pulumi.StringMapInput, fs *faults,
 ) bucketPlan {
+	args.DomainName = unlessEmpty(args.DomainName)
 	plan := bucketPlan{OriginArgs: args, bucket: bucket, tags: tags, providers: made}
 	if grant := textOr(args.Grant, Managed); grant != Managed && grant != None {
 		fs.add("origin.grant", args.Grant, `this is neither "managed" nor "none"`, "Give one of them")
@@ -174,13 +175,20 @@ func checkNewBucket(name string, found foundBucket, home string, fs *faults) {
 	case found.Status == bucketMissing:
 	case found.Status != bucketFound:
 		fs.add("bucket", name, "another account has a bucket of that name, and names are unique in all of S3", "Choose another name")
-	case found.Tags[bucketTag] == "":
+	case !isOurs(found):
 		fs.add("origin.createBucket", "true", "bucket "+name+" exists already, and was not made by this component",
 			"Set it to false to use the bucket as it is, or choose another name")
 	case home != "" && found.Region != home:
 		fs.add("bucket", name, "it was made in "+found.Region+", and a bucket cannot move to "+home,
 			"Go back to region "+found.Region+", or set origin.createBucket to false: the bucket stays where it is, and the CDN may be driven from any region")
 	}
+}
+
+// isOurs says whether a bucket was made here. Only the key is asked for: its value may
+// be the user's.
+func isOurs(bucket foundBucket) bool {
+	_, tagged := bucket.Tags[bucketTag]
+	return tagged
 }
 
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
@@ -345,6 +353,9 @@ func (o *BucketOrigin) closeBucket(
 		BlockPublicPolicy: pulumi.Bool(true), RestrictPublicBuckets: pulumi.Bool(true),
 	}, opts...); err != nil {
 		return fmt.Errorf("blocking public access to the bucket of %q: %w", name, err)
+	}
+	if plan.Grant == None {
+		return nil
 	}
 	_, err := newStatement(ctx, name+"-tls", &BucketPolicyStatementArgs{
 		Bucket: o.Bucket.ID().ToStringOutput(), Region: o.BucketRegion, Kind: TlsOnly,

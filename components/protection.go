@@ -71,7 +71,7 @@ func newWebAcl(
 		Rules:         managedRules(),
 		VisibilityConfig: wafv2.WebAclVisibilityConfigArgs{
 			CloudwatchMetricsEnabled: pulumi.Bool(true), SampledRequestsEnabled: pulumi.Bool(true),
-			MetricName: pulumi.String(notInMetrics.ReplaceAllString(name, "-")),
+			MetricName: pulumi.String(name),
 		},
 		Tags: tags,
 	}, opts...)
@@ -80,9 +80,6 @@ func newWebAcl(
 	}
 	return acl, acl.Arn, nil
 }
-
-// notInMetrics is what CloudWatch does not take in the name of a web ACL's metric.
-var notInMetrics = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
 
 func managedRules() wafv2.WebAclRuleArray {
 	var rules wafv2.WebAclRuleArray

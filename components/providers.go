@@ -20,7 +20,9 @@ type ProvidersArgs struct {
 	// It must be in us-east-1. Default: made with the settings of Home.
 	UsEast1 *aws.Provider
 	// Home says whose CDN it is, and in which region a bucket is made. Default: the
-	// AWS provider of the resource options, or the stack's `aws:` configuration.
+	// AWS provider of the resource options, else UsEast1 if that is given, else the
+	// stack's `aws:` configuration. A provider that the parent passes on does not
+	// count: Pulumi does not tell it to components in Go.
 	Home *aws.Provider
 	// Dns makes the records; its account owns the hosted zones. Default: UsEast1.
 	Dns *aws.Provider
@@ -71,12 +73,13 @@ type pluginProvider struct {
 // newProviders finds or makes them. An AWS provider that the program gives decides
 // whose calls they all are; the stack's `aws:` configuration does only without one.
 func newProviders(
-	ctx *pulumi.Context, name string, args ProvidersArgs, identities IdentitiesArgs, opts []pulumi.ResourceOption,
+	ctx *pulumi.Context, name string, args ProvidersArgs, identities IdentitiesArgs, opts []pulumi.ResourceOption, fs *faults,
 ) (*providers, error) {
 	m, err := newProviderMaker(ctx, name, args, identities, opts)
 	if err != nil {
 		return nil, err
 	}
+	m.faults = fs
 	return m.make()
 }
 
@@ -129,6 +132,7 @@ type providerMaker struct {
 	given      ProvidersArgs
 	identities IdentitiesArgs
 	opts       []pulumi.ResourceOption // of providers that are the component's alone
+	faults     *faults
 }
 
 func (m *providerMaker) make() (*providers, error) {
@@ -162,11 +166,21 @@ func (m *providerMaker) base() (settings, error) {
 func (m *providerMaker) usEast1(base settings) (*aws.Provider, error) {
 	switch {
 	case m.given.UsEast1 != nil:
-		return m.given.UsEast1, nil
+		return m.given.UsEast1, m.checkUsEast1()
 	case m.given.Home != nil && base.region == UsEast1:
 		return m.given.Home, nil
 	}
 	return m.aws(UsEast1, base.in(UsEast1))
+}
+
+// checkUsEast1 sees to it that the provider that is given for us-east-1 is there.
+func (m *providerMaker) checkUsEast1() error {
+	theirs, err := settingsOf(m.ctx, m.given.UsEast1)
+	if err == nil && theirs.region != "" && theirs.region != UsEast1 {
+		m.faults.add("providers.usEast1", theirs.region, "CloudFront takes certificates and web ACLs of "+UsEast1+" only, and this provider is elsewhere",
+			"Give an AWS provider whose region is "+UsEast1+", or leave it out to have one made")
+	}
+	return err
 }
 
 func (m *providerMaker) dns(base settings, usEast1 *aws.Provider) (*aws.Provider, error) {

@@ -13,12 +13,14 @@ import (
 )
 
 // one is the smallest CDN.
-func one() ImageCdnArgs { return ImageCdnArgs{Domain: "cdn.example.com", Bucket: "images"} }
+func one() ImageCdnArgs {
+	return ImageCdnArgs{Domain: "cdn.example.com", Bucket: pulumi.String("images")}
+}
 
 // three has a wildcard and its base in one zone, and a name in another.
 func three() ImageCdnArgs {
 	return ImageCdnArgs{
-		Domain: "img.example.com", AdditionalDomains: []string{"cdn.example.net", "*.img.example.com"}, Bucket: "images",
+		Domain: "img.example.com", AdditionalDomains: []string{"cdn.example.net", "*.img.example.com"}, Bucket: pulumi.String("images"),
 	}
 }
 
@@ -27,35 +29,40 @@ func with(args ImageCdnArgs, change func(*ImageCdnArgs)) ImageCdnArgs {
 	return args
 }
 
+// newBucket has a bucket made.
+func newBucket(a *ImageCdnArgs) { a.Origin.CreateBucket, a.Bucket = true, pulumi.String("new-images") }
+
 // Resources of a CDN by the part that makes them, as "type name".
 var (
 	wholeAlways = []string{
 		"imagecdn:index:ImageCdn cdn",
-		"imagecdn:index:ValidatedCertificate cdn-certificate",
 		"imagecdn:index:BucketOrigin cdn-origin",
-		"aws:acm/certificate:Certificate cdn-certificate-cert",
-		"aws:acm/certificateValidation:CertificateValidation cdn-certificate-validated",
 		"aws:cloudfront/originAccessControl:OriginAccessControl cdn-origin-oac",
 		"aws:cloudfront/distribution:Distribution cdn-distribution",
 	}
+	ownCertificate = []string{
+		"imagecdn:index:ValidatedCertificate cdn-certificate",
+		"aws:acm/certificate:Certificate cdn-certificate-cert",
+		"aws:acm/certificateValidation:CertificateValidation cdn-certificate-validated",
+	}
 	ownCachePolicy = []string{"aws:cloudfront/cachePolicy:CachePolicy cdn-cache"}
 	ownWebACL      = []string{"aws:wafv2/webAcl:WebAcl cdn-waf"}
-	existingBucket = []string{"imagecdn:index:BucketPolicyStatement cdn-read"}
-	newBucket      = []string{
+	ownGrant       = []string{"imagecdn:index:BucketPolicyStatement cdn-read"}
+	ownBucket      = []string{
 		"aws:s3/bucketV2:BucketV2 cdn-origin-bucket",
 		"aws:s3/bucketOwnershipControls:BucketOwnershipControls cdn-origin-ownership",
 		"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock cdn-origin-private",
-		"aws:s3/bucketPolicy:BucketPolicy cdn-read",
 	}
-	oneDomain = []string{
-		"aws:route53/record:Record cdn-certificate-validation-cdn.example.com",
+	tlsOnly       = []string{"imagecdn:index:BucketPolicyStatement cdn-origin-tls"}
+	oneValidation = []string{"imagecdn:index:ValidationRecord cdn-certificate-validation-cdn.example.com"}
+	oneAlias      = []string{
 		"aws:route53/record:Record cdn-alias-cdn.example.com-a",
 		"aws:route53/record:Record cdn-alias-cdn.example.com-aaaa",
 		"aws:route53/record:Record cdn-alias-cdn.example.com-https",
 	}
 	threeDomains = []string{
-		"aws:route53/record:Record cdn-certificate-validation-img.example.com",
-		"aws:route53/record:Record cdn-certificate-validation-cdn.example.net",
+		"imagecdn:index:ValidationRecord cdn-certificate-validation-img.example.com",
+		"imagecdn:index:ValidationRecord cdn-certificate-validation-cdn.example.net",
 		"aws:route53/record:Record cdn-alias-img.example.com-a",
 		"aws:route53/record:Record cdn-alias-img.example.com-aaaa",
 		"aws:route53/record:Record cdn-alias-img.example.com-https",
@@ -66,52 +73,102 @@ var (
 		"aws:route53/record:Record cdn-alias-cdn.example.net-aaaa",
 		"aws:route53/record:Record cdn-alias-cdn.example.net-https",
 	}
+	oneDomain = slices.Concat(oneValidation, oneAlias)
+	whole     = slices.Concat(ownCertificate, ownCachePolicy, ownWebACL, ownGrant, oneDomain)
 )
+
+// without is a list less another.
+func without(all []string, less ...string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(less, name) })
+}
 
 func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 	t.Parallel()
 	for sentence, test := range map[string]struct {
-		args ImageCdnArgs
-		want [][]string
+		change func(*ImageCdnArgs)
+		want   []string
 	}{
-		"one domain on an existing bucket has all protections": {
-			one(), [][]string{ownCachePolicy, ownWebACL, existingBucket, oneDomain},
-		},
+		"a domain and a bucket are enough, for all protections": {func(*ImageCdnArgs) {}, whole},
 		"a wildcard and its base share a validation record, a second zone has its own": {
-			three(), [][]string{ownCachePolicy, ownWebACL, existingBucket, threeDomains},
+			func(a *ImageCdnArgs) { *a = three() }, slices.Concat(without(whole, oneDomain...), threeDomains),
 		},
-		"a new bucket is private and has a policy of its own": {
-			with(one(), func(a *ImageCdnArgs) { a.CreateBucket, a.Bucket = true, "new-images" }),
-			[][]string{ownCachePolicy, ownWebACL, newBucket, oneDomain},
-		},
-		"without web ACL there is none": {
-			with(one(), func(a *ImageCdnArgs) { a.WebAcl = WebAclNone }), [][]string{ownCachePolicy, existingBucket, oneDomain},
-		},
+		"a new bucket is private and takes TLS only": {newBucket, slices.Concat(whole, ownBucket, tlsOnly)},
+		"without web ACL there is none":              {func(a *ImageCdnArgs) { a.Protection.WebAcl = None }, without(whole, ownWebACL...)},
 		"a web ACL that is given is not made": {
-			with(one(), func(a *ImageCdnArgs) { a.WebAcl = foreignACL }), [][]string{ownCachePolicy, existingBucket, oneDomain},
+			func(a *ImageCdnArgs) { a.Protection.WebAclArn = pulumi.String(foreignACL) }, without(whole, ownWebACL...),
 		},
-		"a web ACL asked for by name is the default": {
-			with(one(), func(a *ImageCdnArgs) { a.WebAcl = WebAclManaged }),
-			[][]string{ownCachePolicy, ownWebACL, existingBucket, oneDomain},
-		},
+		"a web ACL asked for by name is the default": {func(a *ImageCdnArgs) { a.Protection.WebAcl = Managed }, whole},
 		"a cache policy that is given is not made": {
-			with(one(), func(a *ImageCdnArgs) { a.CachePolicyId = "policy" }), [][]string{ownWebACL, existingBucket, oneDomain},
+			func(a *ImageCdnArgs) { a.Cache.PolicyId = pulumi.String(sharedPolicy) }, without(whole, ownCachePolicy...),
 		},
-		"not waiting for the deployment changes no resource": {
-			with(one(), func(a *ImageCdnArgs) { a.WaitForDeployment = new(false) }),
-			[][]string{ownCachePolicy, ownWebACL, existingBucket, oneDomain},
+		"a certificate that is given is not made, nor validated": {
+			func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(issuedARN) },
+			without(whole, slices.Concat(ownCertificate, oneValidation)...),
 		},
+		"records that somebody else writes are not made, and the certificate is awaited": {
+			func(a *ImageCdnArgs) { a.Dns.Records = None }, without(whole, oneDomain...),
+		},
+		"a statement that somebody else writes is not made": {
+			func(a *ImageCdnArgs) { a.Origin.Grant = None }, without(whole, ownGrant...),
+		},
+		"the policy of a new bucket is left alone, too, if told so": {
+			func(a *ImageCdnArgs) { newBucket(a); a.Origin.Grant = None }, slices.Concat(without(whole, ownGrant...), ownBucket),
+		},
+		"not waiting for the deployment changes no resource": {func(a *ImageCdnArgs) { a.Operation.WaitForDeployment = new(false) }, whole},
+		"values that are empty are values that are left out": {func(a *ImageCdnArgs) {
+			a.Dns.ZoneId, a.Certificate.Arn, a.Origin.DomainName = pulumi.String(""), pulumi.String(""), pulumi.String("")
+			a.Cache.PolicyId, a.Protection.WebAclArn = pulumi.String(""), pulumi.String("")
+			a.Operation.PriceClass, a.Operation.Comment = pulumi.String(""), pulumi.String("")
+		}, whole},
 	} {
-		want := slices.Sorted(slices.Values(slices.Concat(append(test.want, wholeAlways)...)))
+		want := slices.Sorted(slices.Values(slices.Concat(test.want, wholeAlways)))
 		for _, preview := range []bool{false, true} {
 			t.Run(sentence+map[bool]string{true: ", in a preview"}[preview], func(t *testing.T) {
 				t.Parallel()
 				c := newCloud(t)
 				c.preview = preview
-				c.mustUp(test.args)
+				c.certificates[issuedARN] = certificateAt{"ISSUED", []string{"cdn.example.com"}}
+				c.mustUp(with(one(), test.change))
 				assert.Equal(t, want, c.names())
 			})
 		}
+	}
+}
+
+func TestAPreviewShowsEveryResourceEvenIfNothingCanBeLookedUpYet(t *testing.T) {
+	t.Parallel()
+	for sentence, change := range map[string]func(*ImageCdnArgs){
+		"on an existing bucket": func(*ImageCdnArgs) {},
+		"on a new bucket":       newBucket,
+		"with what others made": func(a *ImageCdnArgs) {
+			a.Cache.PolicyId, a.Protection.WebAclArn = pulumi.String(sharedPolicy), pulumi.String(foreignACL)
+		},
+		"with a certificate given": func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(issuedARN) },
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			up, preview := newCloud(t), newCloud(t)
+			up.certificates[issuedARN] = certificateAt{"ISSUED", []string{"cdn.example.com"}}
+			preview.preview, preview.unconfigured = true, true
+			up.mustUp(with(one(), change))
+			preview.mustUp(with(one(), change))
+			assert.Equal(t, up.names(), preview.names())
+		})
+	}
+}
+
+func TestNothingIsAskedOfTheAwsProviderBeforeItIsNeeded(t *testing.T) {
+	t.Parallel()
+	for _, change := range []func(*ImageCdnArgs){func(*ImageCdnArgs) {}, newBucket, func(a *ImageCdnArgs) {
+		a.Cache.PolicyId, a.Protection.WebAclArn = pulumi.String(sharedPolicy), pulumi.String(foreignACL)
+	}} {
+		c := newCloud(t)
+		c.preview = true
+		c.mustUp(with(three(), change))
+		for _, call := range c.calls {
+			assert.True(t, strings.HasPrefix(call.Token, "imagecdn:"), "%s starts a process of 300 MB", call.Token)
+		}
+		assert.Len(t, c.callsOf(getDomainsToken), 1, "all domains at once")
 	}
 }
 
@@ -119,13 +176,13 @@ func TestEveryResourceIsBelowTheComponent(t *testing.T) {
 	t.Parallel()
 	for sentence, args := range map[string]ImageCdnArgs{
 		"with an existing bucket": three(),
-		"with a new bucket":       with(three(), func(a *ImageCdnArgs) { a.CreateBucket = true }),
+		"with a new bucket":       with(three(), newBucket),
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
 			c := newCloud(t)
 			c.mustUp(args)
-			whole := "urn:pulumi:prod::shop::imagecdn:index:ImageCdn::cdn"
+			component := "urn:pulumi:prod::shop::imagecdn:index:ImageCdn::cdn"
 			parts := []string{
 				"urn:pulumi:prod::shop::imagecdn:index:ImageCdn$imagecdn:index:ValidatedCertificate::cdn-certificate",
 				"urn:pulumi:prod::shop::imagecdn:index:ImageCdn$imagecdn:index:BucketOrigin::cdn-origin",
@@ -137,10 +194,10 @@ func TestEveryResourceIsBelowTheComponent(t *testing.T) {
 					assert.Contains(t, r.request.GetParent(), "pulumi:pulumi:Stack", r.name)
 				case strings.HasPrefix(r.name, "cdn-certificate-"):
 					assert.Equal(t, parts[0], r.request.GetParent(), r.name)
-				case strings.HasPrefix(r.name, "cdn-origin-"), r.name == "cdn-read":
+				case strings.HasPrefix(r.name, "cdn-origin-"):
 					assert.Equal(t, parts[1], r.request.GetParent(), r.name)
 				default:
-					assert.Equal(t, whole, r.request.GetParent(), r.name)
+					assert.Equal(t, component, r.request.GetParent(), r.name)
 				}
 			}
 		})
@@ -154,9 +211,9 @@ func TestTheCallersOptionsStayWithTheComponent(t *testing.T) {
 		pulumi.Aliases([]pulumi.Alias{{URN: pulumi.URN("urn:pulumi:prod::shop::old:index:Cdn::former")}}),
 		pulumi.IgnoreChanges([]string{"tags"}), pulumi.DeleteBeforeReplace(true))
 
-	whole := c.resource("cdn").request
-	assert.True(t, whole.GetProtect())
-	assert.NotEmpty(t, aliasesOf(whole.GetAliases()))
+	component := c.resource("cdn").request
+	assert.True(t, component.GetProtect())
+	assert.NotEmpty(t, aliasesOf(component.GetAliases()))
 	for _, r := range c.all() {
 		if r.kind == ImageCdnToken || strings.HasPrefix(r.kind, "pulumi:providers:") {
 			continue
@@ -174,30 +231,19 @@ func TestTwoImageCdnsLiveInOneStack(t *testing.T) {
 	c := newCloud(t)
 	require.NoError(t, c.run(func(ctx *pulumi.Context) error {
 		first, second := one(), with(one(), func(a *ImageCdnArgs) { a.Domain = "other.example.com" })
-		if err := c.addProviders(ctx, &first); err != nil {
-			return err
-		}
-		second.UsEast1Provider, second.StatementProvider = first.UsEast1Provider, first.StatementProvider
 		if _, err := NewImageCdn(ctx, "cdn", &first); err != nil {
 			return err
 		}
 		_, err := NewImageCdn(ctx, "other", &second)
 		return err
 	}))
-
 	names := c.names()
 	assert.Equal(t, names, slices.Compact(slices.Clone(names)), "Pulumi names are unique")
-	unique := map[string]string{}
 	for _, r := range c.all() {
-		name, ok := r.inputs["name"]
-		if !ok || r.kind == "aws:route53/record:Record" {
-			continue
+		if r.kind != "aws:route53/record:Record" && r.kind != ValidationRecordToken {
+			assert.Nil(t, r.input("name"), "Pulumi makes unique names: %s", r.name)
 		}
-		other, taken := unique[r.kind+text(name)]
-		assert.False(t, taken, "%s and %s have the name %s in AWS", r.name, other, text(name))
-		unique[r.kind+text(name)] = r.name
 	}
-	assert.Len(t, unique, 6, "origin access control, cache policy and web ACL of each")
 }
 
 func TestOnlyTheDistributionWaitsForTheCertificate(t *testing.T) {
@@ -215,7 +261,7 @@ func TestOnlyTheDistributionWaitsForTheCertificate(t *testing.T) {
 func TestTheDistributionIsDeletedBeforeWhatItUses(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	c.mustUp(with(one(), func(a *ImageCdnArgs) { a.CreateBucket = true }))
+	c.mustUp(with(one(), newBucket))
 	for _, used := range []string{"cdn-origin-bucket", "cdn-origin-oac", "cdn-waf", "cdn-cache", "cdn-certificate-cert"} {
 		assert.Contains(t, dependants(c, used), "cdn-distribution", "of %s", used)
 	}

@@ -50,6 +50,9 @@ func (id identity) suffix() string {
 // plain text.
 var credentials = []string{"accessKey", "secretKey", "token"}
 
+// assumedRoles are the roles of an identity, which another profile is not to assume.
+var assumedRoles = []string{"assumeRole", "assumeRoleWithWebIdentity"}
+
 // stackSettings is the stack's `aws:` configuration. The keys are those of
 // aws.ProviderArgs, read off it so that none is forgotten when it grows.
 func stackSettings(ctx *pulumi.Context) settings {
@@ -96,8 +99,18 @@ func settingsOf(ctx *pulumi.Context, provider *aws.Provider) (settings, error) {
 	}
 	if config, ok := known.Value.(map[string]any); ok && known.Known {
 		s.region, _ = config["region"].(string)
+		s.dropUnset(config)
 	}
 	return s, nil
+}
+
+// dropUnset takes away what is known not to be set: a secret null would reach the next
+// provider as the text "null".
+func (s settings) dropUnset(config map[string]any) {
+	maps.DeleteFunc(s.values, func(key string, _ pulumi.Input) bool {
+		text, err := settingText(config, key)
+		return err == nil && text == nil
+	})
 }
 
 // in is the settings for another region.
@@ -115,7 +128,7 @@ func (s settings) as(who IdentityArgs) settings {
 	}
 	s.values = maps.Clone(s.values)
 	if who.Profile != "" {
-		for _, key := range credentials {
+		for _, key := range slices.Concat(credentials, assumedRoles) {
 			delete(s.values, key)
 		}
 		s.values["profile"] = pulumi.String(who.Profile)

@@ -47,15 +47,40 @@ type BucketPolicyStatementArgs struct {
 	Providers ProvidersArgs
 }
 
-// NewBucketPolicyStatement registers a [BucketPolicyStatement].
+// NewBucketPolicyStatement registers a [BucketPolicyStatement]. It returns an
+// [InvalidArgsError] for arguments that do not go together.
 func NewBucketPolicyStatement(
 	ctx *pulumi.Context, name string, args *BucketPolicyStatementArgs, opts ...pulumi.ResourceOption,
 ) (*BucketPolicyStatement, error) {
+	if args == nil {
+		args = &BucketPolicyStatementArgs{}
+	}
+	var fs faults
+	checkStatement(*args, &fs)
+	if err := fs.err(); err != nil {
+		return nil, err
+	}
 	plugin, err := newPlugin(ctx, name, args.Providers, args.Identities, opts)
 	if err != nil {
 		return nil, err
 	}
 	return newStatement(ctx, name, args, plugin, opts...)
+}
+
+func checkStatement(args BucketPolicyStatementArgs, fs *faults) {
+	if unlessEmpty(args.Bucket) == nil {
+		fs.add("bucket", "", "a bucket is needed", "Give the name of the bucket whose policy is to have the statement")
+	}
+	arn, _ := plainString(args.DistributionArn)
+	given := unlessEmpty(args.DistributionArn) != nil
+	switch kind := textOr(args.Kind, CloudFrontRead); {
+	case kind != CloudFrontRead && kind != TlsOnly:
+		fs.add("kind", kind, "there is no such kind", "Give "+CloudFrontRead+" or "+TlsOnly)
+	case kind == CloudFrontRead && !given:
+		fs.add("distributionArn", "", "a statement that lets a distribution read names it", "Give the ARN of the distribution")
+	case kind == TlsOnly && given:
+		fs.add("distributionArn", arn, "a statement of kind "+TlsOnly+" holds for everybody", "Leave it out")
+	}
 }
 
 func newStatement(

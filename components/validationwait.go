@@ -110,12 +110,13 @@ func (w *validationWatch) explainDomain(domain string) string {
 	if !managed {
 		return domain + ": needs the record " + record + ", which is yours to make (dns.records is none)."
 	}
+	if z.zone.ID == "" {
+		return domain + ": needs the record " + record + " in the zone that the program makes; look whether its parent zone delegates to it."
+	}
 	place := "zone " + z.zone.Name + " (" + z.zone.ID + ")"
 	name := strings.TrimSuffix(*option.ResourceRecordName, ".")
 	present, err := w.plan.providers.plugin.getDomains(w.ctx, []string{name}, map[string]string{name: z.zone.ID})
 	switch {
-	case z.zone.ID == "":
-		return domain + ": needs the record " + record + " in the zone that the program makes; look whether its parent zone delegates to it."
 	case err != nil || len(present) == 0:
 		return fmt.Sprintf("%s: needs the record %s in %s, which could not be read: %v", domain, record, place, err)
 	case !slices.ContainsFunc(present[0].Records, func(r foundRecord) bool { return r.Type == "CNAME" }):

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -42,9 +43,7 @@ func watching(t *testing.T, c *cloud, args ValidatedCertificateArgs, named bool,
 	heard := &journal{}
 	require.NoError(t, c.run(func(ctx *pulumi.Context) error {
 		ctx.Log = heard
-		var fs faults
-		plan := planCertificate(ctx, args, nil, &fs)
-		require.NoError(t, fs.err())
+		plan := planOf(ctx, t, args)
 		certificate, err := acm.NewCertificate(ctx, "cert", &acm.CertificateArgs{
 			DomainName: pulumi.String(plan.domains[0]), SubjectAlternativeNames: pulumi.ToStringArray(plan.domains[1:]),
 		})
@@ -64,6 +63,18 @@ func watching(t *testing.T, c *cloud, args ValidatedCertificateArgs, named bool,
 	return heard
 }
 
+// planOf is what is known of a certificate before anything is registered.
+func planOf(ctx *pulumi.Context, t *testing.T, args ValidatedCertificateArgs) certificatePlan {
+	t.Helper()
+	var fs faults
+	made, err := newProviders(ctx, "tls", ProvidersArgs{}, IdentitiesArgs{}, nil, &fs)
+	require.NoError(t, err)
+	domains := checkDomains(args.Domain, args.AdditionalDomains, &fs)
+	plan := certificatePlan{domains: domains, dns: planDns(ctx, made.plugin, args.Dns, domains, &fs), timeout: 45 * time.Minute, providers: made}
+	require.NoError(t, fs.err())
+	return plan
+}
+
 var twoZones = ValidatedCertificateArgs{
 	Domain: "*.img.example.com", AdditionalDomains: []string{"img.example.com", "cdn.example.net"},
 }
@@ -81,7 +92,7 @@ func TestTheWaitSaysWhatItWaitsForWhenItStarts(t *testing.T) {
 func TestAFailedWaitSaysWhichRecordIsMissing(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	c.records["Z2"] = []recordAt{{name: "_token.cdn.example.net.", kind: "CNAME", ttl: 300, value: validationValue("cdn.example.net") + "."}}
+	c.records["Z2"] = []recordAt{{name: "_token.cdn.example.net", kind: "CNAME", ttl: 300, value: validationValue("cdn.example.net")}}
 	heard := watching(t, c, twoZones, true, func(w *validationWatch) {
 		again, err := w.explain(&pulumi.ErrorHookArgs{Errors: []string{"timeout while waiting for state\n", "an older one"}})
 		assert.NoError(t, err)
@@ -121,7 +132,7 @@ func TestAFailedWaitExplainsItselfEvenIfLittleIsKnown(t *testing.T) {
 			t.Parallel()
 			c := newCloud(t)
 			heard := watching(t, c, ValidatedCertificateArgs{Domain: "cdn.example.com"}, test.named, func(w *validationWatch) {
-				c.broken = map[string]error{"aws:route53/getRecords:getRecords": test.broken}
+				c.broken = map[string]error{getDomainsToken: test.broken}
 				again, err := w.explain(&pulumi.ErrorHookArgs{Errors: test.errors})
 				assert.NoError(t, err)
 				assert.False(t, again)
@@ -130,6 +141,33 @@ func TestAFailedWaitExplainsItselfEvenIfLittleIsKnown(t *testing.T) {
 			for _, want := range test.want {
 				assert.Contains(t, heard.errors[0], want)
 			}
+		})
+	}
+}
+
+func TestAFailedWaitSaysWhoseTurnItIs(t *testing.T) {
+	t.Parallel()
+	for sentence, test := range map[string]struct {
+		dns  DnsArgs
+		want string
+	}{
+		"somebody else writes the records": {
+			DnsArgs{Records: None}, "needs the record _token.cdn.example.com. CNAME _for-cdn-example-com.acm-validations.aws., which is yours to make",
+		},
+		"the zone is of the same program": {
+			DnsArgs{ZoneId: pulumi.String("Z9").ToStringOutput()}, "in the zone that the program makes; look whether its parent zone delegates to it",
+		},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(t)
+			heard := watching(t, c, ValidatedCertificateArgs{Domain: "cdn.example.com", Dns: test.dns}, true, func(w *validationWatch) {
+				_, err := w.explain(&pulumi.ErrorHookArgs{Errors: []string{"boom"}})
+				assert.NoError(t, err)
+			})
+			require.Len(t, heard.errors, 1)
+			assert.Contains(t, heard.errors[0], test.want)
+			assert.Empty(t, c.callsOf(getDomainsToken), "there is no zone to look into")
 		})
 	}
 }

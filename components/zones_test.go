@@ -2,11 +2,10 @@ package components
 
 import (
 	"errors"
-	"regexp"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"imagecdn/internal/dnsname"
 )
@@ -54,21 +53,56 @@ func TestAZoneThatIsGivenIsUsed(t *testing.T) {
 		{id: "Z1", name: "example.com"}, {id: "Z2", name: "example.com"}, {id: "Z3", name: "img.example.com"}, {id: "Z4", name: "example.net"},
 	}
 	c.mustUp(with(three(), func(a *ImageCdnArgs) {
-		a.ZoneId, a.ZoneIds = "Z2", map[string]string{"CDN.example.net": "Z4", "*.img.example.com": "Z2"}
+		a.Dns = DnsArgs{ZoneId: pulumi.String("Z2"), ZoneIds: map[string]pulumi.StringInput{
+			"CDN.example.net": pulumi.String("/hostedzone/Z4"), "*.img.example.com": pulumi.String("Z2"),
+		}}
 	}))
 	for domain, want := range map[string]string{"img.example.com": "Z2", "*.img.example.com": "Z2", "cdn.example.net": "Z4"} {
 		assert.Equal(t, want, c.resource("cdn-alias-"+domain+"-https").input("zoneId"), domain)
 	}
 }
 
-func TestNoZoneIsAskedForTwice(t *testing.T) {
+func TestAZoneOfTheSameProgramNeedNotBeThereYet(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
-	c.mustUp(with(one(), func(a *ImageCdnArgs) {
-		a.AdditionalDomains = []string{"a.example.com", "b.example.com", "*.a.example.com"}
-	}))
-	assert.Len(t, c.callsOf("aws:route53/getZone:getZone"), 4, "cdn, a, b and example.com itself")
-	assert.Len(t, c.callsOf("aws:route53/getRecords:getRecords"), 1)
+	for sentence, dns := range map[string]DnsArgs{
+		"for all domains": {ZoneId: pulumi.String("Z9").ToStringOutput()},
+		"for one of them": {ZoneIds: map[string]pulumi.StringInput{"cdn.example.com": pulumi.String("Z9").ToStringOutput()}},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(t)
+			c.zones = nil
+			c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Dns = dns }))
+			assert.Equal(t, "Z9", c.resource("cdn-alias-cdn.example.com-a").input("zoneId"))
+			assert.Equal(t, "Z9", c.resource("cdn-certificate-validation-cdn.example.com").input("zoneId"))
+			assert.Empty(t, c.callsOf(getDomainsToken), "it cannot be looked up")
+		})
+	}
+}
+
+func TestAZoneIdThatIsNotKnownYetIsUnknownInThePreview(t *testing.T) {
+	t.Parallel()
+	for sentence, test := range map[string]struct {
+		unconfigured bool
+		dns          DnsArgs
+	}{
+		"because the zone is of the same program": {false, DnsArgs{ZoneId: unknown()}},
+		"because nobody could look":               {true, DnsArgs{}},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(t)
+			c.preview, c.unconfigured = true, test.unconfigured
+			c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Dns = test.dns }))
+			assert.True(t, c.resource("cdn-alias-cdn.example.com-a").inputs["zoneId"].IsComputed())
+			assert.True(t, c.resource("cdn-certificate-validation-cdn.example.com").inputs["zoneId"].IsComputed())
+		})
+	}
+}
+
+// unknown is an output that a preview does not know.
+func unknown() pulumi.StringOutput {
+	return pulumi.UnsafeUnknownOutput(nil).ApplyT(func(any) string { return "" }).(pulumi.StringOutput)
 }
 
 func TestADomainWithoutAUsableZoneIsReported(t *testing.T) {
@@ -97,30 +131,34 @@ func TestADomainWithoutAUsableZoneIsReported(t *testing.T) {
 		},
 		"the credentials may not look": {
 			one(), []zoneAt{public}, errors.New("failed\n\t* AccessDenied: route53:ListHostedZones"),
-			"domain", "AccessDenied: route53:ListHostedZones",
+			"dns", "AccessDenied: route53:ListHostedZones",
+		},
+		"it is not delegated to": {
+			one(), []zoneAt{public, {id: "Z2", name: "cdn.example.com", undelegated: true}}, nil,
+			"domain", "the hosted zone cdn.example.com (Z2) is not delegated to: its parent zone example.com has no NS record",
 		},
 		"the one given does not exist": {
-			with(one(), func(a *ImageCdnArgs) { a.ZoneId = "Z404" }), []zoneAt{public}, nil,
-			"zoneId", "cannot be read: reading Route 53 Hosted Zone",
+			with(one(), func(a *ImageCdnArgs) { a.Dns.ZoneId = pulumi.String("Z404") }), []zoneAt{public}, nil,
+			"dns.zoneId", "cannot be read: NoSuchHostedZone: Z404",
 		},
 		"the one given is private": {
-			with(one(), func(a *ImageCdnArgs) { a.ZoneId = "Z1" }), []zoneAt{{id: "Z1", name: "example.com", private: true}}, nil,
-			"zoneId", "is private",
+			with(one(), func(a *ImageCdnArgs) { a.Dns.ZoneId = pulumi.String("Z1") }), []zoneAt{{id: "Z1", name: "example.com", private: true}}, nil,
+			"dns.zoneId", "is private",
 		},
 		"the one given is another domain's": {
-			with(one(), func(a *ImageCdnArgs) { a.ZoneIds = map[string]string{"cdn.example.com": "Z2"} }),
-			[]zoneAt{public, {id: "Z2", name: "ample.com"}}, nil, "zoneId", "ample.com cannot hold records of cdn.example.com",
+			with(one(), func(a *ImageCdnArgs) {
+				a.Dns.ZoneIds = map[string]pulumi.StringInput{"cdn.example.com": pulumi.String("Z2")}
+			}),
+			[]zoneAt{public, {id: "Z2", name: "ample.com"}}, nil, "dns.zoneId", "ample.com cannot hold records of cdn.example.com",
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
 			c := newCloud(t)
-			c.zones, c.broken = test.zones, map[string]error{"aws:route53/getZone:getZone": test.broken}
-			faults := c.faults(test.args)
-			require.Len(t, faults, 1)
-			assert.Equal(t, test.field, faults[0].Field)
-			assert.Contains(t, faults[0].Problem, test.problem)
-			assert.NotEmpty(t, faults[0].Cure)
+			c.zones, c.broken = test.zones, map[string]error{getDomainsToken: test.broken}
+			fault := c.oneFault(test.args)
+			assert.Equal(t, test.field, fault.Field)
+			assert.Contains(t, fault.Problem, test.problem)
 		})
 	}
 }
@@ -135,52 +173,28 @@ func TestAZoneIdThatIsWrongForAllDomainsIsReportedOnce(t *testing.T) {
 			t.Parallel()
 			c := newCloud(t)
 			c.zones = zones
-			assert.Len(t, c.faults(with(three(), func(a *ImageCdnArgs) { a.ZoneId = "Z9" })), 1)
-			assert.Len(t, c.callsOf("aws:route53/getZone:getZone"), 1)
+			c.oneFault(with(three(), func(a *ImageCdnArgs) { a.Dns.ZoneId = pulumi.String("Z9") }))
+			assert.Len(t, c.callsOf(getDomainsToken), 1)
 		})
 	}
 }
 
-func TestRecordsThatCannotBeReadAreReported(t *testing.T) {
+func TestAZoneIdOfNoDomainIsReported(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
-	c.broken = map[string]error{"aws:route53/getRecords:getRecords": errors.New("AccessDenied: route53:ListResourceRecordSets")}
-	faults := c.faults(one())
-	require.Len(t, faults, 1)
-	assert.Contains(t, faults[0].Problem, "AccessDenied")
-	assert.Contains(t, faults[0].Cure, "route53:ListResourceRecordSets")
-}
-
-func TestOnlyRecordsThatConcernTheDomainsAreRead(t *testing.T) {
-	t.Parallel()
-	pattern := regexp.MustCompile(recordsPattern([]string{"cdn.example.com", "*.img.example.com"}))
-	for name, want := range map[string]bool{
-		"cdn.example.com.": true, "_abc.cdn.example.com.": true, `\052.img.example.com.`: true, "_abc.img.example.com.": true,
-		"example.com.": false, "www.cdn.example.com.": false, "cdn.example.com.au.": false, "_a.b.cdn.example.com.": false,
-		"cdnxexample.com.": false, "a.img.example.com.": false, "xcdn.example.com.": false,
-	} {
-		assert.Equal(t, want, pattern.MatchString(name), name)
+	for _, stranger := range []string{"www.example.com", "example.com", "not a domain"} {
+		fault := newCloud(t).oneFault(with(one(), func(a *ImageCdnArgs) {
+			a.Dns.ZoneIds = map[string]pulumi.StringInput{stranger: pulumi.String("Z1")}
+		}))
+		assert.Equal(t, "dns.zoneIds", fault.Field)
+		assert.Equal(t, stranger, fault.Value)
+		assert.Contains(t, fault.Problem, "none of the domains (cdn.example.com)")
 	}
 }
 
-func FuzzThePatternOfRecordsMatchesTheDomainAndItsValidationRecord(f *testing.F) {
-	for _, domain := range []string{"cdn.example.com", "*.example.com", "bücher.example", "a-b.co.uk"} {
-		f.Add(domain)
-	}
-	f.Fuzz(func(t *testing.T, given string) {
-		domain, err := dnsname.Normalize(given)
-		if err != nil {
-			return
-		}
-		pattern, err := regexp.Compile(recordsPattern([]string{domain}))
-		require.NoError(t, err)
-		assert.True(t, pattern.MatchString("_token."+dnsname.ValidationKey(domain)+"."))
-		assert.True(t, pattern.MatchString(regexp.MustCompile(`^\*`).ReplaceAllString(domain, `\052`)+"."))
-	})
-}
-
-func TestTheLastLineOfAnErrorTells(t *testing.T) {
+func TestWhoWritesTheRecordsIsManagedOrNone(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, "the cause", lastLine(errors.New("invoking x: 1 error occurred:\n\t* the cause\n\n")))
-	assert.Equal(t, "alone", lastLine(errors.New("alone")))
+	fault := newCloud(t).oneFault(with(one(), func(a *ImageCdnArgs) { a.Dns.Records = "manual" }))
+	assert.Equal(t, "dns.records", fault.Field)
+	assert.Contains(t, fault.Problem, "neither")
+	newCloud(t).mustUp(with(one(), func(a *ImageCdnArgs) { a.Dns.Records = Managed }))
 }
