@@ -21,8 +21,8 @@ down: ## `pulumi destroy` of the dev stack, and stop the embedded AWS.
 	@scripts/dev.sh down
 
 .PHONY: plugin
-plugin: ## Build the provider of bucket policy statements, for `pulumi up` on an existing bucket.
-	@go build -o cmd/pulumi-resource-imagecdn/ ./cmd/pulumi-resource-imagecdn
+plugin: ## Build the stack's own Pulumi provider beforehand; the first `pulumi up` does it otherwise.
+	@go -C provider tool -n pulumi-resource-imagecdn >/dev/null
 
 .PHONY: tools
 tools: ## Make sure of Pulumi and an AWS provider for this checkout; builds only what is missing.
@@ -43,4 +43,4 @@ lint: ## gofmt, go vet and golangci-lint over every module.
 .PHONY: clean
 clean: ## Remove built tools, the dev stack's state and the embedded AWS's.
 	@scripts/dev.sh stop
-	@rm -rf .tools .local cmd/pulumi-resource-imagecdn/pulumi-resource-imagecdn
+	@rm -rf .tools .local

@@ -174,7 +174,6 @@ func TestTwoCDNsSideBySideShareNoEnvironment(t *testing.T) {
 		assert.Equal(t, "true", got.value("PULUMI_SKIP_UPDATE_CHECK"))
 		assert.Equal(t, "home", filepath.Base(got.value("PULUMI_HOME")))
 		assert.NotEqual(t, engines[other].value("PULUMI_HOME"), got.value("PULUMI_HOME"))
-		assert.NotEqual(t, engines[other].value("PULUMI_DEBUG_PROVIDERS"), got.value("PULUMI_DEBUG_PROVIDERS"))
 		assert.Contains(t, got.arguments, "--non-interactive", "it fails instead of asking")
 		assert.NotEqual(t, engines[other].directory, got.directory)
 		assert.NoDirExists(t, got.directory, "the work directory is gone")

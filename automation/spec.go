@@ -61,6 +61,10 @@ type Engine struct {
 	Home string
 	// Root is the directory with bin/pulumi. Default: the pulumi on PATH.
 	Root string
+	// Plugin is the directory with pulumi-resource-imagecdn, or with its source and
+	// PulumiPlugin.yaml, which is built each time. It may be relative. Default: the
+	// plugin that is installed in Home.
+	Plugin string
 	// Env is added to the environment of the engine and the providers it starts.
 	Env map[string]string
 }

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"runtime/debug"
-	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
@@ -15,7 +15,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"imagecdn/infra"
-	"imagecdn/internal/statementprovider"
 )
 
 // selection says what to do about a stack that does not exist.
@@ -40,13 +39,10 @@ func (p *program) run(ctx *pulumi.Context) (err error) {
 	return infra.Program(ctx)
 }
 
-// stackWorkspace is a private directory with a stack selected in it, and the
-// provider of bucket policy statements, which this process serves itself: no
-// plugin has to be installed.
+// stackWorkspace is a private directory with a stack selected in it.
 type stackWorkspace struct {
-	stack    auto.Stack
-	dir      string
-	provider func() error
+	stack auto.Stack
+	dir   string
 }
 
 func openWorkspace(ctx context.Context, spec Spec, selection selection, p *program) (*stackWorkspace, error) {
@@ -54,16 +50,17 @@ func openWorkspace(ctx context.Context, spec Spec, selection selection, p *progr
 	if err != nil {
 		return nil, err
 	}
+	if spec.Engine.Plugin != "" {
+		// The engine would look for it in the private directory.
+		if spec.Engine.Plugin, err = filepath.Abs(spec.Engine.Plugin); err != nil {
+			return nil, fmt.Errorf("finding the plugin: %w", err)
+		}
+	}
 	w := &stackWorkspace{}
 	if w.dir, err = os.MkdirTemp("", "imagecdn-"); err != nil {
 		return nil, fmt.Errorf("making a work directory: %w", err)
 	}
-	port, stop, err := statementprovider.Serve(context.WithoutCancel(ctx))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("serving the bucket policy provider: %w", err), removeAll(w.dir))
-	}
-	w.provider = stop
-	if err := w.selectStack(ctx, spec, selection, p, cli, port); err != nil {
+	if err := w.selectStack(ctx, spec, selection, p, cli); err != nil {
 		if closeErr := w.close(); closeErr != nil {
 			return nil, errors.Join(err, closeErr)
 		}
@@ -73,10 +70,10 @@ func openWorkspace(ctx context.Context, spec Spec, selection selection, p *progr
 }
 
 func (w *stackWorkspace) selectStack(
-	ctx context.Context, spec Spec, selection selection, p *program, cli auto.PulumiCommand, port int,
+	ctx context.Context, spec Spec, selection selection, p *program, cli auto.PulumiCommand,
 ) (err error) {
 	options := []auto.LocalWorkspaceOption{
-		auto.WorkDir(w.dir), auto.Pulumi(cli), auto.Project(project(spec)), auto.EnvVars(environment(spec, port)),
+		auto.WorkDir(w.dir), auto.Pulumi(cli), auto.Project(project(spec)), auto.EnvVars(environment(spec)),
 	}
 	if spec.Engine.Home != "" {
 		options = append(options, auto.PulumiHome(spec.Engine.Home))
@@ -108,15 +105,14 @@ func project(spec Spec) workspace.Project {
 	if spec.Engine.Backend != "" {
 		p.Backend = &workspace.ProjectBackend{URL: spec.Engine.Backend}
 	}
+	if spec.Engine.Plugin != "" {
+		p.Plugins = &workspace.Plugins{Providers: []workspace.PluginOptions{{Name: "imagecdn", Path: spec.Engine.Plugin}}}
+	}
 	return p
 }
 
-func environment(spec Spec, port int) map[string]string {
-	env := map[string]string{
-		"PULUMI_SKIP_UPDATE_CHECK": "true",
-		// The engine attaches to this process instead of starting the plugin.
-		"PULUMI_DEBUG_PROVIDERS": "imagecdn:" + strconv.Itoa(port),
-	}
+func environment(spec Spec) map[string]string {
+	env := map[string]string{"PULUMI_SKIP_UPDATE_CHECK": "true"}
 	if spec.Engine.Backend != "" {
 		env["PULUMI_BACKEND_URL"] = spec.Engine.Backend
 	}
@@ -127,6 +123,4 @@ func environment(spec Spec, port int) map[string]string {
 	return env
 }
 
-func (w *stackWorkspace) close() error {
-	return errors.Join(w.provider(), removeAll(w.dir))
-}
+func (w *stackWorkspace) close() error { return removeAll(w.dir) }

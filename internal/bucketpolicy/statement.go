@@ -96,3 +96,29 @@ func (t *texts) UnmarshalJSON(data []byte) error {
 	*t = texts{one}
 	return nil
 }
+
+// TLSOnly refuses every request to the bucket and its objects that does not come by TLS (AWS Security Hub control
+// S3.5; Amazon S3 User Guide, "Amazon S3 security best practices").
+func TLSOnly(sid, bucketARN string) Statement {
+	raw := fmt.Sprintf(`{"Sid":%s,"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":[%s,%s],`+
+		`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`, quote(sid), quote(bucketARN), quote(bucketARN+"/*"))
+	return Statement{raw: raw, sid: sid}
+}
+
+// RequiresTLS reports whether the statement refuses something that does not come by TLS, and nothing else. It stays
+// true when somebody edits the actions or the resources of [TLSOnly].
+func (s Statement) RequiresTLS() bool {
+	var refusal struct {
+		Effect    string
+		Condition map[string]map[string]any
+	}
+	if json.Unmarshal([]byte(s.raw), &refusal) != nil || refusal.Effect != "Deny" || len(refusal.Condition) != 1 {
+		return false
+	}
+	tests := refusal.Condition["Bool"]
+	for key, value := range tests {
+		return len(tests) == 1 && strings.EqualFold(key, "aws:SecureTransport") &&
+			encode(set(value, strings.ToLower)) == `["false"]`
+	}
+	return false
+}

@@ -16,9 +16,10 @@ import (
 
 // toolchain is where Pulumi is, as tools/toolchain provides it.
 var toolchain struct {
-	root string // of the checkout
-	home string // PULUMI_HOME
-	path string // PATH, with pulumi on it
+	root   string // of the checkout
+	home   string // PULUMI_HOME
+	path   string // PATH, with pulumi on it
+	plugin string // directory of pulumi-resource-imagecdn
 }
 
 func TestMain(m *testing.M) {
@@ -75,10 +76,13 @@ func findToolchain() error {
 	if toolchain.home == "" || toolchain.path == "" {
 		return fmt.Errorf("the toolchain names no PATH or no PULUMI_HOME:\n%s", lines)
 	}
-	plugin := exec.Command("go", "-C", root, "build", "-o", "cmd/pulumi-resource-imagecdn/", "./cmd/pulumi-resource-imagecdn")
-	if out, err := plugin.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the bucket policy plugin: %w\n%s", err, out)
+	plugin := exec.Command("go", "-C", filepath.Join(root, "provider"), "tool", "-n", "pulumi-resource-imagecdn")
+	plugin.Stderr = os.Stderr
+	built, err := plugin.Output()
+	if err != nil {
+		return fmt.Errorf("building the plugin: %w", err)
 	}
+	toolchain.plugin = filepath.Dir(strings.TrimSpace(string(built)))
 	// The one process-wide setting: where automation finds the CLI.
 	return os.Setenv("PATH", toolchain.path)
 }

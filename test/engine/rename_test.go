@@ -1,15 +1,14 @@
 package engine
 
 import (
-	"strconv"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
 	"imagecdn/components"
-	"imagecdn/internal/statementprovider"
 )
 
 // A program of a consumer's own, with BucketOrigin alone. Renaming the grant
@@ -49,13 +48,13 @@ func TestRenamingAGrantKeepsExactlyOneStatement(t *testing.T) {
 // inlineStack is a stack of a program that is not the product's.
 func (w *world) inlineStack(name string, program pulumi.RunFunc) auto.Stack {
 	w.t.Helper()
-	port, stop, err := statementprovider.Serve(w.t.Context())
-	require.NoError(w.t, err)
-	w.t.Cleanup(func() { _ = stop() })
 	stack, err := auto.UpsertStackInlineSource(within(w.t), name, "consumer", program,
+		auto.Project(workspace.Project{
+			Name: "consumer", Runtime: workspace.NewProjectRuntimeInfo("go", nil),
+			Plugins: &workspace.Plugins{Providers: []workspace.PluginOptions{{Name: "imagecdn", Path: toolchain.plugin}}},
+		}),
 		auto.PulumiHome(toolchain.home), auto.EnvVars(map[string]string{
 			"PULUMI_BACKEND_URL": w.backend, "PULUMI_CONFIG_PASSPHRASE": "consumer",
-			"PULUMI_DEBUG_PROVIDERS": statementprovider.Name + ":" + strconv.Itoa(port),
 		}))
 	require.NoError(w.t, err)
 	for key, value := range w.awsConfig(w.spec(name)) {

@@ -18,7 +18,6 @@ func TestAProjectMadeByPulumiNewPreviews(t *testing.T) {
 	w := newWorld(t)
 	template, project := w.committedFiles(), t.TempDir()
 	w.inDirectory(project, "pulumi", "new", template, "--generate-only", "--yes", "--force", "--name", "my-cdn", "--dir", project)
-	w.inDirectory(project, "go", "build", "-o", "cmd/pulumi-resource-imagecdn/", "./cmd/pulumi-resource-imagecdn")
 	w.inDirectory(project, "pulumi", "stack", "init", "prod", "--non-interactive")
 	for key, value := range w.awsConfig(w.spec("prod")) {
 		w.inDirectory(project, "pulumi", "config", "set", key, value, "--plaintext")
@@ -39,11 +38,14 @@ func (w *world) committedFiles() string {
 	out, err := cmd.Output()
 	require.NoError(w.t, err)
 	for name := range bytes.SplitSeq(bytes.TrimSuffix(out, []byte{0}), []byte{0}) {
-		content, err := os.ReadFile(filepath.Join(toolchain.root, string(name)))
+		source := filepath.Join(toolchain.root, string(name))
+		content, err := os.ReadFile(source)
+		require.NoError(w.t, err)
+		info, err := os.Stat(source)
 		require.NoError(w.t, err)
 		target := filepath.Join(dir, string(name))
 		require.NoError(w.t, os.MkdirAll(filepath.Dir(target), 0o700))
-		require.NoError(w.t, os.WriteFile(target, content, 0o600))
+		require.NoError(w.t, os.WriteFile(target, content, info.Mode().Perm()))
 	}
 	return dir
 }

@@ -81,7 +81,7 @@ func (w *world) spec(stack string) automation.Spec {
 		Stack:  stack,
 		Config: automation.Config{Domain: "cdn." + zoneName, Bucket: bucketName},
 		AWS:    automation.AWS{Region: homeRegion, AccessKey: "local", SecretKey: "local", Endpoint: w.aws.APIURL()},
-		Engine: automation.Engine{Backend: w.backend, Passphrase: "a passphrase of this test", Home: toolchain.home},
+		Engine: automation.Engine{Backend: w.backend, Passphrase: "a passphrase of this test", Home: toolchain.home, Plugin: toolchain.plugin},
 	}
 }
 

@@ -1,4 +1,4 @@
-package statementprovider
+package provider
 
 import (
 	"context"
@@ -17,11 +17,10 @@ import (
 func TestStatementsOfOneProcessDoNotOverwriteEachOther(t *testing.T) {
 	t.Parallel()
 	s3 := newFakeS3(t, map[string]string{"my-images": theirPolicy})
-	port := serve(t)
+	c := connect(t, s3)
 	var group sync.WaitGroup
 	made := make([]state, 12)
 	for i := range made {
-		c := dial(t, port).configure(s3)
 		group.Go(func() {
 			var err error
 			made[i], err = c.create(fmt.Sprint(testURN, i), "my-images", distA)
@@ -35,7 +34,7 @@ func TestStatementsOfOneProcessDoNotOverwriteEachOther(t *testing.T) {
 	s3.requireWrites(t, len(made))
 }
 
-// TestProcessesThatRaceConverge has providers without a common lock, as in two processes, that all read before any of
+// TestProcessesThatRaceConverge has providers in processes of their own, that all read before any of
 // them writes: every write but the last is lost at first.
 func TestProcessesThatRaceConverge(t *testing.T) {
 	t.Parallel()
@@ -51,11 +50,10 @@ func TestProcessesThatRaceConverge(t *testing.T) {
 			<-allHaveRead
 		}
 	}
-	ownLocks := func(p *Provider) { p.locks = &keyedLock{} }
 	made := make([]state, processes)
 	var group sync.WaitGroup
 	for i := range made {
-		c := dial(t, serve(t, WithSettleTime(20*time.Millisecond, 100*time.Millisecond), ownLocks)).configure(s3)
+		c := start(t, WithSettleTime(20*time.Millisecond, 100*time.Millisecond)).configure(s3)
 		group.Go(func() {
 			var err error
 			made[i], err = c.create(fmt.Sprint(testURN, i), "my-images", distA)
@@ -133,7 +131,7 @@ func TestAPolicyThatIsReplacedForEverIsGivenUp(t *testing.T) {
 func TestACancelledOperationEndsWhileItWaits(t *testing.T) {
 	t.Parallel()
 	s3 := newFakeS3(t, map[string]string{"my-images": theirPolicy})
-	c := dial(t, serve(t, WithSettleTime(time.Hour, time.Hour))).configure(s3)
+	c := start(t, WithSettleTime(time.Hour, time.Hour)).configure(s3)
 	var cancelled atomic.Bool
 	s3.after = func(method, _ string) {
 		if method == http.MethodPut && !cancelled.Swap(true) {

@@ -1,4 +1,4 @@
-package statementprovider
+package provider
 
 import (
 	"crypto/sha256"
@@ -20,6 +20,7 @@ const maxSids = 16
 // chooseSid finds the Sid for a new statement: a hash over the resource's URN and the distribution, so that
 //   - a create that was killed after its write finds its own statement when it is repeated, and writes nothing;
 //   - two stacks with equal URNs (of two backends) on one bucket have different distributions, hence different Sids.
+//     (Two of kind tlsOnly do not, and share one statement: it is for buckets that a stack makes itself.)
 //
 // A Sid stays with its resource when the distribution changes later. The hash may therefore be taken, by a resource
 // with the same URN elsewhere that was made for this distribution and has another now; then it is the next in the
@@ -28,16 +29,16 @@ const maxSids = 16
 // What remains: a create that is killed after its write and never repeated for the same distribution leaves its
 // statement behind. It lets a distribution read that no longer exists, and it is there to see under its Sid.
 func chooseSid(
-	policy bucketpolicy.Document, urn resource.URN, bucket, distributionARN string,
+	policy bucketpolicy.Document, urn resource.URN, args arguments,
 ) (string, error) {
 	free := ""
 	for n := range maxSids {
-		sid := candidateSid(urn, distributionARN, n)
+		sid := candidateSid(urn, args.distributionARN, n)
 		statement, taken := policy.Find(sid)
 		if !taken && free == "" {
 			free = sid
 		}
-		if taken && statement.Equal(grant(sid, bucket, distributionARN)) {
+		if taken && statement.Equal(args.statement(sid)) {
 			return sid, nil
 		}
 	}

@@ -1,9 +1,10 @@
-package statementprovider
+package provider
 
 import (
-	"encoding/json"
+	"context"
 	"fmt"
-	"strconv"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
@@ -37,19 +38,16 @@ type client struct {
 	t *testing.T
 }
 
-// serve starts the in-process server and returns its port.
-func serve(t *testing.T, options ...Option) int {
+// start serves a provider as its process does, and connects as an engine does.
+func start(t *testing.T, options ...Option) client {
 	t.Helper()
-	port, stop, err := Serve(t.Context(), append([]Option{fast}, options...)...)
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, stop()) })
-	return port
-}
-
-// dial connects as an engine does for one provider instance.
-func dial(t *testing.T, port int) client {
-	t.Helper()
-	conn, err := grpc.NewClient("127.0.0.1:"+strconv.Itoa(port), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	listener := bufconn.Listen(1 << 20)
+	server := grpc.NewServer()
+	pulumirpc.RegisterResourceProviderServer(server, plugin.NewProviderServer(New(append([]Option{fast}, options...)...)))
+	go func() { assert.NoError(t, server.Serve(listener)) }()
+	t.Cleanup(server.Stop)
+	conn, err := grpc.NewClient("passthrough:///provider", grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, conn.Close()) })
 	c := client{ResourceProviderClient: pulumirpc.NewResourceProviderClient(conn), t: t}
@@ -60,27 +58,40 @@ func dial(t *testing.T, port int) client {
 	return c
 }
 
-// configure points the instance at a fake S3.
-func (c client) configure(s3 *fakeS3, extra ...string) client {
-	c.t.Helper()
-	config := map[string]any{
+// settingsFor are those of an identity that reaches a fake AWS.
+func settingsFor(url string, extra ...string) map[string]any {
+	values := map[string]any{
 		"region": "eu-central-1", "accessKey": "AKIATEST", "secretKey": "very-secret-key", "token": "very-secret-token",
 		"s3UsePathStyle": "true", "skipMetadataApiCheck": "true", "maxRetries": "3", "somethingNew": "ignored",
-		"endpoints": fmt.Sprintf(`[{"s3":%q,"acm":"http://192.0.2.1"}]`, s3.URL),
+		"endpoints": fmt.Sprintf(`[{"s3":%[1]q,"route53":%[1]q,"acm":%[1]q,"cloudfront":%[1]q,"wafv2":%[1]q}]`, url),
 	}
 	for i := 0; i < len(extra); i += 2 {
-		config[extra[i]] = extra[i+1]
+		values[extra[i]] = extra[i+1]
 	}
-	_, err := c.Configure(c.t.Context(), &pulumirpc.ConfigureRequest{Args: c.properties(config), AcceptSecrets: true})
+	return values
+}
+
+// configure points the instance at a fake S3.
+func (c client) configure(s3 *fakeS3, extra ...string) client {
+	return c.configureWith(map[string]any{"aws": settingsFor(s3.URL, extra...)})
+}
+
+func (c client) configureWith(config map[string]any) client {
+	c.t.Helper()
+	checked, err := c.CheckConfig(c.t.Context(), &pulumirpc.CheckRequest{
+		Urn: "urn:pulumi:dev::images::pulumi:providers:imagecdn::p", News: c.properties(config),
+	})
+	require.NoError(c.t, err)
+	require.Empty(c.t, checked.GetFailures())
+	_, err = c.Configure(c.t.Context(), &pulumirpc.ConfigureRequest{Args: checked.GetInputs(), AcceptSecrets: true})
 	require.NoError(c.t, err)
 	return c
 }
 
-// connect is a configured instance on a server of its own: another process, as far as the provider can see, except
-// that it shares the locks.
+// connect is a configured instance, in a process of its own as far as the provider can see.
 func connect(t *testing.T, s3 *fakeS3) client {
 	t.Helper()
-	return dial(t, serve(t)).configure(s3)
+	return start(t).configure(s3)
 }
 
 func (c client) properties(values map[string]any) *structpb.Struct {
@@ -153,68 +164,48 @@ func (c client) delete(s state) error {
 	return err //nolint:wrapcheck // the tests look at it as it is
 }
 
-func TestEachConnectionHasItsOwnConfiguration(t *testing.T) {
+func TestAnInstanceThatIsNotConfiguredSaysSo(t *testing.T) {
 	t.Parallel()
-	one, two := newFakeS3(t, map[string]string{"my-images": ""}), newFakeS3(t, map[string]string{"my-images": ""})
-	port := serve(t)
-	first, second := dial(t, port).configure(one), dial(t, port).configure(two)
-
-	first.mustCreate("my-images", distA)
-	one.requireWrites(t, 1)
-	two.requireWrites(t, 0)
-	second.mustCreate("my-images", distA)
-	two.requireWrites(t, 1)
-
-	_, err := first.Cancel(t.Context(), &emptypb.Empty{})
-	require.NoError(t, err)
-	_, err = first.create(testURN, "my-images", distB)
-	require.ErrorContains(t, err, "cancelled")
-	_, err = second.create(testURN, "my-images", distB)
-	require.NoError(t, err, "the other instance goes on")
-}
-
-func TestAConnectionThatWasIdleTooLongFindsItsConfigurationAgain(t *testing.T) {
-	t.Parallel()
-	s3 := newFakeS3(t, map[string]string{"my-images": ""})
-	port := serve(t)
-
-	_, err := dial(t, port).create(testURN, "my-images", distA)
+	_, err := start(t).create(testURN, "my-images", distA)
 	require.ErrorContains(t, err, "not configured")
-
-	dial(t, port).configure(s3)
-	dial(t, port).configure(s3)
-	dial(t, port).mustCreate("my-images", distA)
-
-	dial(t, port).configure(s3, "region", "us-west-2")
-	_, err = dial(t, port).create(testURN, "my-images", distA)
-	require.ErrorContains(t, err, "idle too long", "with two configurations it would be a guess")
 }
 
 func TestConfigurationThatCannotBeReadIsNamedButNotShown(t *testing.T) {
 	t.Parallel()
-	c := dial(t, serve(t))
+	c := start(t)
 	out, err := c.CheckConfig(t.Context(), &pulumirpc.CheckRequest{
 		Urn: "urn:pulumi:dev::images::pulumi:providers:imagecdn::p",
 		News: c.properties(map[string]any{
-			"assumeRole": `{"roleArn": hush`, "endpoints": `hush`, "s3UsePathStyle": "hush", "maxRetries": "hush", "region": []any{"hush"},
-			"assumeRoles": `[{"externalId":"hush"}]`, "secretKey": "hush", "version": "0.1.0",
+			"aws": map[string]any{
+				"assumeRole": `{"roleArn": hush`, "endpoints": `hush`, "s3UsePathStyle": "hush", "maxRetries": "hush",
+				"region": []any{"hush"}, "assumeRoles": `[{"externalId":"hush"}]`, "secretKey": "hush",
+				"httpProxy": "http://user:hush@\x7f",
+			},
+			"dns":    `{"token": "hush", "assume_role": [{"role_arn": "arn", "duration": "hush"}]}`,
+			"bucket": "hush", "version": "0.2.0",
 		}),
 	})
 	require.NoError(t, err)
 	var keys []string
 	for _, failure := range out.GetFailures() {
-		keys = append(keys, failure.GetProperty())
+		key, _, _ := strings.Cut(failure.GetReason(), " ")
+		keys = append(keys, failure.GetProperty()+"."+key)
 		assert.NotContains(t, failure.GetReason(), "hush")
 	}
-	assert.ElementsMatch(t, []string{"assumeRole", "assumeRoles", "endpoints", "s3UsePathStyle", "maxRetries", "region"}, keys)
-	assert.NotNil(t, out.GetInputs().GetFields()["secretKey"].GetStructValue(), "a secret key is a secret")
+	assert.ElementsMatch(t, []string{
+		"aws.assumeRole", "aws.assumeRoles", "aws.endpoints", "aws.s3UsePathStyle", "aws.maxRetries", "aws.region",
+		"aws.httpProxy", "dns.duration", "bucket.must",
+	}, keys)
+	inputs := out.GetInputs().GetFields()
+	assert.NotNil(t, inputs["aws"].GetStructValue().GetFields()["secretKey"].GetStructValue(), "a secret key is a secret")
+	assert.NotNil(t, inputs["dns"].GetStructValue(), "text with a token in it is a secret")
 }
 
 func TestUnknownConfigurationDoesNotStopAPreview(t *testing.T) {
 	t.Parallel()
-	c := dial(t, serve(t))
+	c := start(t)
 	_, err := c.Configure(t.Context(), &pulumirpc.ConfigureRequest{
-		Args: c.properties(map[string]any{"region": resource.Computed{Element: resource.NewProperty("")}}),
+		Args: c.properties(map[string]any{"aws": resource.Computed{Element: resource.NewProperty("")}}),
 	})
 	require.NoError(t, err)
 	inputs := c.properties(map[string]any{
@@ -230,11 +221,12 @@ func TestUnknownConfigurationDoesNotStopAPreview(t *testing.T) {
 
 func TestProviderConfigurationNeverReplaces(t *testing.T) {
 	t.Parallel()
-	c := dial(t, serve(t))
+	c := start(t)
 	diff := func(before, after string) *pulumirpc.DiffResponse {
 		out, err := c.DiffConfig(t.Context(), &pulumirpc.DiffRequest{
 			Urn:       "urn:pulumi:dev::images::pulumi:providers:imagecdn::p",
-			OldInputs: c.properties(map[string]any{"region": before}), News: c.properties(map[string]any{"region": after}),
+			OldInputs: c.properties(map[string]any{"dns": map[string]any{"region": before}}),
+			News:      c.properties(map[string]any{"dns": map[string]any{"region": after}}),
 		})
 		require.NoError(t, err)
 		return out
@@ -243,33 +235,4 @@ func TestProviderConfigurationNeverReplaces(t *testing.T) {
 	changed := diff("a", "b")
 	assert.Equal(t, pulumirpc.DiffResponse_DIFF_SOME, changed.GetChanges())
 	assert.Empty(t, changed.GetReplaces())
-}
-
-func TestTheSchemaDescribesWhatTheProviderTakesAndGives(t *testing.T) {
-	t.Parallel()
-	c := dial(t, serve(t))
-	out, err := c.GetSchema(t.Context(), &pulumirpc.GetSchemaRequest{})
-	require.NoError(t, err)
-	var schema struct {
-		Name      string
-		Version   string
-		Resources map[string]struct {
-			InputProperties map[string]any
-			Properties      map[string]any
-		}
-	}
-	require.NoError(t, json.Unmarshal([]byte(out.GetSchema()), &schema))
-	assert.Equal(t, Name, schema.Name)
-	info, err := c.GetPluginInfo(t.Context(), &emptypb.Empty{})
-	require.NoError(t, err)
-	assert.Equal(t, info.GetVersion(), schema.Version)
-	described := schema.Resources[string(Token)]
-	assert.Len(t, described.InputProperties, len(inputKeys))
-	for _, key := range inputKeys {
-		assert.Contains(t, described.InputProperties, string(key))
-	}
-	made := connect(t, newFakeS3(t, map[string]string{"my-images": ""})).mustCreate("my-images", distA)
-	for key := range made.outputs.GetFields() {
-		assert.Contains(t, described.Properties, key)
-	}
 }

@@ -1,4 +1,4 @@
-package statementprovider
+package provider
 
 import (
 	"context"
@@ -31,7 +31,8 @@ const (
 // again may lose its own change to ours, if it writes between our read and our write, a few dozen milliseconds; and it
 // may undo ours after we stopped watching, which the next refresh shows.
 type editor struct {
-	client *s3.Client
+	owner  *identity
+	client *s3.Client // for the region that the bucket is taken to be in
 	bucket string
 	locks  *keyedLock
 	pace   pace
@@ -42,7 +43,7 @@ type editor struct {
 type change func(bucketpolicy.Document) (bucketpolicy.Document, error)
 
 // apply makes the change and stays until it has settled. Nothing is written if the policy is as wanted.
-func (e editor) apply(ctx context.Context, c change) error {
+func (e *editor) apply(ctx context.Context, c change) error {
 	for range maxWrites {
 		wrote, err := e.write(ctx, c)
 		if err != nil || !wrote {
@@ -58,7 +59,7 @@ func (e editor) apply(ctx context.Context, c change) error {
 }
 
 // write reads, changes and writes once.
-func (e editor) write(ctx context.Context, c change) (bool, error) {
+func (e *editor) write(ctx context.Context, c change) (bool, error) {
 	unlock, err := e.locks.lock(ctx, e.bucket)
 	if err != nil {
 		return false, fmt.Errorf("waiting for another change of bucket %q: %w", e.bucket, err)
@@ -72,7 +73,7 @@ func (e editor) write(ctx context.Context, c change) (bool, error) {
 }
 
 // watch looks at the policy until it shows the change, or shows it lost, several times in a row.
-func (e editor) watch(ctx context.Context, c change) (bool, error) {
+func (e *editor) watch(ctx context.Context, c change) (bool, error) {
 	kept, lost := 0, 0
 	for range maxLooks {
 		if err := e.pace.wait(ctx); err != nil {
@@ -95,7 +96,7 @@ func (e editor) watch(ctx context.Context, c change) (bool, error) {
 }
 
 // compare returns the wanted policy and whether it is the present one.
-func (e editor) compare(ctx context.Context, c change) (bucketpolicy.Document, bool, error) {
+func (e *editor) compare(ctx context.Context, c change) (bucketpolicy.Document, bool, error) {
 	present, err := e.read(ctx)
 	if err != nil {
 		return bucketpolicy.Document{}, false, err
@@ -107,37 +108,63 @@ func (e editor) compare(ctx context.Context, c change) (bucketpolicy.Document, b
 	return wanted, wanted.Equal(present), nil
 }
 
-// read returns the policy; that of a bucket without one is empty.
-func (e editor) read(ctx context.Context) (bucketpolicy.Document, error) {
-	out, err := e.client.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: aws.String(e.bucket)})
+// read returns the policy; that of a bucket without one is empty. Every change starts with it, so it is the call that
+// finds out where the bucket is.
+func (e *editor) read(ctx context.Context) (bucketpolicy.Document, error) {
+	out, err := e.get(ctx)
+	if region := elsewhere(ctx, e.client, e.bucket, err); region != "" {
+		if e.client, err = e.owner.s3(ctx, region); err == nil {
+			out, err = e.get(ctx)
+		}
+	}
 	if errorCode(err) == "NoSuchBucketPolicy" {
 		return bucketpolicy.Document{}, nil
 	}
 	if err != nil {
-		return bucketpolicy.Document{}, explain(ctx, "reading the policy", e.bucket, err)
+		return bucketpolicy.Document{}, e.explain(ctx, "reading", err)
 	}
 	document, err := bucketpolicy.Parse(aws.ToString(out.Policy))
 	if err != nil {
-		return bucketpolicy.Document{}, explain(ctx, "reading the policy", e.bucket, err)
+		return bucketpolicy.Document{}, e.explain(ctx, "reading", err)
 	}
 	return document, nil
 }
 
-func (e editor) put(ctx context.Context, document bucketpolicy.Document) error {
+func (e *editor) get(ctx context.Context) (*s3.GetBucketPolicyOutput, error) {
+	return e.client.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: aws.String(e.bucket)}) //nolint:wrapcheck // the caller does
+}
+
+// policyCures are for calls that read and write the policy.
+var policyCures = cures{
+	"AccessDenied": "The caller needs s3:GetBucketPolicy, s3:PutBucketPolicy and s3:DeleteBucketPolicy on the bucket. " +
+		"If it has them, look for a Deny in the bucket policy or the organization, and for a public statement in the " +
+		"policy that Block Public Access refuses to store again",
+	"MethodNotAllowed": "Only the account that owns the bucket may change its policy: use that account's credentials",
+	"MalformedPolicy": "S3 refuses the merged policy: if a principal in another statement was deleted since, " +
+		"remove it; and check that the distribution exists in this partition",
+	"NoSuchBucket":     "Check the bucket's name and the account: the bucket has to exist before CloudFront may read it",
+	"OperationAborted": "Another change of the bucket was in progress the whole time: repeat the operation",
+}
+
+func (e *editor) explain(ctx context.Context, doing string, err error) error {
+	return explain(ctx, fmt.Sprintf("%s the policy of bucket %q", doing, e.bucket), err, policyCures)
+}
+
+func (e *editor) put(ctx context.Context, document bucketpolicy.Document) error {
 	text, err := document.Text()
 	if err != nil {
-		return explain(ctx, "writing the policy", e.bucket, err)
+		return e.explain(ctx, "writing", err)
 	}
 	if text == "" {
 		_, err = e.client.DeleteBucketPolicy(ctx, &s3.DeleteBucketPolicyInput{Bucket: aws.String(e.bucket)})
 		if err == nil || errorCode(err) == "NoSuchBucketPolicy" {
 			return nil
 		}
-		return explain(ctx, "deleting the policy", e.bucket, err)
+		return e.explain(ctx, "deleting", err)
 	}
 	_, err = e.client.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: aws.String(e.bucket), Policy: aws.String(text)})
 	if err != nil {
-		return explain(ctx, "writing the policy", e.bucket, err)
+		return e.explain(ctx, "writing", err)
 	}
 	return nil
 }

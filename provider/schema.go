@@ -1,4 +1,4 @@
-package statementprovider
+package provider
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package statementprovider
+package provider
 
 import (
 	"net/http"
@@ -22,10 +22,6 @@ func TestFailuresNameTheBucketTheReasonAndTheCure(t *testing.T) {
 		"OperationAborted":  {http.MethodPut, s3Fault{status: 409, message: "conflict"}, "repeat the operation"},
 		"ExpiredToken":      {http.MethodGet, s3Fault{status: 400, message: "expired"}, "sign in again"},
 		"UnknownFutureCode": {http.MethodGet, s3Fault{status: 400, message: "new"}, "new"},
-		"PermanentRedirect": {
-			http.MethodGet, s3Fault{status: 301, message: "elsewhere", header: map[string]string{"X-Amz-Bucket-Region": "ap-south-1"}},
-			"ap-south-1",
-		},
 	} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()

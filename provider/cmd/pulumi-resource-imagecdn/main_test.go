@@ -16,7 +16,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"imagecdn/internal/statementprovider"
+	"imagecdn/provider"
 )
 
 // asPlugin makes the test binary the plugin.
@@ -46,7 +46,7 @@ func TestThePluginPrintsItsPortServesAndEndsOnAnInterrupt(t *testing.T) {
 	require.NoError(t, err)
 	info, err := pulumirpc.NewResourceProviderClient(conn).GetPluginInfo(ctx, &emptypb.Empty{})
 	require.NoError(t, err)
-	assert.Equal(t, statementprovider.Version, info.GetVersion())
+	assert.Equal(t, provider.Version, info.GetVersion())
 	require.NoError(t, conn.Close())
 
 	require.NoError(t, plugin.Process.Signal(os.Interrupt))
@@ -57,5 +57,5 @@ func TestThePluginFileAndTheProgramAgreeOnTheVersion(t *testing.T) {
 	t.Parallel()
 	file, err := os.ReadFile("PulumiPlugin.yaml")
 	require.NoError(t, err)
-	assert.Contains(t, strings.Split(string(file), "\n"), "version: "+statementprovider.Version)
+	assert.Contains(t, strings.Split(string(file), "\n"), "version: "+provider.Version)
 }

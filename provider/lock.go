@@ -1,13 +1,9 @@
-package statementprovider
+package provider
 
 import (
 	"context"
 	"sync"
 )
-
-// bucketLocks is shared by every provider in the process on purpose: a program that brings up many stacks serves them
-// all from here, and several may share a bucket. Bucket names are unique in AWS, so the name is the key.
-var bucketLocks keyedLock
 
 // keyedLock is a mutex for each key whose wait can be given up.
 type keyedLock struct {

@@ -1,6 +1,7 @@
-package statementprovider
+package provider
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -26,7 +27,7 @@ func requireGrant(t *testing.T, s3 *fakeS3, sid, distribution string) {
 	t.Helper()
 	statement, found := parsed(t, s3.policy("my-images")).Find(sid)
 	require.True(t, found, "%s in %s", sid, s3.policy("my-images"))
-	require.True(t, statement.Equal(grant(sid, "my-images", distribution)), statement)
+	require.True(t, statement.Equal(bucketpolicy.ReadGrant(sid, "arn:aws:s3:::my-images", distribution)), statement)
 }
 
 func TestAGrantComesChangesAndGoesAndTheRestStays(t *testing.T) {
@@ -171,14 +172,14 @@ func TestAGrantIsImportedByItsID(t *testing.T) {
 	assert.True(t, proto.Equal(made.outputs, imported.outputs))
 
 	_, err := c.Read(t.Context(), &pulumirpc.ReadRequest{Id: "my-images/TlsOnly", Urn: testURN})
-	require.ErrorContains(t, err, "not CloudFront's read grant")
+	require.ErrorContains(t, err, "neither CloudFront's read grant")
 	_, err = c.Read(t.Context(), &pulumirpc.ReadRequest{Id: "my-images", Urn: testURN})
 	require.ErrorContains(t, err, "<bucket>/<sid>")
 }
 
 func TestWrongInputsAreAllReportedAtTheirProperty(t *testing.T) {
 	t.Parallel()
-	c := dial(t, serve(t))
+	c := start(t)
 	for name, check := range map[string]struct {
 		inputs map[string]any
 		faults []string
@@ -190,14 +191,21 @@ func TestWrongInputsAreAllReportedAtTheirProperty(t *testing.T) {
 		"secret": {
 			map[string]any{"bucket": &resource.Secret{Element: resource.NewProperty("my-images")}, "distributionArn": distA}, nil,
 		},
+		"TLS only": {map[string]any{"bucket": "my-images", "kind": "tlsOnly"}, nil},
+		"TLS only, with a distribution": {
+			map[string]any{"bucket": "my-images", "kind": "tlsOnly", "distributionArn": distA}, []string{"distributionArn"},
+		},
+		"a bucket to be known": {
+			map[string]any{"bucket": resource.Computed{Element: resource.NewProperty("")}, "distributionArn": distA}, nil,
+		},
 		"nothing": {nil, []string{"bucket", "distributionArn"}},
 		"all wrong": {
-			map[string]any{"bucket": "arn:aws:s3:::b", "region": "Frankfurt", "distributionArn": "E1"},
-			[]string{"bucket", "region", "distributionArn"},
+			map[string]any{"bucket": "arn:aws:s3:::b", "region": "Frankfurt", "kind": "all", "distributionArn": "E1"},
+			[]string{"bucket", "region", "kind", "distributionArn"},
 		},
 		"wrong types": {map[string]any{"bucket": 1.0, "distributionArn": true}, []string{"bucket", "distributionArn"}},
 		"a misspelling": {
-			map[string]any{"bucket": "my-images", "distributionARN": distA}, []string{"distributionArn", "distributionARN"},
+			map[string]any{"bucket": "my-images", "distributionARN": distA}, []string{"distributionARN", "distributionArn"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -223,7 +231,7 @@ func TestOnlyAnotherBucketReplaces(t *testing.T) {
 
 	bucket := c.diff(made, c.inputs("other-images", distA))
 	assert.Equal(t, []string{"bucket"}, bucket.GetReplaces())
-	assert.True(t, bucket.GetDeleteBeforeReplace())
+	assert.False(t, bucket.GetDeleteBeforeReplace(), "the old grant goes after the new one")
 	assert.Equal(t, pulumirpc.PropertyDiff_UPDATE_REPLACE, bucket.GetDetailedDiff()["bucket"].GetKind())
 
 	for key, value := range map[string]any{
@@ -244,6 +252,53 @@ func TestOnlyAnotherBucketReplaces(t *testing.T) {
 	c.mustCreate("other-images", distA)
 	assert.Empty(t, s3.policy("my-images"))
 	assert.Contains(t, s3.policy("other-images"), theirs)
+}
+
+func TestABucketInAnotherRegionIsFoundThere(t *testing.T) {
+	t.Parallel()
+	elsewhere := map[string]string{"X-Amz-Bucket-Region": "ap-south-1"}
+	for code, fault := range map[string]s3Fault{
+		"PermanentRedirect":            {status: 301, header: elsewhere},
+		"AccessDenied":                 {status: 403, header: elsewhere},
+		"AuthorizationHeaderMalformed": {status: 400},
+	} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			s3 := newFakeS3(t, map[string]string{"my-images": ""})
+			s3.region = "ap-south-1"
+			fault.code = code
+			s3.fault(http.MethodGet, fault)
+			var regions []string
+			s3.requests = func(r *http.Request) { regions = append(regions, r.Method+" "+signedRegion(r)) }
+			made := connect(t, s3).mustCreate("my-images", distA)
+			requireGrant(t, s3, made.get("sid"), distA)
+			assert.Equal(t, "GET eu-central-1", regions[0])
+			assert.Contains(t, regions, "PUT ap-south-1")
+			assert.NotContains(t, regions, "PUT eu-central-1")
+		})
+	}
+}
+
+func TestARefusalOfPlainHTTPComesAndGoes(t *testing.T) {
+	t.Parallel()
+	s3 := newFakeS3(t, map[string]string{"my-images": ""})
+	c := connect(t, s3)
+	inputs := c.properties(map[string]any{"bucket": "my-images", "kind": "tlsOnly"})
+	out, err := c.Create(t.Context(), &pulumirpc.CreateRequest{Urn: testURN, Properties: inputs})
+	require.NoError(t, err)
+	made := state{id: out.GetId(), inputs: inputs, outputs: out.GetProperties()}
+	assert.JSONEq(t, `{"Version":"2012-10-17","Statement":[{"Sid":"`+made.get("sid")+`","Effect":"Deny","Principal":"*",
+		"Action":"s3:*","Resource":["arn:aws:s3:::my-images","arn:aws:s3:::my-images/*"],
+		"Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`, s3.policy("my-images"))
+
+	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diff(c.read(made), inputs).GetChanges())
+	imported := c.read(state{id: made.id})
+	assert.True(t, proto.Equal(inputs, imported.inputs))
+
+	grant := c.mustCreate("my-images", distA)
+	require.NoError(t, c.delete(made))
+	requireGrant(t, s3, grant.get("sid"), distA)
+	assert.NotContains(t, s3.policy("my-images"), "SecureTransport")
 }
 
 func TestASecretInputMakesSecretOutputs(t *testing.T) {

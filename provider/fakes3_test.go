@@ -1,4 +1,4 @@
-package statementprovider
+package provider
 
 import (
 	"encoding/xml"
@@ -25,6 +25,8 @@ type fakeS3 struct {
 	after    func(method, bucket string)
 	requests func(*http.Request)
 	stale    []string
+	region   string            // what is said of every bucket, if anything
+	settings map[string]string // answers to GET, by sub-resource; "" is a refusal
 }
 
 type s3Fault struct {
@@ -46,7 +48,7 @@ func newFakeS3(t *testing.T, policies map[string]string) *fakeS3 {
 func (f *fakeS3) serve(w http.ResponseWriter, r *http.Request) {
 	bucket := strings.Trim(r.URL.Path, "/")
 	if !r.URL.Query().Has("policy") {
-		fail(w, s3Fault{status: http.StatusNotImplemented, code: "NotImplemented", message: r.Method + " " + r.URL.String()})
+		f.look(w, r, bucket)
 		return
 	}
 	body, err := io.ReadAll(r.Body)
@@ -60,6 +62,39 @@ func (f *fakeS3) serve(w http.ResponseWriter, r *http.Request) {
 	f.answer(w, r.Method, bucket, string(body))
 	if f.after != nil {
 		f.after(r.Method, bucket)
+	}
+}
+
+// look answers what is not about the policy: HeadBucket and the settings of a bucket.
+func (f *fakeS3) look(w http.ResponseWriter, r *http.Request, bucket string) {
+	if f.requests != nil {
+		f.requests(r)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.region != "" {
+		w.Header().Set("X-Amz-Bucket-Region", f.region)
+	}
+	if faults := f.faults[r.Method]; len(faults) > 0 {
+		f.faults[r.Method] = faults[1:]
+		fail(w, faults[0])
+		return
+	}
+	_, exists := f.policies[bucket]
+	for setting, answer := range f.settings {
+		if r.URL.Query().Has(setting) && answer != "" {
+			_, _ = io.WriteString(w, answer)
+			return
+		}
+	}
+	switch {
+	case !exists:
+		fail(w, s3Fault{status: http.StatusNotFound, code: "NoSuchBucket", message: "The specified bucket does not exist"})
+	case r.Method == http.MethodHead && f.region != "" && signedRegion(r) != f.region:
+		w.WriteHeader(http.StatusMovedPermanently)
+	case r.Method == http.MethodHead:
+	default:
+		fail(w, s3Fault{status: http.StatusForbidden, code: "AccessDenied", message: "Access Denied"})
 	}
 }
 

@@ -1,0 +1,124 @@
+package provider
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"imagecdn/internal/bucketpolicy"
+)
+
+// Names of a statement's properties.
+const (
+	bucketKey       resource.PropertyKey = "bucket"
+	regionKey       resource.PropertyKey = "region"
+	kindKey         resource.PropertyKey = "kind"
+	distributionKey resource.PropertyKey = "distributionArn"
+	sidKey          resource.PropertyKey = "sid"
+	statementKey    resource.PropertyKey = "policyStatement"
+)
+
+// Kinds of statement.
+const (
+	cloudFrontRead = "cloudFrontRead"
+	tlsOnly        = "tlsOnly"
+)
+
+// distributionShape has the partition as its group.
+var distributionShape = regexp.MustCompile(`^arn:(aws[a-z-]*):cloudfront::[0-9]{12}:distribution/[A-Z0-9]+$`)
+
+// bucketShapes are the inputs of getBucket. Bucket names follow "Bucket naming rules" in the Amazon S3 User Guide.
+var bucketShapes = []shape{{
+	key: bucketKey, required: true, pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
+	want: "the name of the bucket, such as my-images: 3 to 63 lower-case letters, digits, dots and hyphens, no ARN and no URL",
+}}
+
+// statementShapes are a statement's inputs in the order in which faults are reported.
+var statementShapes = append(bucketShapes[:1:1],
+	shape{key: regionKey, pattern: regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`), want: "a region such as eu-central-1"},
+	shape{
+		key: kindKey, pattern: regexp.MustCompile("^(" + cloudFrontRead + "|" + tlsOnly + ")$"),
+		want: cloudFrontRead + " or " + tlsOnly,
+	},
+	shape{
+		key: distributionKey, pattern: distributionShape,
+		want: "the ARN of a CloudFront distribution, such as arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE",
+	},
+)
+
+// arguments are the inputs of a statement. What is not known yet, or not given, is empty.
+type arguments struct {
+	bucket          string
+	region          string
+	kind            string
+	distributionARN string
+}
+
+func readArguments(inputs resource.PropertyMap) arguments {
+	return arguments{
+		bucket: text(inputs, bucketKey), region: text(inputs, regionKey),
+		kind: either(text(inputs, kindKey), cloudFrontRead), distributionARN: text(inputs, distributionKey),
+	}
+}
+
+func checkArguments(inputs resource.PropertyMap) []plugin.CheckFailure {
+	faults := checkAgainst(inputs, statementShapes)
+	kind, distribution := bare(inputs[kindKey]), bare(inputs[distributionKey])
+	switch {
+	case kind.IsComputed():
+	case readArguments(inputs).kind == tlsOnly && !distribution.IsNull():
+		faults = append(faults, plugin.CheckFailure{Property: distributionKey, Reason: "is no input of kind " + tlsOnly})
+	case readArguments(inputs).kind == cloudFrontRead && distribution.IsNull():
+		faults = append(faults, plugin.CheckFailure{
+			Property: distributionKey, Reason: "is required: the ARN of the distribution that may read the bucket",
+		})
+	}
+	return faults
+}
+
+// known reports whether everything that the statement says is known.
+func (a arguments) known() bool {
+	return a.bucket != "" && (a.kind == tlsOnly || a.distributionARN != "")
+}
+
+// statement is what a resource with this Sid owns.
+func (a arguments) statement(sid string) bucketpolicy.Statement {
+	bucketARN := "arn:" + a.partition() + ":s3:::" + a.bucket
+	if a.kind == tlsOnly {
+		return bucketpolicy.TLSOnly(sid, bucketARN)
+	}
+	return bucketpolicy.ReadGrant(sid, bucketARN, a.distributionARN)
+}
+
+// partition is the distribution's or the region's: the bucket is in the same.
+func (a arguments) partition() string {
+	if parts := distributionShape.FindStringSubmatch(a.distributionARN); parts != nil {
+		return parts[1]
+	}
+	return partitionOf(a.region)
+}
+
+// outputs is the state: the inputs as they came, secrets included, and what the statement is called and says.
+func outputs(inputs resource.PropertyMap, statement bucketpolicy.Statement) resource.PropertyMap {
+	state := inputs.Copy()
+	state[sidKey] = resource.NewProperty(statement.Sid())
+	state[statementKey] = resource.NewProperty(statement.String())
+	if inputs[distributionKey].ContainsSecrets() || inputs[bucketKey].ContainsSecrets() {
+		state[statementKey] = resource.MakeSecret(state[statementKey])
+	}
+	return state
+}
+
+// statementID is stable: neither half changes in an update.
+func statementID(bucket, sid string) resource.ID { return resource.ID(bucket + "/" + sid) }
+
+func splitStatementID(id resource.ID) (bucket, sid string, err error) {
+	bucket, sid, found := strings.Cut(string(id), "/")
+	if !found || bucket == "" || sid == "" || strings.Contains(sid, "/") {
+		return "", "", fmt.Errorf("id %q is not of the form <bucket>/<sid>", id)
+	}
+	return bucket, sid, nil
+}

@@ -1,0 +1,150 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+)
+
+// Inputs of getEdge.
+const (
+	cachePolicyKey    resource.PropertyKey = "cachePolicyId"
+	headersPolicyKey  resource.PropertyKey = "responseHeadersPolicyId"
+	webACLKey         resource.PropertyKey = "webAclArn"
+	certificateARNKey resource.PropertyKey = "certificateArn"
+)
+
+var edgeShapes = []shape{
+	{key: cachePolicyKey, pattern: anything, want: "the id of a cache policy"},
+	{key: headersPolicyKey, pattern: anything, want: "the id of a response headers policy"},
+	{key: webACLKey, pattern: anything, want: "the ARN of a web ACL"},
+	{key: certificateARNKey, pattern: anything, want: "the ARN of a certificate"},
+}
+
+// foundEdge is the answer of getEdge: nil for what was not asked.
+type foundEdge struct {
+	CachePolicy           *foundPart        `pulumi:"cachePolicy,optional"`
+	ResponseHeadersPolicy *foundPart        `pulumi:"responseHeadersPolicy,optional"`
+	WebACL                *foundPart        `pulumi:"webAcl,optional"`
+	Certificate           *foundCertificate `pulumi:"certificate,optional"`
+}
+
+type foundPart struct {
+	Found   bool   `pulumi:"found"`
+	Message string `pulumi:"message"`
+}
+
+type foundCertificate struct {
+	Found        bool     `pulumi:"found"`
+	Status       string   `pulumi:"status"`
+	Domains      []string `pulumi:"domains"`
+	KeyAlgorithm string   `pulumi:"keyAlgorithm"`
+	Message      string   `pulumi:"message"`
+}
+
+// getEdge looks up what a distribution is to use and does not make.
+func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any, []plugin.CheckFailure, error) {
+	if faults := checkAgainst(args, edgeShapes); len(faults) > 0 {
+		return nil, faults, nil
+	}
+	ids, err := p.configured()
+	if err != nil {
+		return nil, nil, err
+	}
+	found := &foundEdge{}
+	for _, look := range []struct {
+		key        resource.PropertyKey
+		what       string
+		permission string
+		find       func(ctx context.Context, id string) error
+	}{
+		{cachePolicyKey, "cache policy", "cloudfront:GetCachePolicy", func(ctx context.Context, id string) (err error) {
+			found.CachePolicy, err = ids.aws.findCachePolicy(ctx, id)
+			return err
+		}},
+		{headersPolicyKey, "response headers policy", "cloudfront:GetResponseHeadersPolicy", func(ctx context.Context, id string) (err error) {
+			found.ResponseHeadersPolicy, err = ids.aws.findHeadersPolicy(ctx, id)
+			return err
+		}},
+		{webACLKey, "web ACL", "wafv2:GetWebACL", func(ctx context.Context, arn string) (err error) {
+			found.WebACL, err = ids.aws.findWebACL(ctx, arn)
+			return err
+		}},
+		{certificateARNKey, "certificate", "acm:DescribeCertificate", func(ctx context.Context, arn string) (err error) {
+			found.Certificate, err = ids.aws.findCertificate(ctx, arn)
+			return err
+		}},
+	} {
+		id := text(args, look.key)
+		if id == "" {
+			continue
+		}
+		if err := look.find(ctx, id); err != nil {
+			return nil, nil, explain(ctx, fmt.Sprintf("looking up %s %s", look.what, id), err, needs(look.permission))
+		}
+	}
+	return found, nil, nil
+}
+
+func (i *identity) findCachePolicy(ctx context.Context, id string) (*foundPart, error) {
+	client, err := i.cloudfront(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = client.GetCachePolicy(ctx, &cloudfront.GetCachePolicyInput{Id: aws.String(id)})
+	return part(ctx, err, "NoSuchCachePolicy")
+}
+
+func (i *identity) findHeadersPolicy(ctx context.Context, id string) (*foundPart, error) {
+	client, err := i.cloudfront(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = client.GetResponseHeadersPolicy(ctx, &cloudfront.GetResponseHeadersPolicyInput{Id: aws.String(id)})
+	return part(ctx, err, "NoSuchResponseHeadersPolicy")
+}
+
+func (i *identity) findWebACL(ctx context.Context, arn string) (*foundPart, error) {
+	client, err := i.wafv2(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = client.GetWebACL(ctx, &wafv2.GetWebACLInput{ARN: aws.String(arn)})
+	return part(ctx, err, "WAFNonexistentItemException", "WAFInvalidParameterException")
+}
+
+// part is found, or not found with what AWS said; every other failure is one.
+func part(ctx context.Context, err error, absent ...string) (*foundPart, error) {
+	switch {
+	case err == nil:
+		return &foundPart{Found: true}, nil
+	case hasCode(err, append(absent, "ValidationException", "InvalidArgument", "InvalidArnException")...):
+		return &foundPart{Message: said(ctx, err).Error()}, nil
+	}
+	return nil, err
+}
+
+func (i *identity) findCertificate(ctx context.Context, arn string) (*foundCertificate, error) {
+	client, err := i.acm(ctx, usEast1)
+	if err != nil {
+		return nil, err
+	}
+	out, err := client.DescribeCertificate(ctx, &acm.DescribeCertificateInput{CertificateArn: aws.String(arn)})
+	found, err := part(ctx, err, "ResourceNotFoundException")
+	if err != nil {
+		return nil, err
+	}
+	if !found.Found || out.Certificate == nil {
+		return &foundCertificate{Domains: []string{}, Message: found.Message}, nil
+	}
+	return &foundCertificate{
+		Found: true, Status: string(out.Certificate.Status), Domains: out.Certificate.SubjectAlternativeNames,
+		KeyAlgorithm: string(out.Certificate.KeyAlgorithm), Message: string(out.Certificate.FailureReason),
+	}, nil
+}

@@ -1,0 +1,229 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+
+	"imagecdn/internal/bucketpolicy"
+)
+
+// StatementToken is the type of a statement of a bucket policy.
+const StatementToken tokens.Type = Name + ":index:BucketPolicyStatement"
+
+// noSuchBucket is S3's code for a bucket that is gone, and every statement with it.
+const noSuchBucket = "NoSuchBucket"
+
+// statements are the resources of type [StatementToken].
+type statements struct{ provider *Provider }
+
+func (s statements) check(inputs resource.PropertyMap) []plugin.CheckFailure {
+	return checkArguments(inputs)
+}
+
+// diff replaces for another bucket, the new grant before the old one goes: CloudFront may read one of them throughout.
+// It updates for everything else, including a statement that somebody edited.
+func (s statements) diff(req plugin.DiffRequest) plugin.DiffResult {
+	olds := req.OldInputs
+	if len(olds) == 0 {
+		olds = req.OldOutputs
+	}
+	detailed := map[string]plugin.PropertyDiff{}
+	for _, shape := range statementShapes {
+		if kind, changed := diffProperty(olds[shape.key], req.NewInputs[shape.key]); changed {
+			diff := plugin.PropertyDiff{Kind: kind, InputDiff: true}
+			if shape.key == bucketKey {
+				diff = diff.ToReplace()
+			}
+			detailed[string(shape.key)] = diff
+		}
+	}
+	if len(detailed) == 0 && edited(req) && !slices.Contains(req.IgnoreChanges, string(statementKey)) {
+		detailed[string(statementKey)] = plugin.PropertyDiff{Kind: plugin.DiffUpdate}
+	}
+	return diffResult(detailed, sidKey)
+}
+
+// edited reports whether the statement, as it was last read, does not say what the inputs ask for.
+func edited(req plugin.DiffRequest) bool {
+	statement, err := bucketpolicy.ParseStatement(text(req.OldOutputs, statementKey))
+	if err != nil {
+		return true
+	}
+	return !statement.Equal(readArguments(req.NewInputs).statement(statement.Sid()))
+}
+
+// create adds the statement, or finds that an interrupted create did so before.
+func (s statements) create(ctx context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
+	if req.Preview {
+		return plugin.CreateResponse{Properties: previewed(req.Properties, "")}, nil
+	}
+	args := readArguments(req.Properties)
+	edit, err := s.editor(ctx, args.bucket, args.region)
+	if err != nil {
+		return plugin.CreateResponse{}, err
+	}
+	var statement bucketpolicy.Statement
+	err = edit.apply(ctx, func(policy bucketpolicy.Document) (bucketpolicy.Document, error) {
+		sid, err := chooseSid(policy, req.URN, args)
+		if err != nil {
+			return policy, err
+		}
+		statement = args.statement(sid)
+		return policy.With(statement)
+	})
+	if err != nil {
+		return plugin.CreateResponse{}, err
+	}
+	return plugin.CreateResponse{
+		ID: statementID(args.bucket, statement.Sid()), Properties: outputs(req.Properties, statement),
+	}, nil
+}
+
+// previewed is the state as far as it is known before AWS was asked. A new statement's Sid depends on the policy.
+func previewed(inputs resource.PropertyMap, sid string) resource.PropertyMap {
+	args := readArguments(inputs)
+	if sid != "" && args.known() {
+		return outputs(inputs, args.statement(sid))
+	}
+	state := inputs.Copy()
+	state[sidKey] = resource.MakeComputed(resource.NewProperty(""))
+	if sid != "" {
+		state[sidKey] = resource.NewProperty(sid)
+	}
+	state[statementKey] = resource.MakeComputed(resource.NewProperty(""))
+	return state
+}
+
+// update rewrites the statement under its Sid in one write, whatever has become of it.
+func (s statements) update(ctx context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
+	bucket, sid, err := splitStatementID(req.ID)
+	if err != nil {
+		return plugin.UpdateResponse{}, err
+	}
+	if req.Preview {
+		return plugin.UpdateResponse{Properties: previewed(req.NewInputs, sid)}, nil
+	}
+	args := readArguments(req.NewInputs)
+	args.bucket = bucket
+	edit, err := s.editor(ctx, bucket, args.region)
+	if err != nil {
+		return plugin.UpdateResponse{}, err
+	}
+	statement := args.statement(sid)
+	err = edit.apply(ctx, func(policy bucketpolicy.Document) (bucketpolicy.Document, error) {
+		return policy.With(statement)
+	})
+	if err != nil {
+		return plugin.UpdateResponse{}, err
+	}
+	return plugin.UpdateResponse{Properties: outputs(req.NewInputs, statement)}, nil
+}
+
+// delete takes the statement away if it is still of one of the provider's kinds, and with the last statement the
+// policy: a policy without statements cannot be stored, so the bucket had none before. A statement that somebody made
+// into something else is theirs now and stays. A bucket or policy that is gone is what was asked for.
+func (s statements) delete(ctx context.Context, req plugin.DeleteRequest) error {
+	bucket, sid, err := splitStatementID(req.ID)
+	if err != nil {
+		return err
+	}
+	edit, err := s.editor(ctx, bucket, regionOf(req.Inputs, req.Outputs))
+	if err != nil {
+		return err
+	}
+	err = edit.apply(ctx, func(policy bucketpolicy.Document) (bucketpolicy.Document, error) {
+		statement, present := policy.Find(sid)
+		if !present || !statement.GrantsCloudFront() && !statement.RequiresTLS() {
+			return policy, nil
+		}
+		return policy.Without(sid), nil
+	})
+	if hasCode(err, noSuchBucket) {
+		return nil
+	}
+	return err
+}
+
+// read finds the statement by its Sid. One that is gone reads as a deleted resource, so that the next up restores it;
+// an edited one is returned as it is, so that the next up mends it. The spelling of an unchanged one is not a drift.
+func (s statements) read(ctx context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
+	bucket, sid, err := splitStatementID(req.ID)
+	if err != nil {
+		return plugin.ReadResponse{}, err
+	}
+	edit, err := s.editor(ctx, bucket, regionOf(req.Inputs, req.State))
+	if err != nil {
+		return plugin.ReadResponse{}, err
+	}
+	policy, err := edit.read(ctx)
+	if err != nil && !hasCode(err, noSuchBucket) {
+		return plugin.ReadResponse{}, err
+	}
+	statement, present := policy.Find(sid)
+	if !present {
+		return plugin.ReadResponse{}, nil
+	}
+	return foundStatement(req, bucket, statement)
+}
+
+// foundStatement describes a statement that was read. Without a state it is being imported, and must be of one of the
+// provider's kinds.
+func foundStatement(req plugin.ReadRequest, bucket string, statement bucketpolicy.Statement) (plugin.ReadResponse, error) {
+	inputs := resource.PropertyMap{bucketKey: resource.NewProperty(bucket)}
+	for _, shape := range statementShapes {
+		for _, last := range []resource.PropertyMap{req.State, req.Inputs} {
+			if value, given := last[shape.key]; given {
+				inputs[shape.key] = value
+			}
+		}
+	}
+	importing := len(inputs) == 1
+	if importing && statement.RequiresTLS() {
+		inputs[kindKey] = resource.NewProperty(tlsOnly)
+	}
+	args := readArguments(inputs)
+	args.bucket = bucket
+	if arn, named := statement.SourceARN(); named && args.kind == cloudFrontRead {
+		args.distributionARN = arn
+	}
+	canonical := args.statement(statement.Sid())
+	intact := args.known() && statement.Equal(canonical)
+	if importing && !intact {
+		return plugin.ReadResponse{}, fmt.Errorf("importing %q: the statement is neither CloudFront's read grant on the "+
+			"bucket nor a refusal of plain HTTP: %s", req.ID, statement)
+	}
+	if intact {
+		statement = canonical
+		if args.distributionARN != text(inputs, distributionKey) {
+			inputs[distributionKey] = resource.NewProperty(args.distributionARN)
+		}
+	}
+	return plugin.ReadResponse{ReadResult: plugin.ReadResult{
+		ID: statementID(bucket, statement.Sid()), Inputs: inputs, Outputs: outputs(inputs, statement),
+	}}, nil
+}
+
+// regionOf is the bucket's region as it was last known.
+func regionOf(inputs, state resource.PropertyMap) string {
+	return either(text(inputs, regionKey), text(state, regionKey))
+}
+
+// editor makes an editor with the credentials of the bucket's owner.
+func (s statements) editor(ctx context.Context, bucket, region string) (*editor, error) {
+	ids, err := s.provider.configured()
+	if err != nil {
+		return nil, fmt.Errorf("bucket %q: %w", bucket, err)
+	}
+	client, err := ids.bucket.s3(ctx, region)
+	if err != nil {
+		return nil, explain(ctx, fmt.Sprintf("changing the policy of bucket %q", bucket), err, policyCures)
+	}
+	return &editor{
+		owner: ids.bucket, client: client, bucket: bucket, locks: &s.provider.locks, pace: s.provider.pace,
+	}, nil
+}
