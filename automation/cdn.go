@@ -12,7 +12,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
@@ -26,6 +28,7 @@ import (
 type CDN struct {
 	spec   Spec
 	notify func(Event)
+	output io.Writer
 }
 
 // Option changes how a CDN is driven.
@@ -34,6 +37,11 @@ type Option func(*CDN)
 // OnEvent has f called with each event, one at a time and in order. An operation
 // returns only after its last event.
 func OnEvent(f func(Event)) Option { return func(c *CDN) { c.notify = f } }
+
+// Output has everything that the Pulumi CLI prints written to w as it comes, for a log
+// beside the events. Calls of w come one at a time within an operation; operations side
+// by side call it side by side.
+func Output(w io.Writer) Option { return func(c *CDN) { c.output = w } }
 
 // New returns the CDN of a spec. Nothing is run yet. An unusable spec is an [ErrBadSpec].
 func New(spec Spec, options ...Option) (*CDN, error) {
@@ -158,10 +166,10 @@ func (c *CDN) run(
 ) (Result, error) {
 	program := &program{}
 	failed := failure{operation: operation + " of stack " + c.spec.Stack}
-	w, err := openWorkspace(ctx, c.spec, selection, program)
+	w, err := openWorkspace(ctx, c.spec, selection, program, c.output)
 	if err != nil {
-		if errors.Is(err, ErrNoPulumi) && ctx.Err() == nil {
-			return Result{}, err
+		if errors.Is(err, ErrNoPulumi) {
+			return Result{}, noPulumi(ctx, failed.operation, err)
 		}
 		failed.err = err
 		return Result{}, failed.classify(ctx)
@@ -180,10 +188,29 @@ func (c *CDN) run(
 	return result, nil
 }
 
-// removeAll is os.RemoveAll with the directory in the error.
-func removeAll(dir string) error {
-	if err := os.RemoveAll(dir); err != nil {
-		return fmt.Errorf("removing work directory: %w", err)
+// noPulumi is the error without a usable CLI, unless that is because the context ended.
+func noPulumi(ctx context.Context, operation string, err error) error {
+	if ctx.Err() != nil {
+		return cancelled(ctx, operation)
 	}
-	return nil
+	return err
+}
+
+// removePatience is how long what a plugin writes to the work directory while it ends
+// is waited for.
+const removePatience = 5 * time.Second
+
+// removeAll is os.RemoveAll, again while somebody still writes to the directory.
+func removeAll(dir string) error {
+	deadline := time.Now().Add(removePatience)
+	for {
+		err := os.RemoveAll(dir)
+		if err == nil {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("removing work directory: %w", err)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }

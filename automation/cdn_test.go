@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -178,6 +179,92 @@ func TestTwoCDNsSideBySideShareNoEnvironment(t *testing.T) {
 		assert.NotEqual(t, engines[other].directory, got.directory)
 		assert.NoDirExists(t, got.directory, "the work directory is gone")
 	}
+}
+
+func TestCredentialsDoNotReachTheCommandLine(t *testing.T) {
+	t.Parallel()
+	log := filepath.Join(t.TempDir(), "log")
+	c, err := New(Spec{
+		Stack:  "dev",
+		AWS:    AWS{Region: "eu-central-1", AccessKey: "AKIAKEY", SecretKey: "secret key", Token: "a token"},
+		Engine: Engine{Root: newStandIn(t, usableVersion), Env: map[string]string{standInLog: log}},
+	})
+	require.NoError(t, err)
+	_, _ = c.Outputs(t.Context()) // a stand-in has none
+	content, err := os.ReadFile(log)
+	require.NoError(t, err)
+	var given []string
+	for line := range strings.Lines(string(content)) {
+		arguments, input, _ := strings.Cut(strings.TrimSpace(line), " < ")
+		for _, value := range []string{"AKIAKEY", "secret key", "a token"} {
+			assert.NotContains(t, arguments, value)
+		}
+		if _, key, found := strings.Cut(arguments, "config set --stack dev "); found {
+			given = append(given, key+": "+input)
+		}
+	}
+	assert.Equal(t, []string{"--plaintext aws:accessKey: AKIAKEY", "--secret aws:secretKey: secret key", "--secret aws:token: a token"}, given)
+	assert.Contains(t, string(content), "--plaintext aws:region=eu-central-1")
+}
+
+func TestWhatTheCLIPrintsIsPassedOnAndKept(t *testing.T) {
+	t.Parallel()
+	var printed strings.Builder
+	c, err := New(Spec{Stack: "dev", Engine: Engine{
+		Root: newStandIn(t, usableVersion), Env: map[string]string{standInSays: "the disk is full"},
+	}}, Output(&printed))
+	require.NoError(t, err)
+	_, err = c.Up(t.Context())
+	var engine *EngineError
+	require.ErrorAs(t, err, &engine)
+	assert.Contains(t, engine.Error(), "the disk is full")
+	assert.Contains(t, printed.String(), "the disk is full\n")
+}
+
+func TestAnEngineInheritsWhatItNeedsAndNoMore(t *testing.T) {
+	t.Parallel()
+	host := []string{
+		"HOME=/h", "PATH=/bin", "AWS_PROFILE=team", "PULUMI_CONFIG_PASSPHRASE=p", "https_proxy=http://proxy", "LC_ALL=C",
+		"DATABASE_URL=secret", "GITHUB_TOKEN=secret", "AWSOME=1", "HOMEPAGE=x", "GOOGLE_CREDENTIALS=g",
+	}
+	assert.Equal(t, host[:1], inherited(host, []string{"HOME"}))
+	assert.Empty(t, inherited(host, []string{}), "no names are not the default ones")
+	assert.Equal(t, []string{"HOME=/h", "AWS_PROFILE=team", "PULUMI_CONFIG_PASSPHRASE=p", "https_proxy=http://proxy", "LC_ALL=C"}, inherited(host, nil))
+	assert.Contains(t, inherited(host, append(DefaultInherit(), "GOOGLE_*")), "GOOGLE_CREDENTIALS=g")
+}
+
+func TestTheHostsOwnSecretsDoNotReachTheEngine(t *testing.T) {
+	t.Setenv("SERVICE_DATABASE_URL", "secret")
+	t.Setenv("AWS_SDK_UA_APP_ID", "service")
+	for _, c := range []struct {
+		inherit   []string
+		aws, both string
+	}{{nil, "service", ""}, {[]string{"SERVICE_*"}, "", "secret"}} {
+		record := filepath.Join(t.TempDir(), "record")
+		cdn := newCDN(t, Engine{Root: newStandIn(t, usableVersion), Inherit: c.inherit, Env: map[string]string{standInRecord: record}})
+		_, err := cdn.Outputs(t.Context())
+		require.ErrorIs(t, err, ErrFailed)
+		content, err := os.ReadFile(record)
+		require.NoError(t, err)
+		got := recorded{environment: strings.Split(string(content), "\n")}
+		assert.Equal(t, c.aws, got.value("AWS_SDK_UA_APP_ID"))
+		assert.Equal(t, c.both, got.value("SERVICE_DATABASE_URL"))
+		assert.NotEmpty(t, got.value("PATH"))
+	}
+}
+
+func TestAWorkDirectoryThatIsStillWrittenToIsRemoved(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for i := range 2000 {
+			_ = os.WriteFile(filepath.Join(dir, strconv.Itoa(i)), nil, 0o600) // until the directory is gone
+		}
+	})
+	require.NoError(t, removeAll(dir))
+	writer.Wait()
+	assert.NoDirExists(t, dir)
 }
 
 func TestTheErrorOfTheProgramIsKept(t *testing.T) {

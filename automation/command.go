@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/blang/semver"
@@ -23,14 +24,16 @@ const gracePeriod = 10 * time.Minute
 
 // command is an auto.PulumiCommand: it runs the Pulumi CLI as the SDK's own does, but patiently when cancelled.
 type command struct {
-	path    string
-	version semver.Version
+	path        string
+	version     semver.Version
+	environment []string  // of this process, as far as it is inherited
+	output      io.Writer // gets all that it writes; nil for nobody
 }
 
 // oldestPulumi is the oldest CLI the program runs under; Pulumi.yaml says the same.
 var oldestPulumi = semver.MustParse("3.256.0")
 
-func newCommand(ctx context.Context, e Engine) (*command, error) {
+func newCommand(ctx context.Context, e Engine, output io.Writer) (*command, error) {
 	name := "pulumi"
 	if e.Root != "" {
 		name = filepath.Join(e.Root, "bin", "pulumi")
@@ -39,7 +42,7 @@ func newCommand(ctx context.Context, e Engine) (*command, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w: install it from https://www.pulumi.com/docs/install/ or set Engine.Root", ErrNoPulumi, err)
 	}
-	c := &command{path: path}
+	c := &command{path: path, environment: inherited(os.Environ(), e.Inherit)}
 	var env []string
 	if e.Home != "" {
 		env = []string{"PULUMI_HOME=" + e.Home} // even to say its version, the CLI writes there
@@ -53,6 +56,9 @@ func newCommand(ctx context.Context, e Engine) (*command, error) {
 	}
 	if c.version.LT(oldestPulumi) {
 		return nil, fmt.Errorf("%w: %s is version %s, at least %s is needed", ErrNoPulumi, path, c.version, oldestPulumi)
+	}
+	if output != nil {
+		c.output = &lockedWriter{to: output}
 	}
 	return c, nil
 }
@@ -70,16 +76,29 @@ func (c *command) Run(
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(ctx, c.path, args...) //nolint:gosec // the CLI the caller chose
 	cmd.Dir = workdir
-	// The language host and the plugins bundled with a CLI are beside it.
-	cmd.Env = append(append(os.Environ(), env...), "PULUMI_AUTOMATION_API=true",
-		"PATH="+filepath.Dir(c.path)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	cmd.Env = slices.Concat(c.environment, env, []string{"PULUMI_AUTOMATION_API=true", withPath(filepath.Dir(c.path))})
 	cmd.Stdin = stdin
+	if c.output != nil {
+		outputs, errorOutputs = append(slices.Clip(outputs), c.output), append(slices.Clip(errorOutputs), c.output)
+	}
 	cmd.Stdout = io.MultiWriter(append(outputs, &out)...)
 	cmd.Stderr = io.MultiWriter(append(errorOutputs, &errs)...)
 	ownProcessGroup(cmd) // an interrupt at the terminal is for the caller to turn into a cancellation
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Cancel = func() error { return interrupt(cmd.Process) }
 	cmd.WaitDelay = gracePeriod
 	err = cmd.Run()
 	code = cmd.ProcessState.ExitCode() // -1 if it never ran
 	return out.String(), errs.String(), code, err
+}
+
+// lockedWriter takes standard output and error, which are written side by side.
+type lockedWriter struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *lockedWriter) Write(text []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(text) //nolint:wrapcheck // the caller's own writer
 }

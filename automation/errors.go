@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -84,19 +85,52 @@ func cancelled(ctx context.Context, operation string) error {
 	return fmt.Errorf("%s: %w: %w", operation, ErrCancelled, context.Cause(ctx))
 }
 
-// classify makes the error a caller can branch on. The SDK's checks look at its
-// own error type only, so they come before any wrapping.
+// EngineError is what Pulumi itself said of an operation that failed. Every error of an
+// operation has one in its chain (errors.As), beside what a caller branches on.
+type EngineError struct {
+	// Err is the error of Pulumi's SDK, for its own checks such as
+	// auto.IsUnexpectedEngineError. Its text has all that the CLI printed.
+	Err error
+}
+
+// Error implements error.
+func (e *EngineError) Error() string { return e.Err.Error() }
+
+// Unwrap is the error of Pulumi's SDK.
+func (e *EngineError) Unwrap() error { return e.Err }
+
+// explained reads as its first error, and has the second in its chain as well.
+type explained struct {
+	error
+	engine *EngineError
+}
+
+func (e explained) Unwrap() []error { return []error{e.error, e.engine} }
+
+// classify makes the error a caller can branch on, and keeps the SDK's in its chain.
 func (f failure) classify(ctx context.Context) error {
+	err := f.kind(ctx)
+	if f.err == nil {
+		return err
+	}
+	return explained{error: err, engine: &EngineError{Err: f.err}}
+}
+
+// kind is the error as a person reads it. The SDK's checks look at its own error type
+// only, so they come before any wrapping. What the program found wrong while it was
+// cancelled, or could not look up for lack of a plugin, is no fault of the spec.
+func (f failure) kind(ctx context.Context) error {
 	var invalid *components.InvalidArgsError
 	switch {
-	case errors.As(f.program, &invalid):
-		return fmt.Errorf("%s: %w: %w", f.operation, ErrBadSpec, invalid)
 	case auto.IsConcurrentUpdateError(f.err):
 		return fmt.Errorf("%s: %w: %w", f.operation, ErrConcurrentUpdate, f.err)
 	case auto.IsSelectStack404Error(f.err):
 		return fmt.Errorf("%s: %w: %w", f.operation, ErrNoStack, f.err)
 	case ctx.Err() != nil:
 		return cancelled(ctx, f.operation)
+	case f.lacksPlugin():
+	case errors.As(f.program, &invalid):
+		return fmt.Errorf("%s: %w: %w", f.operation, ErrBadSpec, invalid)
 	}
 	failed := &FailedError{}
 	for _, event := range f.diagnostics {
@@ -109,4 +143,9 @@ func (f failure) classify(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", f.operation, failed)
 	}
 	return fmt.Errorf("%s: %w: %w", f.operation, ErrFailed, f.err)
+}
+
+// lacksPlugin says whether the engine could not start a provider at all.
+func (f failure) lacksPlugin() bool {
+	return slices.ContainsFunc(f.diagnostics, func(e Event) bool { return strings.Contains(e.Text, pluginMissing) })
 }

@@ -82,9 +82,13 @@ func TestAFailureIsExactlyOneOfWhatACallerBranchesOn(t *testing.T) {
 		"the engine says why": {
 			running, failure{err: broken, diagnostics: said("AccessDenied: no", "update failed")}, ErrFailed, "AccessDenied: no\n  likely cause: the credentials do not allow the call",
 		},
-		"the engine does not say why":          {running, failure{err: broken}, ErrFailed, "boom"},
-		"the program fails in another way":     {running, failure{err: broken, program: errors.New("oops")}, ErrFailed, "boom"},
-		"a bad spec before a cancellation":     {cancelled, failure{err: broken, program: invalid}, ErrBadSpec, "it is missing"},
+		"the engine does not say why":                      {running, failure{err: broken}, ErrFailed, "boom"},
+		"the program fails in another way":                 {running, failure{err: broken, program: errors.New("oops")}, ErrFailed, "boom"},
+		"a cancellation before the faults found meanwhile": {cancelled, failure{err: broken, program: invalid}, ErrCancelled, "context canceled"},
+		"a provider is not installed": {
+			running, failure{err: broken, program: invalid, diagnostics: said("no resource plugin 'pulumi-resource-aws' found")}, ErrFailed,
+			"next step: install the plugin",
+		},
 		"a lock before a cancellation":         {cancelled, failure{err: fromSDK(t, lockedHere)}, ErrConcurrentUpdate, "locked"},
 		"a missing stack before what was said": {running, failure{err: fromSDK(t, noStack), diagnostics: said(explanation)}, ErrNoStack, ""},
 		"a cancellation before what it broke": {
@@ -99,6 +103,9 @@ func TestAFailureIsExactlyOneOfWhatACallerBranchesOn(t *testing.T) {
 				assert.Equal(t, errors.Is(test.want, sentinel), errors.Is(err, sentinel), sentinel)
 			}
 			assert.Contains(t, err.Error(), test.says)
+			var engine *EngineError
+			require.ErrorAs(t, err, &engine)
+			assert.Equal(t, test.of.err, engine.Err, "the SDK's own checks still know it")
 			assert.True(t, strings.HasPrefix(err.Error(), "up of stack dev: "), err)
 		})
 	}

@@ -40,6 +40,9 @@ func (e *FailedError) Error() string {
 // Is makes errors.Is find ErrFailed.
 func (e *FailedError) Is(target error) bool { return target == ErrFailed }
 
+// pluginMissing is what the engine says of a provider that is not installed.
+const pluginMissing = "no resource plugin"
+
 // diagnoses are the refusals people meet, by what AWS calls them. Source: the API
 // references of the services, and the threads of those who met them.
 var diagnoses = []struct{ code, cause, cure string }{
@@ -88,6 +91,10 @@ var diagnoses = []struct{ code, cause, cure string }{
 	},
 	{
 		"no valid credential sources", "no credentials were found", "set a profile, a role or AWS_ACCESS_KEY_ID, and run this again",
+	},
+	{
+		pluginMissing, "the provider is not installed in the Pulumi home that the engine uses, and may not or cannot be downloaded",
+		"install the plugin (`pulumi plugin install resource NAME VERSION`) there, or set Engine.Home to where it is",
 	},
 	{
 		"Throttling", "the account makes too many calls at once", "run this again later, or fewer stacks side by side",

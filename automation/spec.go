@@ -18,8 +18,10 @@ type Config = components.ImageCdnArgs
 
 // Spec says which CDN a stack is, and where its state and its AWS are.
 type Spec struct {
-	// Stack is the name of the stack: letters, digits, hyphens, underscores and
-	// dots, at most 100; with the Pulumi Cloud it may be "organization/project/stack".
+	// Stack is the name of the stack: at most 100 letters, digits, hyphens, underscores
+	// and dots, the first a letter or a digit. It may be "organization/stack" or
+	// "organization/imagecdn/stack", as Pulumi writes it; the organization is that of the
+	// Pulumi Cloud, or the word "organization" itself with a backend of one's own.
 	// Required. Another name is another CDN.
 	Stack string
 	// Config is what the stack makes.
@@ -67,17 +69,29 @@ type Engine struct {
 	// PulumiPlugin.yaml, which is built each time. It may be relative. Default: the
 	// plugin that is installed in Home.
 	Plugin string
-	// Env is added to the environment of the engine and the providers it starts.
+	// Inherit are the names of the variables of this process that the engine, and the
+	// providers it starts, get; a name may end in *. Default: [DefaultInherit], which
+	// leaves out what has nothing to do with Pulumi or AWS. PATH is always passed.
+	Inherit []string
+	// Env is added to them, and wins over them.
 	Env map[string]string
 }
 
-var stackName = regexp.MustCompile(`^([A-Za-z0-9._-]+/){0,2}[A-Za-z0-9._-]{1,100}$`)
+// stackName is an optional organization and project before the name. What starts with
+// a hyphen would be an option of the CLI's, and dots alone a directory.
+var stackName = regexp.MustCompile(`^(?:([A-Za-z0-9][A-Za-z0-9._-]*)/(?:([A-Za-z0-9][A-Za-z0-9._-]*)/)?)?([A-Za-z0-9][A-Za-z0-9._-]{0,99})$`)
 
 // check reports what is wrong with the spec itself; its Config is checked by the
 // program, which can look things up.
 func (s Spec) check() error {
-	if !stackName.MatchString(s.Stack) {
-		return fmt.Errorf("%w: stack %q: a name has 1 to 100 letters, digits, hyphens, underscores and dots", ErrBadSpec, s.Stack)
+	parts := stackName.FindStringSubmatch(s.Stack)
+	if parts == nil {
+		return fmt.Errorf("%w: stack %q: a name has 1 to 100 letters, digits, hyphens, underscores and dots, the first a letter or a digit",
+			ErrBadSpec, s.Stack)
+	}
+	if project := parts[2]; project != "" && project != infra.Project {
+		return fmt.Errorf("%w: stack %q: the project is %s, so that its name in full is %s/%s/%s",
+			ErrBadSpec, s.Stack, infra.Project, parts[1], infra.Project, parts[3])
 	}
 	return nil
 }

@@ -13,17 +13,25 @@ import (
 func TestAStackNameIsOnePulumiTakes(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{
-		"dev", "a", "tenant-7", "eu_1.prod", "organization/imagecdn/dev", "acme/dev", strings.Repeat("x", 100),
+		"dev", "a", "tenant-7", "eu_1.prod", "organization/imagecdn/dev", "acme/dev", "a..b", "7", strings.Repeat("x", 100),
 	} {
 		assert.NoError(t, Spec{Stack: good}.check(), good)
 	}
 	for _, bad := range []string{
-		"", " ", "my stack", "dév", "dev\n", "dev;rm", "--yes --x", "a/b/c/d", "/dev", "dev/", "a//dev", strings.Repeat("x", 101),
+		"", " ", "my stack", "dév", "dev\n", "dev;rm", "--yes --x", "a/b/c/d", "/dev", "dev/", "a//dev",
+		".", "..", "-x", "../../x", "a/../b", "a/..", "../dev", "-a/dev", "a/-x", "a/imagecdn/.", strings.Repeat("x", 101),
 	} {
 		err := Spec{Stack: bad}.check()
 		require.ErrorIs(t, err, ErrBadSpec, bad)
 		assert.Contains(t, err.Error(), "100 letters", "the error says what a name looks like")
 	}
+}
+
+func TestAStackOfAnotherProjectIsNotThisCDN(t *testing.T) {
+	t.Parallel()
+	err := Spec{Stack: "organization/project/stack"}.check()
+	require.ErrorIs(t, err, ErrBadSpec)
+	assert.ErrorContains(t, err, "organization/imagecdn/stack")
 }
 
 func TestTheConfigurationIsThatOfTheStack(t *testing.T) {

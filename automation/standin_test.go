@@ -2,6 +2,7 @@ package automation
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -17,6 +18,7 @@ const (
 	standInSays   = "STAND_IN_SAYS"   // written to standard error
 	standInRecord = "STAND_IN_RECORD" // a file that gets directory, arguments and environment
 	standInWaits  = "STAND_IN_WAITS"  // if set, it waits for an interrupt
+	standInLog    = "STAND_IN_LOG"    // a file to which arguments and standard input are added; it succeeds then
 )
 
 // TestMain makes a stand-in for the Pulumi CLI of this test program, when it is
@@ -35,6 +37,9 @@ func standIn() int {
 		fmt.Println(string(version))
 		return 0
 	}
+	if file := os.Getenv(standInLog); file != "" {
+		return logCall(file)
+	}
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt)
 	directory, _ := os.Getwd()
@@ -50,6 +55,18 @@ func standIn() int {
 	}
 	fmt.Fprintln(os.Stderr, os.Getenv(standInSays))
 	return 255
+}
+
+// logCall keeps one call in one line.
+func logCall(file string) int {
+	input, _ := io.ReadAll(os.Stdin)
+	log, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 1
+	}
+	defer func() { _ = log.Close() }()
+	_, _ = fmt.Fprintf(log, "%s < %s\n", strings.Join(os.Args[1:], " "), input)
+	return 0
 }
 
 // newStandIn is an engine's root with the stand-in.

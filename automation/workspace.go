@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
@@ -45,8 +47,8 @@ type stackWorkspace struct {
 	dir   string
 }
 
-func openWorkspace(ctx context.Context, spec Spec, selection selection, p *program) (*stackWorkspace, error) {
-	cli, err := newCommand(ctx, spec.Engine)
+func openWorkspace(ctx context.Context, spec Spec, selection selection, p *program, output io.Writer) (*stackWorkspace, error) {
+	cli, err := newCommand(ctx, spec.Engine, output)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +86,8 @@ func (w *stackWorkspace) selectStack(
 	// Not wrapped: the SDK's checks know its own error type only.
 	if selection == create {
 		w.stack, err = auto.UpsertStackInlineSource(ctx, spec.Stack, infra.Project, p.run, options...)
-	} else {
+	}
+	if selection == mustExist || auto.IsCreateStack409Error(err) { // another first up was quicker
 		w.stack, err = auto.SelectStackInlineSource(ctx, spec.Stack, infra.Project, p.run, options...)
 	}
 	if err != nil {
@@ -94,7 +97,52 @@ func (w *stackWorkspace) selectStack(
 	if err != nil {
 		return err
 	}
-	return w.stack.SetAllConfig(ctx, config)
+	return w.configure(ctx, config)
+}
+
+// credentialKeys are the values that must not be on a command line, where every user
+// of the machine can read them.
+var credentialKeys = []string{"aws:accessKey", "aws:secretKey", "aws:token"}
+
+// configure sets the stack's configuration. The SDK passes all values as arguments, so
+// credentials are set without it, through standard input.
+func (w *stackWorkspace) configure(ctx context.Context, config auto.ConfigMap) error {
+	arguments := maps.Clone(config)
+	for _, key := range credentialKeys {
+		delete(arguments, key)
+	}
+	if err := w.stack.SetAllConfig(ctx, arguments); err != nil {
+		return err //nolint:wrapcheck // the SDK's checks know its own error type only
+	}
+	for _, key := range credentialKeys {
+		if value, given := config[key]; given {
+			if err := w.configureSilently(ctx, key, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *stackWorkspace) configureSilently(ctx context.Context, key string, value auto.ConfigValue) error {
+	workspace := w.stack.Workspace()
+	var env []string
+	if home := workspace.PulumiHome(); home != "" {
+		env = append(env, "PULUMI_HOME="+home)
+	}
+	for name, text := range workspace.GetEnvVars() {
+		env = append(env, name+"="+text)
+	}
+	kind := "--plaintext"
+	if value.Secret {
+		kind = "--secret"
+	}
+	_, stderr, _, err := workspace.PulumiCommand().Run(ctx, workspace.WorkDir(), strings.NewReader(value.Value), nil, nil, env,
+		"config", "set", "--stack", w.stack.Name(), kind, key)
+	if err != nil {
+		return fmt.Errorf("setting %s: %w: %s", key, err, stderr)
+	}
+	return nil
 }
 
 func project(spec Spec) workspace.Project {

@@ -140,7 +140,9 @@ func subdirectory(dir, name string) string {
 // newServices makes the services and lets each ask the others what it must know.
 func newServices(environment api.Environment, authority *ca.Authority, objects string) *services {
 	all := &services{sts: sts.New(environment)}
-	all.s3 = s3.New(environment, s3.Options{Dir: objects})
+	all.s3 = s3.New(environment, s3.Options{
+		Dir: objects, Identities: func() map[string]string { return all.cloudfront.AccessIdentities() },
+	})
 	all.route53 = route53.New(environment, route53.Options{
 		AliasTarget: func(domain string) bool { return all.cloudfront.DistributionDomainExists(domain) },
 	})
@@ -174,14 +176,18 @@ func (s *Server) listen(o Options, all *services) error {
 	running, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	go s.front.Run(running)
+	if err := s.startEdge(o, all); err != nil {
+		return err
+	}
 	if s.dns, err = nearby(o.DNSAddress, DefaultDNSAddress, func(address string) (*dnsserver.Server, error) {
 		return dnsserver.Start(dnsserver.Options{
-			Address: address, Lock: s.front, Zones: all.route53, CloudFront: all.cloudfront.DistributionDomainExists,
+			Address: address, Lock: s.front, Zones: all.route53, EdgeIPv6: s.edge.IPv6(),
+			CloudFront: func(domain string) (dnsserver.Distribution, bool) { return namedInDNS(all.cloudfront, domain) },
 		})
 	}); err != nil {
 		return fmt.Errorf("listening for DNS: %w", err)
 	}
-	return s.startEdge(o, all)
+	return nil
 }
 
 func (s *Server) startEdge(o Options, all *services) error {
@@ -205,6 +211,19 @@ func (s *Server) startEdge(o Options, all *services) error {
 		return fmt.Errorf("starting the edge: %w", err)
 	}
 	return nil
+}
+
+// namedInDNS is what DNS says of a distribution.
+func namedInDNS(service *cloudfront.Service, domain string) (dnsserver.Distribution, bool) {
+	reach, exists := service.ReachOf(domain)
+	d := dnsserver.Distribution{Enabled: reach.Enabled, IPv6: reach.IPv6}
+	if reach.HTTP2 {
+		d.Protocols = append(d.Protocols, "h2")
+	}
+	if reach.HTTP3 {
+		d.Protocols = append(d.Protocols, "h3")
+	}
+	return d, exists
 }
 
 // edgeCertificate is CloudFront's own, for the distributions' own names.

@@ -8,6 +8,40 @@ func (s *Service) DistributionDomainExists(domain string) bool {
 	return s.byDomain(domain) != nil
 }
 
+// Reach is how viewers reach a distribution by its domain name.
+type Reach struct {
+	// Enabled says whether it answers at all.
+	Enabled bool
+	// IPv6 says whether it does so over IPv6, HTTP2 and HTTP3 in which versions
+	// of HTTP beside 1.1.
+	IPv6, HTTP2, HTTP3 bool
+}
+
+// ReachOf is how a distribution is reached by its domain name, for DNS; found is
+// false if no distribution has it.
+func (s *Service) ReachOf(domain string) (r Reach, found bool) {
+	d := s.byDomain(domain)
+	if d == nil {
+		return Reach{}, false
+	}
+	c := d.serving(s.now())
+	return Reach{
+		Enabled: c.Enabled, IPv6: c.IsIPV6Enabled,
+		HTTP2: c.HttpVersion == "http2" || c.HttpVersion == "http2and3",
+		HTTP3: c.HttpVersion == "http3" || c.HttpVersion == "http2and3",
+	}, true
+}
+
+// AccessIdentities are the S3 canonical user ids of all origin access
+// identities, by the identities' ids.
+func (s *Service) AccessIdentities() map[string]string {
+	users := map[string]string{}
+	for id := range s.accessIdentities.items {
+		users[id] = CanonicalUser(id)
+	}
+	return users
+}
+
 // CertificateUsers are the ARNs of the distributions that use a certificate, or
 // still serve with it: ACM refuses to delete it while there are any.
 func (s *Service) CertificateUsers(certificateARN string) []string {

@@ -69,8 +69,6 @@ type Origin struct {
 	// Sign says whether requests are signed for the origin access control;
 	// KeepAuthorization that a viewer's own Authorization goes first.
 	Sign, KeepAuthorization bool
-	// Identity is the id of the origin access identity that signs, "" for none.
-	Identity string
 	// AccessIdentity is the id of the origin access identity that requests are
 	// signed for, "" for none. It takes the place of Sign in older distributions.
 	AccessIdentity string
@@ -243,9 +241,6 @@ func (s *Service) viewOrigins(account string, c *distributionConfig, target stri
 func (s *Service) viewOrigin(account string, o *origin) Origin {
 	v := Origin{Domain: o.DomainName, Path: o.OriginPath, AccessIdentity: o.accessIdentity(), Headers: map[string]string{}}
 	v.Bucket, v.Region, _ = bucketOf(o.DomainName)
-	if o.S3OriginConfig != nil {
-		v.Identity = strings.TrimPrefix(o.S3OriginConfig.OriginAccessIdentity, "origin-access-identity/cloudfront/")
-	}
 	if control := s.accessControls.config(account, o.OriginAccessControlId); control != nil {
 		v.Sign = control.SigningBehavior != "never"
 		v.KeepAuthorization = control.SigningBehavior == "no-override"

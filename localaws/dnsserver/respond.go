@@ -25,10 +25,13 @@ func (r responder) reply(question *dns.Msg) *dns.Msg {
 	reply := new(dns.Msg)
 	reply.SetReply(question)
 	reply.RecursionAvailable = false
-	if opt := question.IsEdns0(); opt != nil {
+	opt := question.IsEdns0()
+	if opt != nil {
 		reply.SetEdns0(ednsSize, false)
 	}
 	switch {
+	case opt != nil && opt.Version() != 0:
+		reply.Rcode = dns.RcodeBadVers // RFC 6891, 6.1.3
 	case question.Opcode != dns.OpcodeQuery:
 		reply.Rcode = dns.RcodeNotImplemented
 	case len(question.Question) != 1:
@@ -70,12 +73,15 @@ func (r responder) step(reply *dns.Msg, name string, qtype uint16) (found bool, 
 	}
 	if len(a.Delegation) > 0 {
 		reply.Ns = append(reply.Ns, a.Delegation...)
+		reply.Extra = append(reply.Extra, a.Glue...)
 		return true, ""
 	}
 	reply.Authoritative = true
 	records := a.Records
-	if a.Alias != "" && r.CloudFront(plain(a.Alias)) {
-		records = r.edge(name, qtype)
+	if a.Alias != "" {
+		if d, exists := r.CloudFront(plain(a.Alias)); exists {
+			records = r.edge(d, name, qtype)
+		}
 	}
 	reply.Answer = append(reply.Answer, records...)
 	if len(records) == 0 {
@@ -91,28 +97,28 @@ func (r responder) step(reply *dns.Msg, name string, qtype uint16) (found bool, 
 // cloudFront answers for the names of CloudFront itself.
 func (r responder) cloudFront(reply *dns.Msg, name, domain string, qtype uint16) {
 	reply.Authoritative = true
-	exists := domain == cloudFrontDomain || r.CloudFront(domain)
-	var records []dns.RR
-	if exists && domain != cloudFrontDomain {
-		records = r.edge(name, qtype)
-	}
+	d, exists := r.CloudFront(domain)
+	records := r.edge(d, name, qtype)
 	if len(records) == 0 {
-		nothing(reply, exists, cloudFrontSOA())
+		nothing(reply, exists || domain == cloudFrontDomain, cloudFrontSOA())
 		return
 	}
 	reply.Answer = append(reply.Answer, records...)
 }
 
-// edge are the records of a distribution, under the name that was asked for.
-func (r responder) edge(name string, qtype uint16) []dns.RR {
+// edge are the records of a distribution, under the name that was asked for:
+// those that its settings call for ("Enable IPv6 for CloudFront distributions",
+// "Supported HTTP versions"), and none while it is disabled.
+func (r responder) edge(d Distribution, name string, qtype uint16) []dns.RR {
 	header := dns.RR_Header{Name: name, Rrtype: qtype, Class: dns.ClassINET, Ttl: edgeTTL}
-	switch qtype {
-	case dns.TypeA:
+	switch {
+	case !d.Enabled:
+	case qtype == dns.TypeA:
 		return []dns.RR{&dns.A{Hdr: header, A: r.EdgeIPv4.AsSlice()}}
-	case dns.TypeAAAA:
+	case qtype == dns.TypeAAAA && d.IPv6 && r.EdgeIPv6.IsValid():
 		return []dns.RR{&dns.AAAA{Hdr: header, AAAA: r.EdgeIPv6.AsSlice()}}
-	case dns.TypeHTTPS:
-		alpn := &dns.SVCBAlpn{Alpn: []string{"h2", "h3"}}
+	case qtype == dns.TypeHTTPS && len(d.Protocols) > 0:
+		alpn := &dns.SVCBAlpn{Alpn: d.Protocols}
 		return []dns.RR{&dns.HTTPS{SVCB: dns.SVCB{Hdr: header, Priority: 1, Target: ".", Value: []dns.SVCBKeyValue{alpn}}}}
 	}
 	return nil

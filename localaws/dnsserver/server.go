@@ -33,11 +33,20 @@ type Options struct {
 	Lock sync.Locker
 	// Zones are the hosted zones.
 	Zones Zones
-	// CloudFront says whether a distribution has this domain name (lower case,
-	// no final dot). Nil means that there are none.
-	CloudFront func(domain string) (exists bool)
-	// EdgeIPv4 and EdgeIPv6 are the addresses of the edge. Default: loopback.
+	// CloudFront returns the distribution that has a domain name (lower case, no
+	// final dot). Nil means that there are none.
+	CloudFront func(domain string) (d Distribution, exists bool)
+	// EdgeIPv4 is the address of the edge; by default loopback. EdgeIPv6 is the
+	// other one; without it nothing is said about IPv6.
 	EdgeIPv4, EdgeIPv6 netip.Addr
+}
+
+// Distribution is what DNS says of a distribution.
+type Distribution struct {
+	// Enabled says whether it has any addresses, IPv6 whether one of IPv6 too.
+	Enabled, IPv6 bool
+	// Protocols are those of its HTTPS record (RFC 9460); none means no record.
+	Protocols []string
 }
 
 // Server is a running DNS server.
@@ -58,11 +67,8 @@ func Start(o Options) (*Server, error) {
 	if !o.EdgeIPv4.IsValid() {
 		o.EdgeIPv4 = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 	}
-	if !o.EdgeIPv6.IsValid() {
-		o.EdgeIPv6 = netip.IPv6Loopback()
-	}
 	if o.CloudFront == nil {
-		o.CloudFront = func(string) bool { return false }
+		o.CloudFront = func(string) (Distribution, bool) { return Distribution{}, false }
 	}
 	listener, conn, err := listen(o.Address)
 	if err != nil {

@@ -1,6 +1,7 @@
 package dnsserver_test
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
@@ -19,6 +20,14 @@ import (
 )
 
 const distribution = "d111111abcdef8.cloudfront.net"
+
+// distributions differ in what DNS says of them.
+var distributions = map[string]dnsserver.Distribution{
+	distribution:            {Enabled: true, IPv6: true, Protocols: []string{"h2", "h3"}},
+	"dplain.cloudfront.net": {Enabled: true},
+	"dhttp2.cloudfront.net": {Enabled: true, Protocols: []string{"h2"}},
+	"doff.cloudfront.net":   {IPv6: true, Protocols: []string{"h2"}},
+}
 
 // zones are answers by question, in the words of the test.
 type zones map[string]route53.Answer
@@ -54,7 +63,11 @@ func have(lines ...string) route53.Answer {
 func start(t *testing.T, o dnsserver.Options) *dnsserver.Server {
 	t.Helper()
 	o.Address, o.Lock = "127.0.0.1:0", &sync.Mutex{}
-	o.CloudFront = func(domain string) bool { return domain == distribution }
+	o.CloudFront = func(domain string) (dnsserver.Distribution, bool) {
+		d, exists := distributions[domain]
+		return d, exists
+	}
+	o.EdgeIPv6 = cmp.Or(o.EdgeIPv6, netip.IPv6Loopback())
 	server, err := dnsserver.Start(o)
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, server.Close()) })
@@ -92,9 +105,12 @@ func TestRepliesAreTheSameOverUDPAndTCP(t *testing.T) {
 		"cdn.example.com. A":      {Exists: true, Alias: distribution},
 		"cdn.example.com. AAAA":   {Exists: true, Alias: distribution},
 		"cdn.example.com. HTTPS":  {Exists: true, Alias: distribution},
+		"plain.example.com. AAAA": {Exists: true, Alias: "dplain.cloudfront.net"},
+		"off.example.com. A":      {Exists: true, Alias: "doff.cloudfront.net"},
 		"gone.example.com. A":     {Exists: true, Alias: "dgone.cloudfront.net"},
 		"x.sub.example.com. A":    {Exists: true, Delegation: []dns.RR{record("sub.example.com. 300 IN NS ns.example.net.")}},
 	}})
+	cloudFrontSOA := []string{"cloudfront.net. 60 IN SOA ns-418.awsdns-52.com. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 60"}
 	soa := []string{"example.com. 900 IN SOA ns. mail. 1 2 3 4 5"}
 	cases := map[string]struct {
 		name      string
@@ -121,6 +137,14 @@ func TestRepliesAreTheSameOverUDPAndTCP(t *testing.T) {
 		"an alias to a deleted distribution": {"gone.example.com.", dns.TypeA, 0, nil, soa},
 		"a delegated zone":                   {"x.sub.example.com.", dns.TypeA, 0, nil, []string{"sub.example.com. 300 IN NS ns.example.net."}},
 		"a distribution":                     {distribution + ".", dns.TypeA, 0, []string{distribution + ". 60 IN A 127.0.0.1"}, nil},
+		"a distribution without IPv6":        {"dplain.cloudfront.net.", dns.TypeAAAA, 0, nil, cloudFrontSOA},
+		"a distribution of HTTP/1.1":         {"dplain.cloudfront.net.", dns.TypeHTTPS, 0, nil, cloudFrontSOA},
+		"a distribution of HTTP/2":           {"dhttp2.cloudfront.net.", dns.TypeHTTPS, 0, []string{`dhttp2.cloudfront.net. 60 IN HTTPS 1 . alpn="h2"`}, nil},
+		"a disabled distribution":            {"doff.cloudfront.net.", dns.TypeA, 0, nil, cloudFrontSOA},
+		"a disabled distribution, IPv6":      {"doff.cloudfront.net.", dns.TypeAAAA, 0, nil, cloudFrontSOA},
+		"a disabled distribution, HTTPS":     {"doff.cloudfront.net.", dns.TypeHTTPS, 0, nil, cloudFrontSOA},
+		"an alias to one without IPv6":       {"plain.example.com.", dns.TypeAAAA, 0, nil, soa},
+		"an alias to one that is disabled":   {"off.example.com.", dns.TypeA, 0, nil, soa},
 		"a distribution, TXT": {distribution + ".", dns.TypeTXT, 0, nil,
 			[]string{"cloudfront.net. 60 IN SOA ns-418.awsdns-52.com. awsdns-hostmaster.amazon.com. 1 7200 900 1209600 60"}},
 		"no distribution": {"dnone.cloudfront.net.", dns.TypeA, dns.RcodeNameError, nil,
@@ -210,4 +234,42 @@ func TestThePortMayBeSharedWithMulticastDNS(t *testing.T) {
 	answer, _, err := (&dns.Client{Timeout: 5 * time.Second}).Exchange(question, server.Addr())
 	require.NoError(t, err, "questions to our address come to us")
 	assert.True(t, answer.Authoritative)
+}
+
+func TestWithoutAnAddressOfIPv6NoneIsSaid(t *testing.T) {
+	t.Parallel()
+	server, err := dnsserver.Start(dnsserver.Options{
+		Address: "127.0.0.1:0", Lock: &sync.Mutex{}, Zones: zones{},
+		CloudFront: func(string) (dnsserver.Distribution, bool) { return distributions[distribution], true },
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, server.Close()) })
+	reply := ask(t, "udp", server.Addr(), question(distribution+".", dns.TypeAAAA))
+	assert.Equal(t, dns.RcodeSuccess, reply.Rcode)
+	assert.Empty(t, reply.Answer)
+}
+
+func TestAReferralCarriesTheAddressesItHas(t *testing.T) {
+	t.Parallel()
+	server := start(t, dnsserver.Options{Zones: zones{"x.sub.example.com. A": {
+		Exists: true, Delegation: []dns.RR{record("sub.example.com. 300 IN NS ns.sub.example.com.")},
+		Glue: []dns.RR{record("ns.sub.example.com. 300 IN A 192.0.2.53")},
+	}}})
+	for _, asked := range []*dns.Msg{question("x.sub.example.com.", dns.TypeA), question("x.sub.example.com.", dns.TypeA).SetEdns0(1232, false)} {
+		reply := ask(t, "udp", server.Addr(), asked)
+		require.NotEmpty(t, reply.Extra)
+		assert.Contains(t, lines(reply.Extra), "ns.sub.example.com. 300 IN A 192.0.2.53")
+	}
+}
+
+func TestAnotherVersionOfEDNSIsRefused(t *testing.T) {
+	t.Parallel()
+	server := start(t, dnsserver.Options{Zones: zones{"a.example.com. A": have("a.example.com. 300 IN A 192.0.2.1")}})
+	asked := question("a.example.com.", dns.TypeA).SetEdns0(1232, false)
+	asked.IsEdns0().SetVersion(1)
+	reply := ask(t, "udp", server.Addr(), asked)
+	assert.Equal(t, dns.RcodeBadVers, reply.Rcode)
+	assert.Empty(t, reply.Answer)
+	require.NotNil(t, reply.IsEdns0())
+	assert.Zero(t, reply.IsEdns0().Version(), "the version that is spoken")
 }

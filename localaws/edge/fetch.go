@@ -46,13 +46,13 @@ func (s *Server) fetchFrom(origin cloudfront.Origin, rq request, old *entry) *en
 	}
 	header := s.originHeader(origin, rq, old)
 	own := origin.KeepAuthorization && header.Get("Authorization") != ""
-	signed := origin.Identity != "" || origin.Sign && !own
+	signed := origin.AccessIdentity != "" || origin.Sign && !own
 	if signed {
 		header.Del("Authorization")
 	}
 	status, answered, body := s.options.Origin.Fetch(OriginRequest{
 		Bucket: origin.Bucket, Region: origin.Region, Key: strings.TrimPrefix(path, "/"), Method: rq.method,
-		Header: header, DistributionARN: rq.view.ARN, Signed: signed, Identity: origin.Identity,
+		Header: header, DistributionARN: rq.view.ARN, Signed: signed, Identity: origin.AccessIdentity,
 		Query: rq.query,
 	})
 	return s.read(rq, status, answered, body)

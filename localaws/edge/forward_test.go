@@ -48,7 +48,7 @@ func TestAnOriginAccessIdentitySigns(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(w *world) {
 		o := &w.view.Behaviors[0].Origins[0]
-		o.Sign, o.Identity = false, "E1IDENTITY"
+		o.Sign, o.AccessIdentity = false, "E1IDENTITY"
 		w.view.Behaviors[0].ForwardHeaders = cloudfront.Selection{Mode: "all"}
 	})
 	w.do(t, http.MethodGet, image, http.Header{"Authorization": {"mine"}})

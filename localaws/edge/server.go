@@ -14,6 +14,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -98,7 +99,9 @@ type Server struct {
 
 	servers     []*http.Server
 	https, http net.Listener
-	running     sync.WaitGroup
+	// sixth are listeners on the loopback of IPv6, with the ports of the others.
+	sixth   []net.Listener
+	running sync.WaitGroup
 }
 
 // Start listens, and serves until Close.
@@ -117,29 +120,42 @@ func Start(o Options) (*Server, error) {
 }
 
 func (s *Server) listen() (err error) {
-	if s.http, err = listener(s.options.HTTPListener, s.options.HTTPAddress); err != nil {
+	if s.http, err = s.open(s.options.HTTPListener, s.options.HTTPAddress, nil); err != nil {
 		return fmt.Errorf("listening for HTTP: %w", err)
 	}
-	if s.https, err = listener(s.options.HTTPSListener, s.options.HTTPSAddress); err != nil {
+	if s.https, err = s.open(s.options.HTTPSListener, s.options.HTTPSAddress, s.tlsConfig); err != nil {
 		return fmt.Errorf("listening for HTTPS: %w", err)
 	}
-	if s.http != nil {
-		if err := s.serve(s.http, nil); err != nil {
-			return err
-		}
-	}
-	if s.https == nil {
-		return nil
-	}
-	return s.serve(s.https, s.tlsConfig())
+	return nil
 }
 
-// listener is the open one, or one at the address, or none.
-func listener(open net.Listener, address string) (net.Listener, error) {
-	if open != nil || address == "" {
-		return open, nil
+// open serves at the listener that is open already, or one at the address, and
+// on the same port of IPv6's loopback, where that is to be had. With neither it
+// does nothing.
+func (s *Server) open(listener net.Listener, address string, config func() *tls.Config) (_ net.Listener, err error) {
+	if listener == nil && address == "" {
+		return nil, nil //nolint:nilnil // not wanted
 	}
-	return net.Listen("tcp", address)
+	if listener == nil {
+		if listener, err = net.Listen("tcp", address); err != nil {
+			return nil, err //nolint:wrapcheck // it names the address
+		}
+	}
+	listeners := []net.Listener{listener}
+	_, port, _ := net.SplitHostPort(listener.Addr().String()) // it is listened on
+	if sixth, err := net.Listen("tcp", net.JoinHostPort(netip.IPv6Loopback().String(), port)); err == nil {
+		s.sixth, listeners = append(s.sixth, sixth), append(listeners, sixth)
+	}
+	for _, l := range listeners {
+		var c *tls.Config
+		if config != nil {
+			c = config()
+		}
+		if err := s.serve(l, c); err != nil {
+			return listener, err
+		}
+	}
+	return listener, nil
 }
 
 func (s *Server) serve(l net.Listener, config *tls.Config) error {
@@ -168,6 +184,21 @@ func (s *Server) HTTPSAddress() string { return address(s.https) }
 
 // HTTPAddress is where HTTP is served, "" if it is not.
 func (s *Server) HTTPAddress() string { return address(s.http) }
+
+// IPv6 is the other address at which both are served, with the same ports;
+// invalid if there is none.
+func (s *Server) IPv6() netip.Addr {
+	wanted := 0
+	for _, l := range []net.Listener{s.http, s.https} {
+		if l != nil {
+			wanted++
+		}
+	}
+	if len(s.sixth) < wanted {
+		return netip.Addr{}
+	}
+	return netip.IPv6Loopback()
+}
 
 func address(l net.Listener) string {
 	if l == nil {

@@ -652,3 +652,36 @@ func TestTheEdgesSignatureMayGiveWayToTheViewers(t *testing.T) {
 	assert.Equal(t, "AWS4-HMAC-SHA256 mine", asked[1].Header.Get("Authorization"))
 	assert.True(t, asked[2].Signed, "no-override, and the viewer has not")
 }
+
+func TestTheSecurityPolicyChoosesTheCiphers(t *testing.T) {
+	t.Parallel()
+	w := start(t, nil)
+	dial := func(cipher uint16) error {
+		connection, err := tls.Dial("tcp", w.HTTPSAddress(), &tls.Config{
+			ServerName: host, RootCAs: w.roots, MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{cipher},
+		})
+		if err != nil {
+			return err //nolint:wrapcheck // that there is one is what is tested
+		}
+		return connection.Close() //nolint:wrapcheck // as above
+	}
+	for _, c := range []struct {
+		policy string
+		cipher uint16
+		taken  bool
+	}{
+		{"TLSv1.2_2021", tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, true},
+		{"TLSv1.2_2021", tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, true},
+		{"TLSv1.2_2021", tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, true},
+		{"TLSv1.2_2021", tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, false},
+		{"TLSv1.2_2021", tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, false},
+		{"TLSv1.2_2019", tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, true},
+		{"TLSv1.2_2019", tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, false},
+		{"TLSv1.1_2016", tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, true},
+		{"TLSv1", tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, true},
+		{"TLSv1.3_2025", tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, false},
+	} {
+		w.change(func() { w.view.MinimumProtocol = c.policy })
+		assert.Equal(t, c.taken, dial(c.cipher) == nil, "%s %s", c.policy, tls.CipherSuiteName(c.cipher))
+	}
+}

@@ -39,7 +39,7 @@ func (s *Server) configFor(host string) *tls.Config {
 	if issued {
 		config.Certificates = []tls.Certificate{certificate}
 	}
-	config.MinVersion = minimumVersion(view.MinimumProtocol)
+	config.MinVersion, config.CipherSuites = minimumVersion(view.MinimumProtocol), ciphers(view.MinimumProtocol)
 	return config
 }
 

@@ -20,6 +20,9 @@ type Answer struct {
 	// Delegation are the NS records of the zone cut at or above the name, when
 	// the name belongs to somebody else's zone.
 	Delegation []dns.RR
+	// Glue are the addresses the zone has for the name servers in Delegation,
+	// without which those below the cut could not be found.
+	Glue []dns.RR
 	// SOA is the zone's.
 	SOA dns.RR
 }
@@ -62,6 +65,7 @@ func (q query) answer() Answer {
 	a := Answer{Found: true, SOA: first(q.records(q.zone.Name, "SOA"))}
 	if cut := q.delegation(); cut != "" {
 		a.Exists, a.Delegation = true, q.records(cut, "NS")
+		a.Glue = q.glue(a.Delegation)
 		return a
 	}
 	source, exists := q.source()
@@ -90,6 +94,24 @@ func (q query) delegation() string {
 		}
 	}
 	return cut
+}
+
+// glue are the addresses that the zone has for some name servers.
+func (q query) glue(servers []dns.RR) (addresses []dns.RR) {
+	for _, rr := range servers {
+		server, ok := rr.(*dns.NS)
+		if !ok {
+			continue
+		}
+		name, err := fromDNS(server.Ns)
+		if err != nil || !within(name, q.zone.Name) {
+			continue
+		}
+		of := query{zone: q.zone, name: name, owner: server.Ns}
+		addresses = append(addresses, of.records(name, "A")...)
+		addresses = append(addresses, of.records(name, "AAAA")...)
+	}
+	return addresses
 }
 
 // source is the name in the zone that answers for the question: itself, or the

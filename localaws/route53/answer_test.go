@@ -137,3 +137,19 @@ func FuzzAnswersNeverPanic(f *testing.F) {
 		route53.CheckForTest(name, value)
 	})
 }
+
+func TestADelegationKnowsTheAddressesOfItsServers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	w.mustChange(w.zone("example.com"),
+		create(set("sub.example.com", types.RRTypeNs, "ns.sub.example.com")),
+		create(set("ns.sub.example.com", types.RRTypeA, "192.0.2.53")),
+		create(set("ns.sub.example.com", types.RRTypeAaaa, "2001:db8::53")),
+		create(set("far.example.com", types.RRTypeNs, "ns.example.net")),
+	)
+	glue := w.service.Answer("www.sub.example.com.", dns.TypeA).Glue
+	require.Len(t, glue, 2)
+	assert.Equal(t, "ns.sub.example.com.\t300\tIN\tA\t192.0.2.53", glue[0].String())
+	assert.Equal(t, "ns.sub.example.com.\t300\tIN\tAAAA\t2001:db8::53", glue[1].String())
+	assert.Empty(t, w.service.Answer("www.far.example.com.", dns.TypeA).Glue)
+}

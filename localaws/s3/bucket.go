@@ -39,6 +39,7 @@ type bucket struct {
 	Ownership    string                `json:"ownership,omitempty"`
 	ACL          string                `json:"acl,omitempty"`
 	Versioning   string                `json:"versioning,omitempty"`
+	MFADelete    string                `json:"mfaDelete,omitempty"`
 	Encryption   encryption            `json:"encryption"`
 	Tags         []tag                 `json:"tags,omitempty"`
 	CORS         *corsConfiguration    `json:"cors,omitempty"`

@@ -9,6 +9,9 @@ import (
 )
 
 func (s *Service) deleteObject(c *call) (*api.Response, error) {
+	if err := c.mayRemove(c.query.Get("versionId")); err != nil {
+		return nil, err
+	}
 	if tags := c.header("If-Match"); tags != "" {
 		v := c.bucket.current(c.key)
 		if v == nil {
@@ -94,6 +97,9 @@ func (s *Service) deleteOne(c *call, o objectIdentifier) (deletedObject, error) 
 	}
 	if !c.may(action, resource(c.name, o.Key)) {
 		return out, accessDenied()
+	}
+	if err := c.mayRemove(o.VersionID); err != nil {
+		return out, err
 	}
 	if o.ETag != "" {
 		if v := c.bucket.current(o.Key); v == nil || !v.hasTag(o.ETag) {

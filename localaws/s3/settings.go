@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/http"
 	"slices"
@@ -105,8 +106,27 @@ const (
 	versioningSuspended = "Suspended"
 )
 
+const mfaEnabled = "Enabled"
+
+// device demands the header that names an MFA device and a code of it
+// ("Configuring MFA delete"). Which, is not checked: there is no IAM here.
+func (c *call) device() error {
+	if c.header("X-Amz-Mfa") == "" {
+		return api.RefuseStatus(http.StatusForbidden, "AccessDenied", "Mfa Authentication must be used for this request")
+	}
+	return nil
+}
+
+// mayRemove demands an MFA device where a version would go for good.
+func (c *call) mayRemove(versionID string) error {
+	if versionID == "" || c.bucket.MFADelete != mfaEnabled {
+		return nil
+	}
+	return c.device()
+}
+
 func (s *Service) getVersioning(c *call) (*api.Response, error) {
-	return api.XML(http.StatusOK, versioningConfiguration{Status: c.bucket.Versioning}, nil)
+	return api.XML(http.StatusOK, versioningConfiguration{Status: c.bucket.Versioning, MFADelete: c.bucket.MFADelete}, nil)
 }
 
 func (s *Service) putVersioning(c *call) (*api.Response, error) {
@@ -118,10 +138,17 @@ func (s *Service) putVersioning(c *call) (*api.Response, error) {
 		return nil, api.Refuse("IllegalVersioningConfigurationException",
 			"The Versioning element must be specified")
 	}
-	if in.MFADelete == "Enabled" {
-		return nil, notImplemented("PutBucketVersioning with MFA delete")
+	switch in.MFADelete {
+	case "", mfaEnabled, "Disabled":
+	default:
+		return nil, malformedXML()
 	}
-	c.bucket.Versioning = in.Status
+	if in.MFADelete == mfaEnabled || c.bucket.MFADelete == mfaEnabled {
+		if err := c.device(); err != nil {
+			return nil, err
+		}
+	}
+	c.bucket.Versioning, c.bucket.MFADelete = in.Status, cmp.Or(in.MFADelete, c.bucket.MFADelete)
 	return &api.Response{}, nil
 }
 

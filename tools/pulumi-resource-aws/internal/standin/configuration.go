@@ -36,11 +36,12 @@ func (s *Server) CheckConfig(ctx context.Context, req *pulumirpc.CheckRequest) (
 	return out, nil
 }
 
-// DiffConfig compares two configurations of the provider.
+// DiffConfig compares two configurations of the provider, and tells whether the difference replaces the provider.
 func (s *Server) DiffConfig(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	fields := translate.Configuration().Fields
+	oldInputs := req.GetOldInputs()
 	req.Olds = translate.Config(req.GetOlds(), translate.ToBridge)
-	req.OldInputs = translate.Config(req.GetOldInputs(), translate.ToBridge)
+	req.OldInputs = translate.Config(oldInputs, translate.ToBridge)
 	req.News = translate.Config(req.GetNews(), translate.ToBridge)
 	req.IgnoreChanges = fields.Paths(req.GetIgnoreChanges(), translate.ToBridge)
 	out, err := s.bridge.DiffConfig(ctx, req)
@@ -48,7 +49,7 @@ func (s *Server) DiffConfig(ctx context.Context, req *pulumirpc.DiffRequest) (*p
 		return nil, fields.Failure(err)
 	}
 
-	return fields.Diff(out), nil
+	return translate.Replacements(fields.Diff(out), oldInputs), nil
 }
 
 // Configure configures the provider.

@@ -105,6 +105,13 @@ func (s *Server) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*pul
 	return out, nil
 }
 
+// Call calls a method of the provider. The only one is terraformConfig, which both sides call by the same name.
+func (s *Server) Call(ctx context.Context, req *pulumirpc.CallRequest) (*pulumirpc.CallResponse, error) {
+	out, err := s.bridge.Call(ctx, req)
+
+	return out, translate.Configuration().Fields.Failure(err)
+}
+
 func toBridge(e translate.Entity, properties *structpb.Struct) *structpb.Struct {
 	return e.Fields.Properties(properties, translate.ToBridge)
 }

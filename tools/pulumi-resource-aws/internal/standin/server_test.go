@@ -72,6 +72,22 @@ func (f *fakeBridge) Invoke(
 	return &pulumirpc.InvokeResponse{Return: req.GetArgs()}, nil
 }
 
+func (f *fakeBridge) DiffConfig(
+	context.Context, *pulumirpc.DiffRequest, ...grpc.CallOption,
+) (*pulumirpc.DiffResponse, error) {
+	return &pulumirpc.DiffResponse{DetailedDiff: map[string]*pulumirpc.PropertyDiff{
+		"region": {Kind: pulumirpc.PropertyDiff_UPDATE}, "defaultTags": {Kind: pulumirpc.PropertyDiff_UPDATE},
+	}}, nil
+}
+
+func (f *fakeBridge) Call(
+	_ context.Context, req *pulumirpc.CallRequest, _ ...grpc.CallOption,
+) (*pulumirpc.CallResponse, error) {
+	return &pulumirpc.CallResponse{Return: &structpb.Struct{
+		Fields: map[string]*structpb.Value{"called": structpb.NewStringValue(req.GetTok())},
+	}}, nil
+}
+
 func (f *fakeBridge) Cancel(context.Context, *emptypb.Empty, ...grpc.CallOption) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
@@ -162,6 +178,23 @@ func TestAFunctionIsInvokedUnderTheBridgesToken(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "aws:index/getRoute53Zone:getRoute53Zone", f.invoke.GetTok())
 	assert.JSONEq(t, `{"name":"example.com"}`, text(t, out.GetReturn()))
+}
+
+func TestAnotherRegionReplacesTheProvider(t *testing.T) {
+	t.Parallel()
+	out, err := New(&fakeBridge{}, nil).DiffConfig(t.Context(), &pulumirpc.DiffRequest{
+		OldInputs: properties(t, `{"region":"a","defaultTags":"{}"}`),
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"region"}, out.GetReplaces())
+}
+
+func TestTheMethodOfTheProviderIsTheBridges(t *testing.T) {
+	t.Parallel()
+	const method = "pulumi:providers:aws/terraformConfig"
+	out, err := New(&fakeBridge{}, nil).Call(t.Context(), &pulumirpc.CallRequest{Tok: method})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"called":"`+method+`"}`, text(t, out.GetReturn()))
 }
 
 func TestAnUnknownResourceIsRefusedBeforeTheBridgeIsAsked(t *testing.T) {
