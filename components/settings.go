@@ -78,39 +78,37 @@ func stackSettings(ctx *pulumi.Context) settings {
 	return s
 }
 
-// settingsOf are the settings of a provider that the program made, secrets and unknown
-// values included.
+// settingsOf are the settings of a provider that the program made, secrets included.
 func settingsOf(ctx *pulumi.Context, provider *aws.Provider) (settings, error) {
 	result, err := provider.TerraformConfig(ctx)
 	if err != nil {
 		return settings{}, fmt.Errorf("reading the settings of an AWS provider: %w", err)
 	}
 	found := result.Result()
+	// The provider is registered already, so this waits for no resource.
+	known, err := internals.UnsafeAwaitOutput(ctx.Context(), found)
+	config, _ := known.Value.(map[string]any)
+	switch {
+	case ctx.DryRun() && (err != nil || len(config) == 0):
+		return unknownSettings(), nil
+	case err != nil:
+		return settings{}, fmt.Errorf("reading the settings of an AWS provider: %w", err)
+	}
 	s := settings{values: pulumi.Map{}}
 	for _, key := range providerKeys() {
 		s.values[key] = found.ApplyT(func(config map[string]any) (*string, error) {
 			return settingText(config, key)
 		})
 	}
-	// The provider is registered already, so this waits for no resource.
-	known, err := internals.UnsafeAwaitOutput(ctx.Context(), found)
-	if err != nil {
-		return settings{}, fmt.Errorf("reading the settings of an AWS provider: %w", err)
-	}
-	if config, ok := known.Value.(map[string]any); ok && known.Known {
-		s.region, _ = config["region"].(string)
-		s.dropUnset(config)
-	}
+	s.region, _ = config["region"].(string)
 	return s, nil
 }
 
-// dropUnset takes away what is known not to be set: a secret null would reach the next
-// provider as the text "null".
-func (s settings) dropUnset(config map[string]any) {
-	maps.DeleteFunc(s.values, func(key string, _ pulumi.Input) bool {
-		text, err := settingText(config, key)
-		return err == nil && text == nil
-	})
+// unknownSettings are those of a provider that waits for other resources: in a preview
+// it tells nothing, and nobody is asked as somebody else meanwhile. Its region does not
+// matter then.
+func unknownSettings() settings {
+	return settings{values: pulumi.Map{"region": pulumi.UnsafeUnknownOutput(nil)}, region: UsEast1}
 }
 
 // in is the settings for another region.
