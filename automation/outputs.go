@@ -27,6 +27,12 @@ type Outputs struct {
 	BucketName string `json:"bucketName"`
 	// WebAclArn is the ARN of the web ACL, "" for none.
 	WebAclArn string `json:"webAclArn"`
+	// DnsRecords are the records that somebody else has to make, each as "name type
+	// value"; none where dns.records is "managed".
+	DnsRecords []string `json:"dnsRecords"`
+	// GrantStatement is the statement of the bucket's policy that lets the distribution
+	// read, as JSON.
+	GrantStatement string `json:"grantStatement"`
 	// InvalidateCommand takes everything out of the edge's cache, when run in a shell.
 	InvalidateCommand string `json:"invalidateCommand"`
 }

@@ -6,8 +6,11 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"imagecdn/components"
 )
 
 func TestAStackNameIsOnePulumiTakes(t *testing.T) {
@@ -37,8 +40,9 @@ func TestAStackOfAnotherProjectIsNotThisCDN(t *testing.T) {
 func TestTheConfigurationIsThatOfTheStack(t *testing.T) {
 	t.Parallel()
 	spec := Spec{Stack: "dev", Config: Config{
-		Domain: "cdn.example.com", AdditionalDomains: []string{"img.example.com", "*.pics.example.com"}, Bucket: "images",
-		CreateBucket: new(false), DefaultTtl: new(60), Tags: map[string]string{"team": "images"}, ValidationTimeout: "30m",
+		Domain: "cdn.example.com", AdditionalDomains: []string{"img.example.com", "*.pics.example.com"}, Bucket: pulumi.String("images"),
+		Origin: components.OriginArgs{RetainBucket: new(false)}, Cache: components.CacheArgs{MinTtl: pulumi.Int(0), DefaultTtl: pulumi.Int(60)},
+		Tags: pulumi.StringMap{"team": pulumi.String("images")}, Certificate: components.CertificateArgs{ValidationTimeout: "30m"},
 	}}
 	got, err := spec.config()
 	require.NoError(t, err)
@@ -46,10 +50,10 @@ func TestTheConfigurationIsThatOfTheStack(t *testing.T) {
 		"imagecdn:domain":            {Value: "cdn.example.com"},
 		"imagecdn:additionalDomains": {Value: `["img.example.com","*.pics.example.com"]`},
 		"imagecdn:bucket":            {Value: "images"},
-		"imagecdn:createBucket":      {Value: "false"},
-		"imagecdn:defaultTtl":        {Value: "60"},
+		"imagecdn:origin":            {Value: `{"retainBucket":false}`},
+		"imagecdn:cache":             {Value: `{"defaultTtl":60,"minTtl":0}`},
 		"imagecdn:tags":              {Value: `{"team":"images"}`},
-		"imagecdn:validationTimeout": {Value: "30m"},
+		"imagecdn:certificate":       {Value: `{"validationTimeout":"30m"}`},
 	}, got)
 }
 

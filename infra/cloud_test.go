@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -20,8 +19,6 @@ import (
 // a richer one: here only the program itself is of interest.
 type cloud struct {
 	t       *testing.T
-	region  string // of the default provider
-	broken  error  // what asking for the region gives instead
 	preview bool
 
 	mu         sync.Mutex
@@ -31,10 +28,11 @@ type cloud struct {
 
 func newCloud(t *testing.T) *cloud {
 	t.Helper()
-	return &cloud{t: t, region: "eu-central-1", registered: map[string]pulumi.MockResourceArgs{}, outputs: map[string]any{}}
+	return &cloud{t: t, registered: map[string]pulumi.MockResourceArgs{}, outputs: map[string]any{}}
 }
 
-// up runs the program with a stack configuration. Keys without a namespace are the project's.
+// up runs the program with a stack configuration. Keys without a namespace are the project's. Unless it is said how,
+// the distribution is not waited for, which takes seconds.
 func (c *cloud) up(values map[string]string, secrets ...string) error {
 	return pulumi.RunErr(func(ctx *pulumi.Context) error {
 		if err := Program(ctx); err != nil {
@@ -54,7 +52,9 @@ func (c *cloud) up(values map[string]string, secrets ...string) error {
 		})
 		return nil
 	}, pulumi.WithMocks(Project, "test", c), func(info *pulumi.RunInfo) {
-		info.DryRun, info.Config, info.ConfigSecretKeys = c.preview, namespaced(values), secrets
+		config := map[string]string{"aws:region": "eu-central-1", Project + ":operation": `{"waitForDeployment":false}`}
+		maps.Copy(config, namespaced(values))
+		info.DryRun, info.Config, info.ConfigSecretKeys = c.preview, config, secrets
 	})
 }
 
@@ -127,8 +127,12 @@ func computed(args pulumi.MockResourceArgs) map[string]any {
 		return map[string]any{"arn": "arn:distribution", "domainName": "d111.cloudfront.net", "hostedZoneId": "Z2FDTNDATAQYW2"}
 	case "aws:wafv2/webAcl:WebAcl":
 		return map[string]any{"arn": "arn:acl"}
-	case "aws:route53/record:Record":
+	case components.ValidationRecordToken:
 		return map[string]any{"fqdn": "fqdn"}
+	case components.BucketPolicyStatementToken:
+		return map[string]any{"sid": "sid"}
+	case "aws:s3/bucketV2:BucketV2":
+		return map[string]any{"arn": "arn:bucket", "region": "eu-central-1", "bucketRegionalDomainName": "images.s3.eu-central-1.amazonaws.com"}
 	}
 	return nil
 }
@@ -137,30 +141,34 @@ func computed(args pulumi.MockResourceArgs) map[string]any {
 func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	found := map[string]any{}
 	switch args.Token {
-	case "aws:index/getRegion:getRegion":
-		if c.broken != nil {
-			return nil, c.broken
+	case "imagecdn:index:getDomains":
+		found["domains"] = domainsOf(args.Args)
+	case "imagecdn:index:getBucket":
+		name := args.Args["bucket"].StringValue()
+		found = map[string]any{"status": "missing", "name": name}
+		if name == "images" {
+			found = map[string]any{
+				"status": "found", "name": name, "arn": "arn:aws:s3:::images", "region": "eu-central-1",
+				"regionalDomainName": "images.s3.eu-central-1.amazonaws.com", "tags": map[string]any{"imagecdn": "made by imagecdn"},
+			}
 		}
-		found["name"] = c.region
-		if strings.Contains(args.Provider, "::us-east-1::") {
-			found["name"] = "us-east-1"
-		}
-	case "aws:route53/getZone:getZone":
-		if args.Args["name"].StringValue() != "example.com." {
-			return nil, errors.New("no matching Route 53 Hosted Zone found")
-		}
-		found["zoneId"], found["name"] = "Z1", "example.com"
-	case "aws:route53/getRecords:getRecords":
-		found["resourceRecordSets"] = []any{}
-	case "aws:s3/getBucket:getBucket":
-		if args.Args["bucket"].StringValue() != "images" {
-			return nil, errors.New("couldn't find resource")
-		}
-		found["bucket"], found["arn"], found["region"] = "images", "arn:aws:s3:::images", "eu-central-1"
 	case "aws:cloudfront/getDistribution:getDistribution":
 		found["status"] = "Deployed"
 	default:
 		assert.Fail(c.t, "unknown call", args.Token)
 	}
 	return resource.NewPropertyMapFromMap(found), nil
+}
+
+// domainsOf are the domains of the one zone, and those of none.
+func domainsOf(args resource.PropertyMap) []any {
+	var domains []any
+	for _, domain := range args["domains"].ArrayValue() {
+		zones := []any{}
+		if strings.HasSuffix(domain.StringValue(), ".example.com") {
+			zones = append(zones, map[string]any{"id": "Z1", "name": "example.com", "delegated": true})
+		}
+		domains = append(domains, map[string]any{"name": domain.StringValue(), "zones": zones, "records": []any{}})
+	}
+	return domains
 }

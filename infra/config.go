@@ -49,11 +49,12 @@ func readConfig(ctx *pulumi.Context) (components.ImageCdnArgs, []components.Faul
 	}
 	for _, key := range slices.Sorted(maps.Keys(movedKeys)) {
 		if text, err := stack.Try(key); err == nil {
+			r.secret = ctx.IsConfigSecret(ctx.Project() + ":" + key)
 			r.fail(key, text, "this key is now "+movedKeys[key],
-				"Move it: pulumi config set --path "+movedKeys[key]+" "+text+" && pulumi config rm "+key)
+				"Move it: pulumi config set --path "+movedKeys[key]+" VALUE && pulumi config rm "+key)
 		}
 	}
-	r.unknownKeys(ctx.Project(), os.Getenv("PULUMI_CONFIG"), options)
+	r.unknownKeys(ctx, os.Getenv("PULUMI_CONFIG"), options)
 	slices.SortFunc(r.faults, func(a, b components.Fault) int { return strings.Compare(a.Field, b.Field) })
 	return args, r.faults
 }
@@ -78,7 +79,7 @@ func parse(text string) any {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber() // 4711 is a tag's value as it is written
 	var value any
-	if decoder.Decode(&value) != nil {
+	if decoder.Decode(&value) != nil || decoder.More() {
 		return text
 	}
 	return value
@@ -91,21 +92,25 @@ type configReader struct {
 }
 
 func (r *configReader) fail(field, value, problem, cure string) {
+	if r.secret {
+		value = "[secret]"
+	}
 	r.faults = append(r.faults, components.Fault{Field: field, Value: value, Problem: problem, Cure: cure})
 }
 
 // unknownKeys reports what is set and read by nobody. all is the whole configuration as
 // the engine gives it to a program that is a process.
-func (r *configReader) unknownKeys(project, all string, options map[string]int) {
+func (r *configReader) unknownKeys(ctx *pulumi.Context, all string, options map[string]int) {
 	set := map[string]string{}
 	if json.Unmarshal([]byte(all), &set) != nil {
 		return // an inline program: its configuration comes from a typed spec
 	}
 	for full, text := range set {
-		key, ours := strings.CutPrefix(full, project+":")
+		key, ours := strings.CutPrefix(full, ctx.Project()+":")
 		_, known := options[key]
 		_, moved := movedKeys[key]
 		if ours && !known && !moved {
+			r.secret = ctx.IsConfigSecret(full)
 			r.unknown("", key, text, options)
 		}
 	}
@@ -144,11 +149,14 @@ func (r *configReader) read(path string, value any, into reflect.Value) {
 		r.list(path, value, target)
 	case *pulumi.StringMapInput:
 		texts := pulumi.StringMap{}
-		r.texts(path, value, texts)
-		*target = texts
+		if r.texts(path, value, texts); len(texts) > 0 { // Pulumi.yaml's default is an empty one
+			*target = texts
+		}
 	case *map[string]pulumi.StringInput:
-		*target = map[string]pulumi.StringInput{}
-		r.texts(path, value, *target)
+		texts := map[string]pulumi.StringInput{}
+		if r.texts(path, value, texts); len(texts) > 0 {
+			*target = texts
+		}
 	default:
 		r.group(path, value, into)
 	}
@@ -264,12 +272,12 @@ func jsonText(value any) string {
 // groups and lists as JSON. Keys are without the project's namespace. It returns an
 // error for an argument that is not plain: an output belongs to a program.
 func ConfigOf(args components.ImageCdnArgs) (map[string]string, error) {
-	tree, err := treeOf(reflect.ValueOf(args), "")
+	tree, err := structTree(reflect.ValueOf(args), "")
 	if err != nil {
 		return nil, err
 	}
 	values := map[string]string{}
-	for key, value := range tree.(map[string]any) {
+	for key, value := range tree {
 		values[key] = jsonText(value)
 	}
 	return values, nil
@@ -282,7 +290,7 @@ func treeOf(value reflect.Value, path string) (any, error) {
 	}
 	switch v := value.Interface().(type) {
 	case pulumi.String:
-		return string(v), nil
+		return string(v), nil // "", too, where it was given
 	case pulumi.Int:
 		return int(v), nil
 	case pulumi.Output:
@@ -297,11 +305,13 @@ func treeOf(value reflect.Value, path string) (any, error) {
 		return treeOf(value.Elem(), path)
 	case reflect.Pointer:
 		return value.Elem().Interface(), nil // false, too, where it was given
+	case reflect.String: // an id, and the like
+		return value.String(), nil
 	}
 	return value.Interface(), nil
 }
 
-func structTree(value reflect.Value, path string) (any, error) {
+func structTree(value reflect.Value, path string) (map[string]any, error) {
 	tree := map[string]any{}
 	for key, index := range optionsOf(value.Type()) {
 		entry, err := treeOf(value.Field(index), join(path, key))

@@ -2,9 +2,10 @@ package infra
 
 import (
 	"encoding/json"
-	"fmt"
+	"maps"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,54 +25,55 @@ func project(t *testing.T) *workspace.Project {
 	return loaded
 }
 
-// settings are the fields of Config by configuration key.
-func settings() map[string]reflect.Type {
-	found := map[string]reflect.Type{}
-	for field := range reflect.TypeFor[Config]().Fields() {
-		key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		found[key] = field.Type
+// arguments are the component's arguments, by which everything about the configuration is checked.
+var arguments = reflect.TypeFor[components.ImageCdnArgs]()
+
+// typeOf is the type that Pulumi.yaml gives an option.
+func typeOf(field reflect.Type) string {
+	switch field {
+	case reflect.TypeFor[string](), reflect.TypeFor[pulumi.StringInput]():
+		return "string"
+	case reflect.TypeFor[[]string]():
+		return "array"
 	}
-	return found
+	return "object"
 }
 
 func TestPulumiYamlDescribesTheConfiguration(t *testing.T) {
 	t.Parallel()
 	described := project(t)
+	options := optionsOf(arguments)
 	assert.Equal(t, Project, described.Name.String())
-	assert.ElementsMatch(t, keys(settings()), keys(described.Config))
-	types := map[reflect.Kind]string{reflect.String: "string", reflect.Slice: "array", reflect.Map: "object"}
-	pointers := map[reflect.Kind]string{reflect.Int: "integer", reflect.Bool: "boolean"}
-	for key, field := range settings() {
-		want := types[field.Kind()]
-		if field.Kind() == reflect.Pointer {
-			want = pointers[field.Elem().Kind()]
-		}
-		entry := described.Config[key]
+	assert.ElementsMatch(t, keys(options), keys(described.Config))
+	for key, index := range options {
+		field, entry := arguments.Field(index).Type, described.Config[key]
 		require.NotNil(t, entry.Type, key)
-		assert.Equal(t, want, *entry.Type, key)
+		assert.Equal(t, typeOf(field), *entry.Type, key)
 		assert.NotEmpty(t, entry.Description, key)
+		for _, option := range optionsInside(field) {
+			assert.Regexp(t, `\b`+option+`\b`, entry.Description, "%s is in it", key)
+		}
 	}
 }
 
-func TestPulumiYamlHasTheDefaultsOfTheCode(t *testing.T) {
+// optionsInside are the names of all options of a group, groups inside it included.
+func optionsInside(group reflect.Type) []string {
+	if group.Kind() != reflect.Struct {
+		return nil
+	}
+	var all []string
+	for key, index := range optionsOf(group) {
+		all = append(append(all, key), optionsInside(group.Field(index).Type)...)
+	}
+	return all
+}
+
+func TestPulumiYamlHasNoDefaultThatSaysAnything(t *testing.T) {
 	t.Parallel()
-	want := map[string]any{
-		"domain": nil, "bucket": nil, // required
-		"additionalDomains": []any{}, "zoneId": "", "zoneIds": map[string]any{}, "tags": map[string]any{}, "cachePolicyId": "",
-		"createBucket": false, "waitForDeployment": true,
-		"webAcl":            components.WebAclManaged,
-		"minTtl":            components.DefaultMinTtl,
-		"defaultTtl":        components.DefaultDefaultTtl,
-		"maxTtl":            components.DefaultMaxTtl,
-		"errorTtl":          components.DefaultErrorTtl,
-		"priceClass":        components.DefaultPriceClass,
-		"validationTimeout": strings.TrimSuffix(components.DefaultValidationTimeout.String(), "0s"),
-	}
-	got := map[string]any{}
 	for key, entry := range project(t).Config {
-		got[key] = entry.Default
+		want := map[string]any{"string": nil, "array": []any{}, "object": map[string]any{}}[*entry.Type]
+		assert.Equal(t, want, entry.Default, "%s: defaults are the component's", key)
 	}
-	assert.Equal(t, want, got)
 }
 
 func TestTheDefaultsOfPulumiYamlChangeNothing(t *testing.T) {
@@ -82,16 +84,12 @@ func TestTheDefaultsOfPulumiYamlChangeNothing(t *testing.T) {
 		if entry.Default == nil {
 			continue
 		}
-		text, isText := entry.Default.(string)
-		if !isText {
-			encoded, err := json.Marshal(entry.Default)
-			require.NoError(t, err)
-			text = string(encoded)
-		}
-		values[key] = text
+		encoded, err := json.Marshal(entry.Default)
+		require.NoError(t, err)
+		values[key] = string(encoded)
 	}
 	bare, full := newCloud(t), newCloud(t)
-	require.NoError(t, bare.up(smallest()))
+	require.NoError(t, bare.up(withValue("operation", "{}")))
 	require.NoError(t, full.up(values))
 	require.ElementsMatch(t, keys(bare.registered), keys(full.registered))
 	for name, r := range bare.registered {
@@ -108,35 +106,68 @@ func TestTheTemplateAsksForWhatIsRequired(t *testing.T) {
 	assert.ElementsMatch(t, []string{"aws:region", "domain", "bucket"}, keys(template.Config))
 }
 
-// read runs readConfig on a stack configuration.
-func read(t *testing.T, values map[string]string) (c Config, faults []components.Fault) {
+// reading runs a program that has a stack configuration.
+func reading(t *testing.T, values map[string]string, secrets []string, program func(ctx *pulumi.Context)) {
 	t.Helper()
 	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
-		c, faults = readConfig(ctx)
+		program(ctx)
 		return nil
-	}, pulumi.WithMocks(Project, "test", newCloud(t)), func(info *pulumi.RunInfo) { info.Config = namespaced(values) }))
-	return c, faults
+	}, pulumi.WithMocks(Project, "test", newCloud(t)), func(info *pulumi.RunInfo) {
+		info.Config, info.ConfigSecretKeys = namespaced(values), secrets
+	}))
+}
+
+// read runs readConfig on a stack configuration.
+func read(t *testing.T, values map[string]string) (args components.ImageCdnArgs, faults []components.Fault) {
+	t.Helper()
+	reading(t, values, nil, func(ctx *pulumi.Context) { args, faults = readConfig(ctx) })
+	return args, faults
+}
+
+// fill gives every option a value: the one that is lost most easily, where there is one.
+func fill(t *testing.T, value reflect.Value, path string) {
+	t.Helper()
+	text := "text of " + path
+	switch target := value.Addr().Interface().(type) {
+	case *string:
+		*target = text
+	case *bool:
+		*target = true
+	case **bool:
+		*target = new(false)
+	case *pulumi.StringInput:
+		*target = pulumi.String(text)
+	case *pulumi.IntInput:
+		*target = pulumi.Int(0)
+	case *[]string:
+		*target = []string{text, "true", "4711"}
+	case *pulumi.StringMapInput:
+		*target = pulumi.StringMap{"team": pulumi.String(`"quoted" <images> & 日本`), "empty": pulumi.String("")}
+	case *map[string]pulumi.StringInput:
+		*target = map[string]pulumi.StringInput{"b.example.com": pulumi.String(text)}
+	default:
+		require.Equal(t, reflect.Struct, value.Kind(), "%s is of a type that configurations do not have", path)
+		for key, index := range optionsOf(value.Type()) {
+			fill(t, value.Field(index), join(path, key))
+		}
+	}
 }
 
 func TestAConfigurationIsReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
-	full := Config{
-		Domain: "cdn.example.com", AdditionalDomains: []string{"*.example.com", "b.example.com"}, Bucket: "images",
-		CreateBucket: new(true), ZoneId: "Z1", ZoneIds: map[string]string{"b.example.com": "Z2"}, WebAcl: "none",
-		MinTtl: new(0), DefaultTtl: new(60), MaxTtl: new(31536000), ErrorTtl: new(0), CachePolicyId: "658327ea",
-		PriceClass: "PriceClass_100", WaitForDeployment: new(false), ValidationTimeout: "1h30m",
-		Tags: map[string]string{"team": `"quoted" <images> & 日本`},
-	}
-	value := reflect.ValueOf(full)
-	for i := range value.NumField() {
-		require.False(t, value.Field(i).IsZero(), "%s is to be tried, too", value.Type().Field(i).Name)
-	}
-	for sentence, written := range map[string]Config{
-		"with every value": full, "with none": {}, "with texts that look like something else": {Domain: "true", Bucket: "12", ZoneId: `{"a"`},
+	full := components.ImageCdnArgs{}
+	fill(t, reflect.ValueOf(&full).Elem(), "")
+	for sentence, written := range map[string]components.ImageCdnArgs{
+		"with every value": full,
+		"with none":        {},
+		"with texts that look like something else": {
+			Domain: "true", Bucket: pulumi.String(`{"a"`), AdditionalDomains: []string{"null", "[1]"},
+			Tags: pulumi.StringMap{"a": pulumi.String("4711"), "b": pulumi.String("true"), "c": pulumi.String("1.50")},
+		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
-			values, err := written.Values()
+			values, err := ConfigOf(written)
 			require.NoError(t, err)
 			got, faults := read(t, values)
 			assert.Empty(t, faults)
@@ -145,82 +176,201 @@ func TestAConfigurationIsReadAsItWasWritten(t *testing.T) {
 	}
 }
 
+func TestEveryOptionHasItsOwnPlaceInTheConfiguration(t *testing.T) {
+	t.Parallel()
+	full := components.ImageCdnArgs{}
+	fill(t, reflect.ValueOf(&full).Elem(), "")
+	values, err := ConfigOf(full)
+	require.NoError(t, err)
+	assert.ElementsMatch(t, keys(optionsOf(arguments)), keys(values))
+	for key, index := range optionsOf(arguments) {
+		inside := optionsInside(arguments.Field(index).Type)
+		for _, option := range inside {
+			assert.Contains(t, values[key], `"`+option+`":`, key)
+		}
+	}
+}
+
+func TestAnOutputCannotBeWrittenIntoAConfiguration(t *testing.T) {
+	t.Parallel()
+	later := pulumi.String("later").ToStringOutput()
+	for path, args := range map[string]components.ImageCdnArgs{
+		"bucket":          {Bucket: later},
+		"dns.zoneId":      {Dns: components.DnsArgs{ZoneId: later}},
+		"dns.zoneIds.a.b": {Dns: components.DnsArgs{ZoneIds: map[string]pulumi.StringInput{"a.b": later}}},
+		"cache.maxTtl":    {Cache: components.CacheArgs{MaxTtl: pulumi.Int(1).ToIntOutput()}},
+		"tags.team":       {Tags: pulumi.StringMap{"team": later}},
+		"tags":            {Tags: pulumi.StringMap{}.ToStringMapOutput()},
+	} {
+		_, err := ConfigOf(args)
+		assert.ErrorContains(t, err, path+" is an output")
+	}
+	values, err := ConfigOf(components.ImageCdnArgs{Bucket: pulumi.ID("images")})
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"bucket": "images"}, values, "an id is a text like any other")
+}
+
+func TestNumbersAndBooleansMayBeTexts(t *testing.T) {
+	t.Parallel()
+	want := components.ImageCdnArgs{
+		Cache:     components.CacheArgs{MinTtl: pulumi.Int(0), MaxTtl: pulumi.Int(60)},
+		Origin:    components.OriginArgs{CreateBucket: true, RetainBucket: new(false)},
+		Operation: components.OperationArgs{WaitForDeployment: new(true)},
+	}
+	for sentence, values := range map[string]map[string]string{
+		"as JSON has them": {
+			"cache": `{"minTtl":0,"maxTtl":60}`, "origin": `{"createBucket":true,"retainBucket":false}`, "operation": `{"waitForDeployment":true}`,
+		},
+		"as texts": {
+			"cache": `{"minTtl":"0","maxTtl":"60"}`, "origin": `{"createBucket":"true","retainBucket":"false"}`,
+			"operation": `{"waitForDeployment":"true"}`,
+		},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			got, faults := read(t, values)
+			assert.Empty(t, faults)
+			assert.Equal(t, want, got)
+		})
+	}
+}
+
+func TestTheValuesOfTagsKeepTheirSpelling(t *testing.T) {
+	t.Parallel()
+	got, faults := read(t, map[string]string{"tags": `{"a":4711,"b":true,"c":1.50,"d":1e3,"e":"007","f":12345678901234567890}`})
+	assert.Empty(t, faults)
+	assert.Equal(t, pulumi.StringMap{
+		"a": pulumi.String("4711"), "b": pulumi.String("true"), "c": pulumi.String("1.50"), "d": pulumi.String("1e3"),
+		"e": pulumi.String("007"), "f": pulumi.String("12345678901234567890"),
+	}, got.Tags)
+}
+
 func TestAValueThatCannotBeReadIsReportedWithItsCure(t *testing.T) {
 	t.Parallel()
-	for key, test := range map[string]struct{ value, problem, cure string }{
-		"additionalDomains": {"a.example.com,b.example.com", "a list of texts", "--path 'additionalDomains[0]' VALUE"},
-		"zoneIds":           {`{"cdn.example.com": 7}`, "a map of texts", "--path 'zoneIds.NAME' VALUE"},
-		"tags":              {"team=images", "a map of texts", "--path 'tags.NAME' VALUE"},
-		"createBucket":      {"yes", "true or false", "createBucket true"},
-		"waitForDeployment": {"1", "true or false", "waitForDeployment true"},
-		"minTtl":            {"1.5", "a whole number", "minTtl 60"},
-		"defaultTtl":        {"1d", "a whole number", "defaultTtl 60"},
-		"maxTtl":            {`"60"`, "a whole number", "maxTtl 60"},
-		"errorTtl":          {"5 6", "a whole number", "errorTtl 60"},
+	for sentence, test := range map[string]struct{ key, value, field, shown, problem, cure string }{
+		"a list as text": {
+			"additionalDomains", "a.example.com,b.example.com", "additionalDomains", "a.example.com,b.example.com",
+			"must be a list", "--path 'additionalDomains[0]' VALUE",
+		},
+		"a list in a list":    {"additionalDomains", `["a",["b"]]`, "additionalDomains[1]", `["b"]`, "single value", "--path additionalDomains[1] VALUE"},
+		"an object as domain": {"domain", `{"a":"b"}`, "domain", `{"a":"b"}`, "single value", "--path domain VALUE"},
+		"tags as text":        {"tags", "team=images", "tags", "team=images", "must be an object", "--path tags.NAME VALUE"},
+		"an object as tag":    {"tags", `{"a":{"b":"<c>"}}`, "tags.a", `{"b":"<c>"}`, "single value", "--path tags.a VALUE"},
+		"nothing as tag":      {"tags", `{"a":null}`, "tags.a", "null", "single value", "--path tags.a VALUE"},
+		"a zone that is none": {"dns", `{"zoneIds":{"a":[]}}`, "dns.zoneIds.a", "[]", "single value", "--path dns.zoneIds.a VALUE"},
+		"a group as text":     {"cache", "60", "cache", "60", "a group of options", "--path cache.OPTION VALUE"},
+		"two objects":         {"cache", `{"minTtl":1} {"maxTtl":2}`, "cache", `{"minTtl":1} {"maxTtl":2}`, "a group of options", ""},
+		"yes":                 {"origin", `{"createBucket":"yes"}`, "origin.createBucket", "yes", "true or false", "--path origin.createBucket VALUE"},
+		"1 for true":          {"operation", `{"waitForDeployment":1}`, "operation.waitForDeployment", "1", "true or false", ""},
+		"a fraction":          {"cache", `{"minTtl":1.5}`, "cache.minTtl", "1.5", "a whole number", "--path cache.minTtl VALUE"},
+		"a power":             {"cache", `{"minTtl":1e3}`, "cache.minTtl", "1e3", "a whole number", ""},
+		"a unit":              {"cache", `{"defaultTtl":"1d"}`, "cache.defaultTtl", "1d", "a whole number", ""},
+		"a boolean as number": {"cache", `{"errorTtl":true}`, "cache.errorTtl", "true", "a whole number", ""},
 	} {
-		t.Run(key, func(t *testing.T) {
+		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
-			_, faults := read(t, map[string]string{key: test.value})
+			_, faults := read(t, map[string]string{test.key: test.value})
 			require.Len(t, faults, 1)
-			assert.Equal(t, key, faults[0].Field)
-			assert.Equal(t, test.value, faults[0].Value)
+			assert.Equal(t, test.field, faults[0].Field)
+			assert.Equal(t, test.shown, faults[0].Value)
 			assert.Contains(t, faults[0].Problem, test.problem)
 			assert.Contains(t, faults[0].Cure, test.cure)
 		})
 	}
 }
 
-func TestTheValidationTimeoutIsADuration(t *testing.T) {
+func TestAKeyOfAnEarlierVersionIsReportedWithItsNewName(t *testing.T) {
 	t.Parallel()
-	for _, wrong := range []string{"45", "soon", "0s", "-5m"} {
-		faults := newCloud(t).faults(withValue("validationTimeout", wrong))
-		require.Len(t, faults, 1, wrong)
-		assert.Equal(t, "validationTimeout", faults[0].Field)
-		assert.Equal(t, wrong, faults[0].Value)
+	for old, path := range movedKeys {
+		_, faults := read(t, map[string]string{old: "60"})
+		require.Len(t, faults, 1, old)
+		assert.Equal(t, old, faults[0].Field)
+		assert.Contains(t, faults[0].Problem, "is now "+path)
+		assert.Contains(t, faults[0].Cure, "pulumi config set --path "+path+" VALUE && pulumi config rm "+old)
+		assert.NotContains(t, optionsOf(arguments), old, "it would be read")
+		group, option, _ := strings.Cut(path, ".")
+		index, known := optionsOf(arguments)[group]
+		require.True(t, known, path)
+		assert.Contains(t, optionsOf(arguments.Field(index).Type), option)
 	}
-	c := newCloud(t)
-	require.NoError(t, c.up(withValue("validationTimeout", "1h30m")))
-	assert.Equal(t, "1h30m0s", c.registered["cdn-certificate-validated"].RegisterRPC.GetCustomTimeouts().GetCreate())
 }
 
-func TestEveryValueReachesTheComponent(t *testing.T) {
+func TestAMisspeltKeyIsReportedWithTheOneThatIsMeant(t *testing.T) {
 	t.Parallel()
-	written := Config{
-		Domain: "cdn.example.com", AdditionalDomains: []string{"b.example.com"}, Bucket: "images", CreateBucket: new(true),
-		ZoneId: "Z1", ZoneIds: map[string]string{"b.example.com": "Z2"}, WebAcl: "none", MinTtl: new(1), DefaultTtl: new(2),
-		MaxTtl: new(3), ErrorTtl: new(4), CachePolicyId: "id", PriceClass: "PriceClass_100", WaitForDeployment: new(false),
-		ValidationTimeout: "90s", Tags: map[string]string{"team": "images"},
+	for sentence, test := range map[string]struct{ key, value, field, cure string }{
+		"at the top":       {"aditionalDomains", "a.example.com", "aditionalDomains", "Did you mean additionalDomains?"},
+		"inside a group":   {"cache", `{"maxTTL":60}`, "cache.maxTTL", "Did you mean cache.maxTtl?"},
+		"two groups down":  {"identities", `{"dns":{"rolearn":"x"}}`, "identities.dns.rolearn", "Did you mean identities.dns.roleArn?"},
+		"like nothing":     {"logging", "on", "logging", "There are additionalDomains, bucket, cache,"},
+		"like none inside": {"origin", `{"encryption":"kms"}`, "origin.encryption", "There are createBucket, domainName, grant, retainBucket"},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			faults := readProcess(t, map[string]string{test.key: test.value})
+			require.Len(t, faults, 1)
+			assert.Equal(t, test.field, faults[0].Field)
+			assert.Contains(t, faults[0].Problem, "no such option")
+			assert.Contains(t, faults[0].Cure, test.cure)
+		})
 	}
-	args, faults := written.args()
-	assert.Empty(t, faults)
-	config, component := reflect.ValueOf(written), reflect.ValueOf(args)
-	for field := range config.Type().Fields() {
-		given := component.FieldByName(field.Name)
-		require.True(t, given.IsValid(), field.Name)
-		assert.False(t, given.IsZero(), "%s is lost", field.Name)
-		if field.Type.Kind() != reflect.Map && field.Name != "ValidationTimeout" {
-			assert.Equal(t, fmt.Sprint(reflect.Indirect(config.FieldByName(field.Name))), fmt.Sprint(reflect.Indirect(given)), field.Name)
-		}
+}
+
+// readProcess reads a configuration as a program that is a process does: it has the whole of it.
+func readProcess(t *testing.T, values map[string]string, secrets ...string) (faults []components.Fault) {
+	t.Helper()
+	encoded, err := json.Marshal(namespaced(values))
+	require.NoError(t, err)
+	reading(t, values, secrets, func(ctx *pulumi.Context) {
+		_, faults = readConfig(ctx)
+		r := &configReader{}
+		r.unknownKeys(ctx, string(encoded), optionsOf(arguments))
+		faults = append(faults, r.faults...)
+	})
+	return faults
+}
+
+func TestKeysOfOthersAreNotMisspelt(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, readProcess(t, map[string]string{"aws:domian": "x", "domain": "cdn.example.com", "other:bucket": "x"}))
+	assert.Len(t, readProcess(t, map[string]string{"webAcl": "none"}), 1, "an old key is reported once")
+}
+
+func TestASecretIsInNoMessage(t *testing.T) {
+	t.Parallel()
+	for key, value := range map[string]string{
+		"tags": "hidden", "cache": `{"minTtl":"hidden"}`, "webAcl": "hidden", "domian": "hidden",
+	} {
+		faults := readProcess(t, map[string]string{key: value}, Project+":"+key)
+		require.Len(t, faults, 1, key)
+		assert.NotContains(t, faults[0].String(), "hidden")
 	}
-	assert.Equal(t, written.ZoneIds, args.ZoneIds)
-	assert.Equal(t, "1m30s", args.ValidationTimeout.String())
-	assert.Equal(t, pulumi.StringMap{"team": pulumi.String("images")}, args.Tags)
+}
+
+func TestFaultsComeInTheSameOrderEveryTime(t *testing.T) {
+	t.Parallel()
+	values := map[string]string{"cache": "x", "dns": "x", "tags": "x", "webAcl": "x", "minTtl": "x", "origin": "x"}
+	_, first := read(t, values)
+	assert.Len(t, first, len(values))
+	for range 5 {
+		_, again := read(t, values)
+		assert.Equal(t, first, again)
+	}
 }
 
 func FuzzNoConfigurationMakesTheReaderPanic(f *testing.F) {
-	for key := range settings() {
-		f.Add(key, "[]")
-		f.Add(key, `{"a":"b"}`)
-		f.Add(key, "null")
+	for _, key := range slices.Sorted(maps.Keys(optionsOf(arguments))) {
+		for _, value := range []string{"[]", `{"a":"b"}`, "{}", "null", `{"dns":{"profile":1}}`, `{"minTtl":1}`} {
+			f.Add(key, value)
+		}
 	}
 	f.Fuzz(func(t *testing.T, key, value string) {
-		target := reflect.New(reflect.TypeFor[Config]()).Elem()
-		for i := range target.NumField() {
-			name, _, _ := strings.Cut(target.Type().Field(i).Tag.Get("json"), ",")
-			if name == key && decode(value, target.Field(i)) == nil {
-				_, err := target.Interface().(Config).Values()
-				require.NoError(t, err)
-			}
+		index, known := optionsOf(arguments)[key]
+		if !known {
+			return
 		}
+		r, args := &configReader{}, components.ImageCdnArgs{}
+		r.read(key, parse(value), reflect.ValueOf(&args).Elem().Field(index))
+		_, err := ConfigOf(args)
+		require.NoError(t, err)
 	})
 }

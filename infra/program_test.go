@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -34,7 +33,10 @@ func TestTheOutputsAreTheseAndNoOthers(t *testing.T) {
 		"certificateArn":     "arn:issued",
 		"bucketName":         "images",
 		"webAclArn":          "arn:acl",
-		"invalidateCommand":  "aws cloudfront create-invalidation --distribution-id cdn-distribution-id --paths '/*'",
+		"dnsRecords":         []string{},
+		"grantStatement": `{"Sid":"ImageCdnRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject",` +
+			`"Resource":"arn:aws:s3:::images/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:distribution"}}}`,
+		"invalidateCommand": "aws cloudfront create-invalidation --distribution-id cdn-distribution-id --paths '/*'",
 	}, c.outputs)
 }
 
@@ -66,22 +68,22 @@ func keys[T any](m map[string]T) []string {
 
 func TestOnlyTheProvidersThatAreNeededAreMade(t *testing.T) {
 	t.Parallel()
-	const usEast1, statements = "pulumi:providers:aws us-east-1", "pulumi:providers:imagecdn bucket-policy"
+	const usEast1, home = "pulumi:providers:aws imagecdn-us-east-1", "pulumi:providers:aws imagecdn-home"
+	const plugin = "pulumi:providers:imagecdn imagecdn-plugin"
 	for sentence, test := range map[string]struct {
-		region string
-		create string
-		want   []string
+		region, create string
+		want           []string
 	}{
-		"elsewhere, for an existing bucket":    {"eu-central-1", "false", []string{usEast1, statements}},
-		"elsewhere, for a new bucket":          {"eu-central-1", "true", []string{usEast1}},
-		"in us-east-1, for an existing bucket": {"us-east-1", "false", []string{statements}},
-		"in us-east-1, for a new bucket":       {"us-east-1", "true", nil},
+		"elsewhere, for an existing bucket":    {"eu-central-1", "false", []string{usEast1, plugin}},
+		"elsewhere, for a new bucket":          {"eu-central-1", "true", []string{home, usEast1, plugin}},
+		"in us-east-1, for an existing bucket": {"us-east-1", "false", []string{usEast1, plugin}},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
 			c := newCloud(t)
-			c.region = test.region
-			require.NoError(t, c.up(withValue("createBucket", test.create)))
+			values := withValue("origin", `{"createBucket":`+test.create+`}`)
+			values["aws:region"] = test.region
+			require.NoError(t, c.up(values))
 			assert.Equal(t, test.want, c.providers())
 		})
 	}
@@ -90,23 +92,31 @@ func TestOnlyTheProvidersThatAreNeededAreMade(t *testing.T) {
 func TestTheProvidersHaveTheStacksAwsConfiguration(t *testing.T) {
 	t.Parallel()
 	values := smallest()
-	values["aws:region"], values["aws:secretKey"] = "eu-central-1", "hidden"
-	values["aws:endpoints"] = `[{"s3":"http://127.0.0.1:4566"}]`
+	values["aws:secretKey"], values["aws:endpoints"] = "hidden", `[{"s3":"http://127.0.0.1:4566"}]`
 	c := newCloud(t)
 	require.NoError(t, c.up(values, "aws:secretKey"))
-	for provider, region := range map[string]string{"us-east-1": "us-east-1", "bucket-policy": "eu-central-1"} {
-		inputs := c.registered[provider].Inputs
+	for region, inputs := range map[string]resource.PropertyMap{
+		"us-east-1": c.registered["imagecdn-us-east-1"].Inputs, "eu-central-1": c.registered["imagecdn-plugin"].Inputs["aws"].ObjectValue(),
+	} {
 		assert.Equal(t, resource.NewProperty(region), inputs["region"])
 		assert.Equal(t, resource.NewProperty(values["aws:endpoints"]), inputs["endpoints"])
 		assert.Equal(t, resource.MakeSecret(resource.NewProperty("hidden")), inputs["secretKey"])
 	}
 }
 
+func TestSecretTagsStaySecret(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	require.NoError(t, c.up(withValue("tags", `{"owner":"hidden"}`), Project+":tags"))
+	assert.Equal(t, resource.MakeSecret(resource.NewProperty("hidden")), c.registered["cdn-distribution"].Inputs["tags"].ObjectValue()["owner"])
+}
+
 func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	faults := c.faults(map[string]string{
-		"domain": "cdn.elsewhere.org", "bucket": "My_Images", "maxTtl": "a year", "validationTimeout": "45", "waitForDeployment": "yes",
+		"domain": "cdn.elsewhere.org", "bucket": "My_Images", "cache": `{"maxTtl":"a year"}`,
+		"certificate": `{"validationTimeout":"45"}`, "operation": `{"waitForDeployment":"yes"}`, "webAcl": "none",
 	})
 	var fields []string
 	for _, fault := range faults {
@@ -114,22 +124,12 @@ func TestAllThatIsWrongIsReportedAtOnce(t *testing.T) {
 		assert.NotEmpty(t, fault.Problem, fault.Field)
 		assert.NotEmpty(t, fault.Cure, fault.Field)
 	}
-	assert.Equal(t, []string{"maxTtl", "waitForDeployment", "validationTimeout", "domain", "bucket"}, fields)
+	assert.Equal(t, []string{
+		"cache.maxTtl", "operation.waitForDeployment", "webAcl", "domain", "certificate.validationTimeout", "bucket",
+	}, fields)
 }
 
 func TestAnEmptyStackIsToldWhatItNeeds(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, []string{"domain", "bucket"}, newCloud(t).fields(nil))
-}
-
-func TestAMissingRegionIsReportedWithTheRest(t *testing.T) {
-	t.Parallel()
-	c := newCloud(t)
-	c.broken = errors.New("invalid AWS Region")
-	faults := c.faults(withValue("maxTtl", "a year"))
-	require.Len(t, faults, 2)
-	assert.Equal(t, "maxTtl", faults[0].Field)
-	assert.Equal(t, "aws:region", faults[1].Field)
-	assert.Contains(t, faults[1].Problem, "invalid AWS Region")
-	assert.Contains(t, faults[1].Cure, "pulumi config set aws:region")
 }
