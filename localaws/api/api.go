@@ -7,6 +7,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 )
@@ -64,6 +65,9 @@ type Response struct {
 	Header http.Header
 	// Body is the payload, already in the service's wire format.
 	Body []byte
+	// Stream, if there is one, is the payload instead. It is read and closed
+	// without the world's lock.
+	Stream io.ReadCloser
 }
 
 // Operation handles one operation of a service. The world's lock is held while

@@ -16,7 +16,7 @@ import (
 )
 
 // MaxBody is the largest payload a call may carry; larger ones are refused with
-// EntityTooLarge. Multipart upload is not imitated, so it is also the largest object.
+// EntityTooLarge. Larger objects come to S3 in parts.
 const MaxBody = 64 << 20
 
 // tickEvery is how often services are given the chance to let time pass.
@@ -187,6 +187,7 @@ func (f *Front) call(service Service, req *Request) (*Response, error) {
 // as a whole.
 func (f *Front) lose(fault *Fault, req *Request, response *Response, refusal error) (*Response, error) {
 	req.struck = fault.When
+	response.gather()
 	err := fault.strike(req.Context())
 	switch {
 	case err == nil:
@@ -195,6 +196,16 @@ func (f *Front) lose(fault *Fault, req *Request, response *Response, refusal err
 		return response, err
 	}
 	return nil, err
+}
+
+// gather turns a stream into a body, so that half of it can be told.
+func (r *Response) gather() {
+	if r == nil || r.Stream == nil {
+		return
+	}
+	r.Body, _ = io.ReadAll(r.Stream) // what cannot be read is lost on purpose anyway
+	_ = r.Stream.Close()             // as above
+	r.Stream = nil
 }
 
 // route finds out what is called, and by whom.
@@ -267,7 +278,13 @@ func (f *Front) write(
 		response.Status = http.StatusOK
 	}
 	f.journal.add(req, started, response.Status, "")
-	send(w, req, response.Status, response.Header, response.Body)
+	if response.Stream == nil {
+		send(w, req, response.Status, response.Header, response.Body)
+		return
+	}
+	defer func() { _ = response.Stream.Close() }() // it was only read
+	send(w, req, response.Status, response.Header, nil)
+	_, _ = io.Copy(w, response.Stream) // a caller who is gone need not be told, and who is cut off sees the length
 }
 
 func send(w http.ResponseWriter, req *Request, status int, header http.Header, body []byte) {

@@ -195,3 +195,25 @@ func FuzzEveryCallIsAnsweredAndWrittenDown(f *testing.F) {
 		assert.Equal(t, recorder.Code >= http.StatusBadRequest, entries[0].Error != "")
 	})
 }
+
+func TestAPayloadMayBeStreamed(t *testing.T) {
+	t.Parallel()
+	closed := make(chan bool, 1)
+	w := newWorld(t, acm(map[string]api.Operation{"GetThing": func(*api.Request) (*api.Response, error) {
+		return &api.Response{Stream: stream{strings.NewReader("a long payload"), closed}}, nil
+	}}))
+	got := w.must(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.GetThing"))
+	assert.Equal(t, "a long payload", got.body)
+	assert.True(t, <-closed)
+}
+
+// stream says when it is closed.
+type stream struct {
+	io.Reader
+	closed chan<- bool
+}
+
+func (s stream) Close() error {
+	s.closed <- true
+	return nil
+}

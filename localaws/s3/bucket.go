@@ -44,6 +44,7 @@ type bucket struct {
 	Tags         []tag                 `json:"tags,omitempty"`
 	CORS         *corsConfiguration    `json:"cors,omitempty"`
 	Objects      map[string][]*version `json:"objects"`
+	Uploads      map[string]*upload    `json:"uploads,omitempty"`
 
 	env       api.Environment
 	policyLag api.Lag[string]
@@ -183,6 +184,9 @@ func (s *Service) deleteBucket(c *call) (*api.Response, error) {
 			message += ". You must delete all versions in the bucket."
 		}
 		return nil, refuse(http.StatusConflict, "BucketNotEmpty", message, "BucketName", c.name)
+	}
+	for _, u := range c.bucket.Uploads {
+		s.forget(c.bucket, u)
 	}
 	s.replace(c.name, nil)
 	return noContent(), nil

@@ -89,6 +89,11 @@ func (s *Service) bodies() map[string]bool {
 				names[v.Blob] = true
 			}
 		}
+		for _, u := range b.Uploads {
+			for _, p := range u.Parts {
+				names[p.Blob] = true
+			}
+		}
 	}
 	return names
 }
