@@ -30,21 +30,23 @@ const (
 
 // bucket is a bucket with its settings and objects, as it is written down.
 type bucket struct {
-	Name         string                `json:"name"`
-	Region       string                `json:"region"`
-	Account      string                `json:"account,omitempty"`
-	Created      time.Time             `json:"created"`
-	Policy       string                `json:"policy,omitempty"`
-	PublicAccess *publicAccess         `json:"publicAccess,omitempty"`
-	Ownership    string                `json:"ownership,omitempty"`
-	ACL          string                `json:"acl,omitempty"`
-	Versioning   string                `json:"versioning,omitempty"`
-	MFADelete    string                `json:"mfaDelete,omitempty"`
-	Encryption   encryption            `json:"encryption"`
-	Tags         []tag                 `json:"tags,omitempty"`
-	CORS         *corsConfiguration    `json:"cors,omitempty"`
-	Objects      map[string][]*version `json:"objects"`
-	Uploads      map[string]*upload    `json:"uploads,omitempty"`
+	Name         string        `json:"name"`
+	Region       string        `json:"region"`
+	Account      string        `json:"account,omitempty"`
+	Created      time.Time     `json:"created"`
+	Policy       string        `json:"policy,omitempty"`
+	PublicAccess *publicAccess `json:"publicAccess,omitempty"`
+	Ownership    string        `json:"ownership,omitempty"`
+	Grants       []grant       `json:"grants,omitempty"`
+	// LegacyACL is the canned ACL in a state from before there were grants.
+	LegacyACL  string                `json:"acl,omitempty"`
+	Versioning string                `json:"versioning,omitempty"`
+	MFADelete  string                `json:"mfaDelete,omitempty"`
+	Encryption encryption            `json:"encryption"`
+	Tags       []tag                 `json:"tags,omitempty"`
+	CORS       *corsConfiguration    `json:"cors,omitempty"`
+	Objects    map[string][]*version `json:"objects"`
+	Uploads    map[string]*upload    `json:"uploads,omitempty"`
 
 	env       api.Environment
 	policyLag api.Lag[string]
@@ -143,7 +145,16 @@ func newBucket(c *call, region string, env api.Environment) (*bucket, error) {
 		return nil, api.Refuse("InvalidBucketAclWithObjectOwnership",
 			"Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
 	}
-	return b, b.setACL(acl)
+	if acl == "" {
+		return b, nil
+	}
+	var err error
+	b.Grants, err = b.canned(acl)
+	if public := slices.ContainsFunc(b.Grants, grant.public); public && err == nil {
+		// A new bucket blocks public ACLs, so AWS refuses to make it with one.
+		err = api.Refuse("InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled")
+	}
+	return b, err
 }
 
 // placement is the region of a new bucket, from the region the call is signed

@@ -75,6 +75,10 @@ func (s *Service) Restore(text json.RawMessage) error {
 	}
 	for _, b := range buckets {
 		b.env = s.env
+		if b.LegacyACL != "" {
+			b.Grants = append(b.ownersGrants(), cannedACLs[b.LegacyACL]...)
+			b.LegacyACL = ""
+		}
 	}
 	s.buckets = buckets
 	return s.blobs.keepOnly(s.bodies())
