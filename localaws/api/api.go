@@ -102,6 +102,14 @@ type Ticker interface {
 	Tick(now time.Time) (changed bool)
 }
 
+// Lazy is a Service that a read can change too, or a question of another service:
+// a certificate that is due is issued when somebody looks.
+type Lazy interface {
+	// TakeChanges reports whether anything changed that must be saved since it
+	// was last asked. It is called with the lock held.
+	TakeChanges() (changed bool)
+}
+
 // Controlled is a Service with control paths of its own, beside AWS's operations.
 type Controlled interface {
 	// Controls are their handlers, by method and path below ControlPrefix, such

@@ -133,7 +133,7 @@ func TestAPayloadAboveTheBoundIsRefused(t *testing.T) {
 		},
 	}})
 	put := func(bytes int64) *httptest.ResponseRecorder {
-		request := httptest.NewRequest(http.MethodPut, "/b/key", io.LimitReader(zeros{}, bytes))
+		request := httptest.NewRequest(http.MethodPut, "http://localhost/b/key", io.LimitReader(zeros{}, bytes))
 		request.Header.Set("Authorization", signed("s3", "us-east-1")["Authorization"])
 		recorder := httptest.NewRecorder()
 		w.ServeHTTP(recorder, request)
