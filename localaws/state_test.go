@@ -21,7 +21,7 @@ func TestAStateDirectoryIsForOneServer(t *testing.T) {
 	dir := t.TempDir()
 	w := open(t, dir)
 	_, err := localaws.Start(freePorts(dir))
-	require.ErrorContains(t, err, dir+" is in use by another embedded AWS")
+	require.ErrorContains(t, err, "another embedded AWS runs with its state in "+dir)
 	require.NoError(t, w.Close())
 	start(t, dir) // it is free again
 }

@@ -21,7 +21,7 @@ func lockState(dir string) (*os.File, error) {
 	}
 	file, err := lockFile(filepath.Join(dir, "lock"))
 	if errors.Is(err, errLocked) {
-		return nil, fmt.Errorf("the state directory %s is in use by another embedded AWS: stop that one, or choose another directory", dir)
+		return nil, fmt.Errorf("another embedded AWS runs with its state in %s: stop it, or choose another directory", dir)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("locking the state directory: %w", err)
