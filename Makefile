@@ -40,6 +40,13 @@ test: tools ## Every test: units, embedded AWS, the real engine, Terraform and t
 test-short: ## The tests that need no engine.
 	@scripts/test.sh short
 
+# How often `make bench` goes through all operations: make bench ROUNDS=5
+ROUNDS ?= 3
+
+.PHONY: bench
+bench: tools ## Time, memory and calls of AWS, beside Terraform's on the embedded AWS, as a table.
+	@scripts/bench.sh -rounds $(ROUNDS)
+
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint over every module.
 	@scripts/lint.sh

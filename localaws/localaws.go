@@ -12,8 +12,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"imagecdn/localaws/acm"
@@ -64,11 +66,15 @@ type Server struct {
 	front     *api.Front
 	authority *ca.Authority
 	api       *http.Server
+	gate      *api.Gate
+	clock     sync.WaitGroup
+	lock      *os.File
 	address   string
 	edge      *edge.Server
 	dns       *dnsserver.Server
 	stop      context.CancelFunc
 	delays    *api.Delays
+	limits    *api.Limits
 }
 
 // services are the services of one server, which ask each other what AWS's do.
@@ -93,24 +99,35 @@ func Start(o Options) (*Server, error) {
 		}
 		o.StateDir = absolute
 	}
-	authority, err := ca.Open(subdirectory(o.StateDir, "ca"))
+	lock, err := lockState(o.StateDir)
 	if err != nil {
-		return nil, fmt.Errorf("opening the certificate authority: %w", err)
+		return nil, err
+	}
+	s := &Server{lock: lock, stop: func() {}}
+	if err := s.start(o); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// start restores the state and listens. What it opened before it failed is for
+// Close to close.
+func (s *Server) start(o Options) (err error) {
+	s.authority, err = ca.Open(subdirectory(o.StateDir, "ca"))
+	if err != nil {
+		return fmt.Errorf("opening the certificate authority: %w", err)
 	}
 	environment := api.Environment{Now: time.Now, Delays: &o.Delays, Limits: &o.Limits}
-	all := newServices(environment, authority, subdirectory(o.StateDir, "objects"))
-	front, err := api.NewFront(api.FrontOptions{
+	all := newServices(environment, s.authority, subdirectory(o.StateDir, "objects"))
+	s.delays, s.limits = environment.Delays, environment.Limits
+	s.front, err = api.NewFront(api.FrontOptions{
 		Services:    []api.Service{all.acm, all.route53, all.s3, all.cloudfront, all.wafv2, all.sts},
 		Environment: environment, StateDir: o.StateDir, Log: o.Log,
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s := &Server{front: front, authority: authority, stop: func() {}, delays: environment.Delays}
-	if err := s.listen(o, all); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
+	return s.listen(o, all)
 }
 
 // checkLoopback keeps a server without passwords off the network.
@@ -171,11 +188,12 @@ func (s *Server) listen(o Options, all *services) error {
 		return fmt.Errorf("listening for the API: %w", err)
 	}
 	s.address = listener.Addr().String()
-	s.api = &http.Server{Handler: s.front, ReadHeaderTimeout: 10 * time.Second}
+	s.gate = api.NewGate(s.front)
+	s.api = &http.Server{Handler: s.gate, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = s.api.Serve(listener) }() // ends with Close
 	running, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	go s.front.Run(running)
+	s.clock.Go(func() { s.front.Run(running) })
 	if err := s.startEdge(o, all); err != nil {
 		return err
 	}
@@ -270,18 +288,40 @@ func (s *Server) Front() *api.Front { return s.front }
 // Delays are the delays in force; change them with the front locked.
 func (s *Server) Delays() *api.Delays { return s.delays }
 
-// Close stops listening. The state is saved with each call, so nothing is lost.
+// Limits are the quotas and rates in force; change them with the front locked.
+func (s *Server) Limits() *api.Limits { return s.limits }
+
+// How long Close waits: for calls to be answered, and for those whose connection
+// it then takes away to notice.
+const (
+	patience  = 2 * time.Second
+	lastWords = 10 * time.Second
+)
+
+// Close stops the clock, waits for the calls that are being answered, and stops
+// listening. When it returns nothing of the server runs any more, and its state
+// directory is free for another one. The state is saved with each call, so
+// nothing is lost.
 func (s *Server) Close() error {
 	s.stop()
+	s.clock.Wait()
 	var errs []error
 	if s.api != nil {
+		s.gate.Close()
+		answered := s.gate.Wait(patience)
 		errs = append(errs, s.api.Close())
+		if !answered && !s.gate.Wait(lastWords) {
+			errs = append(errs, errors.New("a call did not end"))
+		}
 	}
 	if s.edge != nil {
 		errs = append(errs, s.edge.Close())
 	}
 	if s.dns != nil {
 		errs = append(errs, s.dns.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
 	}
 	return errors.Join(errs...)
 }

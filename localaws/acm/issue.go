@@ -25,6 +25,12 @@ var certificateAuthorities = []string{"amazon.com", "amazontrust.com", "awstrust
 
 // advance lets time pass for a certificate, and reports whether that changed it.
 func (s *Service) advance(c *certificate, now time.Time) bool {
+	changed := s.move(c, now)
+	s.dirty = s.dirty || changed
+	return changed
+}
+
+func (s *Service) move(c *certificate, now time.Time) bool {
 	switch {
 	case c.Status == statusPending:
 		return s.validate(c, now)

@@ -37,6 +37,14 @@ type Service struct {
 	env   api.Environment
 	opts  Options
 	state state
+	dirty bool
+}
+
+// TakeChanges implements api.Lazy.
+func (s *Service) TakeChanges() bool {
+	changed := s.dirty
+	s.dirty = false
+	return changed
 }
 
 // state is everything that survives a restart.

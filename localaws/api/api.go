@@ -7,6 +7,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"time"
 )
@@ -64,6 +65,9 @@ type Response struct {
 	Header http.Header
 	// Body is the payload, already in the service's wire format.
 	Body []byte
+	// Stream, if there is one, is the payload instead. It is read and closed
+	// without the world's lock.
+	Stream io.ReadCloser
 }
 
 // Operation handles one operation of a service. The world's lock is held while
@@ -96,6 +100,14 @@ type Service interface {
 // lock held, and reports whether it changed anything that must be saved.
 type Ticker interface {
 	Tick(now time.Time) (changed bool)
+}
+
+// Lazy is a Service that a read can change too, or a question of another service:
+// a certificate that is due is issued when somebody looks.
+type Lazy interface {
+	// TakeChanges reports whether anything changed that must be saved since it
+	// was last asked. It is called with the lock held.
+	TakeChanges() (changed bool)
 }
 
 // Controlled is a Service with control paths of its own, beside AWS's operations.

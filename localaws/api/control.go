@@ -110,7 +110,7 @@ func (f *Front) locked(s Service, handle http.HandlerFunc) http.HandlerFunc {
 		f.Lock()
 		defer f.Unlock()
 		handle(answer, r)
-		if err := f.store.save(s); err != nil {
+		if err := f.save(s); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}

@@ -136,7 +136,7 @@ func TestADelayEndsWhenTheCallerLeaves(t *testing.T) {
 	w, served := struck(t, `[{"delay":3600000000000}]`)
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/b", nil)
+	request := httptest.NewRequestWithContext(ctx, http.MethodGet, "http://localhost/b", nil)
 	w.ServeHTTP(httptest.NewRecorder(), request)
 	assert.Zero(t, served.Load())
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // MaxBody is the largest payload a call may carry; larger ones are refused with
-// EntityTooLarge. Multipart upload is not imitated, so it is also the largest object.
+// EntityTooLarge. Larger objects come to S3 in parts.
 const MaxBody = 64 << 20
 
 // tickEvery is how often services are given the chance to let time pass.
@@ -42,7 +42,7 @@ type FrontOptions struct {
 // reach across services, so that one lock is simpler than six that must be
 // taken in order.
 type Front struct {
-	sync.Mutex
+	mu sync.Mutex
 
 	services   map[string]Service
 	identifier Identifier
@@ -74,6 +74,30 @@ func NewFront(o FrontOptions) (*Front, error) {
 	return f, nil
 }
 
+// Lock implements sync.Locker.
+func (f *Front) Lock() { f.mu.Lock() }
+
+// Unlock implements sync.Locker. What was changed by the way, by a read or by
+// the edge or DNS asking, is saved first: nobody hears of what a kill could lose.
+func (f *Front) Unlock() {
+	defer f.mu.Unlock()
+	for _, s := range f.services {
+		if lazy, ok := s.(Lazy); ok && lazy.TakeChanges() {
+			if err := f.store.save(s); err != nil {
+				f.log.Error("saving state", "service", s.Name(), "error", err)
+			}
+		}
+	}
+}
+
+// save writes down a service, with what it had not yet reported.
+func (f *Front) save(s Service) error {
+	if lazy, ok := s.(Lazy); ok {
+		lazy.TakeChanges()
+	}
+	return f.store.save(s)
+}
+
 // Journal returns the calls so far.
 func (f *Front) Journal() *Journal { return &f.journal }
 
@@ -96,7 +120,7 @@ func (f *Front) tick() {
 	defer f.Unlock()
 	for _, s := range f.services {
 		if t, ok := s.(Ticker); ok && t.Tick(f.env.Now()) {
-			if err := f.store.save(s); err != nil {
+			if err := f.save(s); err != nil {
 				f.log.Error("saving state", "service", s.Name(), "error", err)
 			}
 		}
@@ -105,6 +129,10 @@ func (f *Front) tick() {
 
 // ServeHTTP answers one call.
 func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if why := foreign(r); why != "" {
+		f.refuseForeign(w, r, why)
+		return
+	}
 	if isControl(r) {
 		f.control.ServeHTTP(w, r)
 		return
@@ -187,6 +215,7 @@ func (f *Front) call(service Service, req *Request) (*Response, error) {
 // as a whole.
 func (f *Front) lose(fault *Fault, req *Request, response *Response, refusal error) (*Response, error) {
 	req.struck = fault.When
+	response.gather()
 	err := fault.strike(req.Context())
 	switch {
 	case err == nil:
@@ -195,6 +224,16 @@ func (f *Front) lose(fault *Fault, req *Request, response *Response, refusal err
 		return response, err
 	}
 	return nil, err
+}
+
+// gather turns a stream into a body, so that half of it can be told.
+func (r *Response) gather() {
+	if r == nil || r.Stream == nil {
+		return
+	}
+	r.Body, _ = io.ReadAll(r.Stream) // what cannot be read is lost on purpose anyway
+	_ = r.Stream.Close()             // as above
+	r.Stream = nil
 }
 
 // route finds out what is called, and by whom.
@@ -228,11 +267,25 @@ func (f *Front) perform(service Service, req *Request, op Operation) (*Response,
 		return nil, err
 	}
 	if changes(req) {
-		if err := f.store.save(service); err != nil {
+		if err := f.save(service); err != nil {
 			return nil, fmt.Errorf("saving the state of %s: %w", service.Name(), err)
 		}
 	}
 	return response, nil
+}
+
+// refuseForeign answers what a web page may have sent.
+func (f *Front) refuseForeign(w http.ResponseWriter, r *http.Request, why string) {
+	if isControl(r) {
+		http.Error(w, why, http.StatusForbidden)
+		return
+	}
+	req, started := newRequest(r), time.Now()
+	req.Operation = operationHint(r)
+	refusal := RefuseStatus(http.StatusForbidden, "AccessDenied", "%s", why)
+	f.journal.add(req, started, refusal.Status, refusal.Code)
+	header, body := encodeError(RESTXML, req.ID, refusal)
+	send(w, req, refusal.Status, header, body)
 }
 
 func (f *Front) refuseService(w http.ResponseWriter, req *Request, started time.Time) {
@@ -267,7 +320,13 @@ func (f *Front) write(
 		response.Status = http.StatusOK
 	}
 	f.journal.add(req, started, response.Status, "")
-	send(w, req, response.Status, response.Header, response.Body)
+	if response.Stream == nil {
+		send(w, req, response.Status, response.Header, response.Body)
+		return
+	}
+	defer func() { _ = response.Stream.Close() }() // it was only read
+	send(w, req, response.Status, response.Header, nil)
+	_, _ = io.Copy(w, response.Stream) // a caller who is gone need not be told, and who is cut off sees the length
 }
 
 func send(w http.ResponseWriter, req *Request, status int, header http.Header, body []byte) {

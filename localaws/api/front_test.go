@@ -133,7 +133,7 @@ func TestAPayloadAboveTheBoundIsRefused(t *testing.T) {
 		},
 	}})
 	put := func(bytes int64) *httptest.ResponseRecorder {
-		request := httptest.NewRequest(http.MethodPut, "/b/key", io.LimitReader(zeros{}, bytes))
+		request := httptest.NewRequest(http.MethodPut, "http://localhost/b/key", io.LimitReader(zeros{}, bytes))
 		request.Header.Set("Authorization", signed("s3", "us-east-1")["Authorization"])
 		recorder := httptest.NewRecorder()
 		w.ServeHTTP(recorder, request)
@@ -194,4 +194,26 @@ func FuzzEveryCallIsAnsweredAndWrittenDown(f *testing.F) {
 		assert.Equal(t, recorder.Code, entries[0].Status)
 		assert.Equal(t, recorder.Code >= http.StatusBadRequest, entries[0].Error != "")
 	})
+}
+
+func TestAPayloadMayBeStreamed(t *testing.T) {
+	t.Parallel()
+	closed := make(chan bool, 1)
+	w := newWorld(t, acm(map[string]api.Operation{"GetThing": func(*api.Request) (*api.Response, error) {
+		return &api.Response{Stream: stream{strings.NewReader("a long payload"), closed}}, nil
+	}}))
+	got := w.must(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.GetThing"))
+	assert.Equal(t, "a long payload", got.body)
+	assert.True(t, <-closed)
+}
+
+// stream says when it is closed.
+type stream struct {
+	io.Reader
+	closed chan<- bool
+}
+
+func (s stream) Close() error {
+	s.closed <- true
+	return nil
 }

@@ -107,6 +107,50 @@ func TestAChangeIsSavedBeforeItIsAnswered(t *testing.T) {
 	}
 }
 
+// lazy is a service that a read has changed.
+type lazy struct {
+	*service
+	changed bool
+}
+
+func (l *lazy) TakeChanges() bool {
+	changed := l.changed
+	l.changed = false
+	return changed
+}
+
+func TestWhatAReadChangesIsSavedBeforeItIsAnswered(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := &lazy{service: acm(nil)}
+	issue := func(answer *api.Response, err error) api.Operation {
+		return func(*api.Request) (*api.Response, error) {
+			s.value, s.changed = s.value+"issued ", true
+			return answer, err
+		}
+	}
+	s.operations = map[string]api.Operation{
+		"DescribeThing": issue(&api.Response{}, nil), "BreakThing": issue(nil, api.Refuse("X", "no")), "ListThings": answers(""),
+	}
+	other := &service{name: "s3", protocol: api.S3XML, operations: map[string]api.Operation{"GET /b": issue(&api.Response{}, nil)}}
+	w, err := startServices(t, dir, s, other)
+	require.NoError(t, err)
+	w.must(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.DescribeThing"))
+	assert.Equal(t, `"issued "`, saved(t, dir))
+	w.must(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.BreakThing"))
+	assert.Equal(t, `"issued issued "`, saved(t, dir), "a refusal does not undo what time did")
+	w.must(t, http.MethodGet, "/b", "", signed("s3", "us-east-1"))
+	assert.Equal(t, `"issued issued issued "`, saved(t, dir), "another service asked")
+	taken := s.snapshotsTaken(w)
+	w.must(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.ListThings"))
+	assert.Equal(t, taken, s.snapshotsTaken(w), "what changed nothing costs nothing")
+
+	w.Lock() // as the edge and DNS ask
+	s.value, s.changed = "asked", true
+	w.Unlock()
+	assert.Equal(t, `"asked"`, saved(t, dir))
+}
+
 // moment notes what is to be seen when an answer starts.
 type moment struct {
 	http.ResponseWriter

@@ -79,7 +79,7 @@ func (s *Service) settle(now time.Time) (changed bool) {
 			}
 			c.InSync, c.Edits = true, nil
 			z.Pending = z.Pending[1:]
-			changed = true
+			changed, s.dirty = true, true
 		}
 	}
 	return changed

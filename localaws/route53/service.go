@@ -28,6 +28,14 @@ type Service struct {
 	env   api.Environment
 	opts  Options
 	state state
+	dirty bool
+}
+
+// TakeChanges implements api.Lazy.
+func (s *Service) TakeChanges() bool {
+	changed := s.dirty
+	s.dirty = false
+	return changed
 }
 
 // state is everything that survives a restart.
@@ -84,7 +92,7 @@ func (s *Service) Tick(now time.Time) bool {
 	for id, c := range s.state.Changes {
 		if c.InSync && now.Sub(c.SubmittedAt) > changeKept {
 			delete(s.state.Changes, id)
-			changed = true
+			changed, s.dirty = true, true
 		}
 	}
 	return changed

@@ -204,13 +204,14 @@ func (b *bucket) evaluate(r policy.Request) policy.Decision {
 	return d.Evaluate(r)
 }
 
-// letsIn says whether the policy lets in a caller who has no permission of his
-// own: an anonymous one or a service.
+// letsIn says whether policy or ACL let in a caller who has no permission of his
+// own: an anonymous one, a service, or another account.
 func (b *bucket) letsIn(r policy.Request) bool {
-	d := b.document()
-	if d == nil || d.Evaluate(r) != policy.Allow {
-		return false
+	decision := b.evaluate(r)
+	if decision != policy.Allow {
+		return decision != policy.Deny && b.granted(r)
 	}
+	d := b.document()
 	// "RestrictPublicBuckets": only AWS services and the owner's account are
 	// left in where the policy is public.
 	restricted := b.PublicAccess != nil && b.PublicAccess.RestrictPublicBuckets

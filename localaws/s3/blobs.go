@@ -50,6 +50,45 @@ func (b *blobs) put(body []byte) (string, error) {
 	return name, nil
 }
 
+// join stores several bodies as one, which is hashed on the way.
+func (b *blobs) join(names []string, hash io.Writer) (string, error) {
+	name := strings.ToLower(rand.Text())
+	if b.dir == "" {
+		var all []byte
+		for _, n := range names {
+			all = append(all, b.memory[n]...)
+		}
+		_, _ = hash.Write(all) // a hash does not fail
+		b.memory[name] = all
+		return name, nil
+	}
+	f, err := os.CreateTemp(b.dir, "new-*")
+	if err != nil {
+		return "", fmt.Errorf("creating a temporary file: %w", err)
+	}
+	for _, n := range names {
+		if err = b.appendTo(io.MultiWriter(f, hash), n); err != nil {
+			break
+		}
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), b.path(name))
+	}
+	if err != nil {
+		return "", fmt.Errorf("writing a joined body: %w", errors.Join(err, os.Remove(f.Name())))
+	}
+	return name, nil
+}
+
+func (b *blobs) appendTo(w io.Writer, name string) error {
+	part, err := os.Open(b.path(name))
+	if err != nil {
+		return fmt.Errorf("opening a part's body: %w", err)
+	}
+	_, err = io.Copy(w, part)
+	return errors.Join(err, part.Close())
+}
+
 func writeAtomically(path string, body []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "new-*")
 	if err != nil {

@@ -30,20 +30,23 @@ const (
 
 // bucket is a bucket with its settings and objects, as it is written down.
 type bucket struct {
-	Name         string                `json:"name"`
-	Region       string                `json:"region"`
-	Account      string                `json:"account,omitempty"`
-	Created      time.Time             `json:"created"`
-	Policy       string                `json:"policy,omitempty"`
-	PublicAccess *publicAccess         `json:"publicAccess,omitempty"`
-	Ownership    string                `json:"ownership,omitempty"`
-	ACL          string                `json:"acl,omitempty"`
-	Versioning   string                `json:"versioning,omitempty"`
-	MFADelete    string                `json:"mfaDelete,omitempty"`
-	Encryption   encryption            `json:"encryption"`
-	Tags         []tag                 `json:"tags,omitempty"`
-	CORS         *corsConfiguration    `json:"cors,omitempty"`
-	Objects      map[string][]*version `json:"objects"`
+	Name         string        `json:"name"`
+	Region       string        `json:"region"`
+	Account      string        `json:"account,omitempty"`
+	Created      time.Time     `json:"created"`
+	Policy       string        `json:"policy,omitempty"`
+	PublicAccess *publicAccess `json:"publicAccess,omitempty"`
+	Ownership    string        `json:"ownership,omitempty"`
+	Grants       []grant       `json:"grants,omitempty"`
+	// LegacyACL is the canned ACL in a state from before there were grants.
+	LegacyACL  string                `json:"acl,omitempty"`
+	Versioning string                `json:"versioning,omitempty"`
+	MFADelete  string                `json:"mfaDelete,omitempty"`
+	Encryption encryption            `json:"encryption"`
+	Tags       []tag                 `json:"tags,omitempty"`
+	CORS       *corsConfiguration    `json:"cors,omitempty"`
+	Objects    map[string][]*version `json:"objects"`
+	Uploads    map[string]*upload    `json:"uploads,omitempty"`
 
 	env       api.Environment
 	policyLag api.Lag[string]
@@ -142,7 +145,16 @@ func newBucket(c *call, region string, env api.Environment) (*bucket, error) {
 		return nil, api.Refuse("InvalidBucketAclWithObjectOwnership",
 			"Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
 	}
-	return b, b.setACL(acl)
+	if acl == "" {
+		return b, nil
+	}
+	var err error
+	b.Grants, err = b.canned(acl)
+	if public := slices.ContainsFunc(b.Grants, grant.public); public && err == nil {
+		// A new bucket blocks public ACLs, so AWS refuses to make it with one.
+		err = api.Refuse("InvalidBucketAclWithBlockPublicAccessError", "Bucket cannot have public ACLs set with BlockPublicAccess enabled")
+	}
+	return b, err
 }
 
 // placement is the region of a new bucket, from the region the call is signed
@@ -183,6 +195,9 @@ func (s *Service) deleteBucket(c *call) (*api.Response, error) {
 			message += ". You must delete all versions in the bucket."
 		}
 		return nil, refuse(http.StatusConflict, "BucketNotEmpty", message, "BucketName", c.name)
+	}
+	for _, u := range c.bucket.Uploads {
+		s.forget(c.bucket, u)
 	}
 	s.replace(c.name, nil)
 	return noContent(), nil

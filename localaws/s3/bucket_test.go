@@ -108,10 +108,7 @@ func TestWhatIsNotServedIsNamed(t *testing.T) {
 		"PutBucketLifecycleConfiguration": {http.MethodPut, "/pictures?lifecycle"},
 		"PutBucketWebsite":                {http.MethodPut, "/pictures?website"},
 		"PutBucketLogging":                {http.MethodPut, "/pictures?logging"},
-		"CreateMultipartUpload":           {http.MethodPost, "/pictures/a?uploads"},
-		"UploadPart":                      {http.MethodPut, "/pictures/a?partNumber=1&uploadId=x"},
-		"CompleteMultipartUpload":         {http.MethodPost, "/pictures/a?uploadId=x"},
-		"AbortMultipartUpload":            {http.MethodDelete, "/pictures/a?uploadId=x"},
+		"PutObjectRetention":              {http.MethodPut, "/pictures/a?retention"},
 		"SelectObjectContent":             {http.MethodPost, "/pictures/a?select&select-type=2"},
 	} {
 		answer := w.send(t, r[0], r[1], "", nil)

@@ -80,6 +80,22 @@ func isNoAlgorithm(suffix string) bool {
 func (c checksums) set(header http.Header) {
 	for algorithm, value := range c {
 		header.Set(checksumPrefix+algorithm, value)
-		header.Set("X-Amz-Checksum-Type", "FULL_OBJECT")
+		header.Set("X-Amz-Checksum-Type", c.kind())
 	}
+}
+
+// The types of an object's checksum: over all of it, or over those of its parts.
+const (
+	checksumWhole     = "FULL_OBJECT"
+	checksumComposite = "COMPOSITE"
+)
+
+// kind is the type of a checksum: composite ones end in the number of parts.
+func (c checksums) kind() string {
+	for _, value := range c {
+		if strings.Contains(value, "-") {
+			return checksumComposite
+		}
+	}
+	return checksumWhole
 }

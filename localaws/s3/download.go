@@ -17,11 +17,11 @@ func (s *Service) getObject(c *call) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.read(v, part)
-	if err != nil {
-		return nil, err
+	if part.length == 0 {
+		return &api.Response{Status: part.status, Header: header}, nil
 	}
-	return &api.Response{Status: part.status, Header: header, Body: body}, nil
+	body, err := s.blobs.open(v.Blob, part.from, part.length)
+	return &api.Response{Status: part.status, Header: header, Stream: body}, err
 }
 
 func (s *Service) headObject(c *call) (*api.Response, error) {
@@ -139,7 +139,7 @@ func (c checksumElements) MarshalXML(e *xml.Encoder, start xml.StartElement) err
 		elements = append(elements, element{xml.Name{Local: "Checksum" + algorithm}, value})
 	}
 	if len(elements) > 0 {
-		elements = append(elements, element{xml.Name{Local: "ChecksumType"}, "FULL_OBJECT"})
+		elements = append(elements, element{xml.Name{Local: "ChecksumType"}, c.sums.kind()})
 	}
 	return e.EncodeElement(struct{ Elements []element }{elements}, start)
 }

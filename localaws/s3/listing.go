@@ -275,13 +275,3 @@ func (l *listing) entry(b *bucket, item listed) versionEntry {
 	entry.ETag, entry.Size, entry.StorageClass = item.v.ETag, &item.v.Size, item.v.storageClass()
 	return entry
 }
-
-// listMultipartUploads lists none: there are no multipart uploads.
-func listMultipartUploads(_ *Service, c *call) (*api.Response, error) {
-	return api.XML(http.StatusOK, struct {
-		XMLName     xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListMultipartUploadsResult"`
-		Bucket      string
-		MaxUploads  int
-		IsTruncated bool
-	}{Bucket: c.name, MaxUploads: maxListed}, nil)
-}

@@ -131,7 +131,7 @@ func settingRoutes() []route {
 		on("GetObjectLockConfiguration", get, "object-lock", "GetBucketObjectLockConfiguration",
 			absent("ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket")),
 		on("ListObjectVersions", get, "versions", "ListBucketVersions", (*Service).listObjectVersions),
-		on("ListMultipartUploads", get, "uploads", "ListBucketMultipartUploads", listMultipartUploads),
+		on("ListMultipartUploads", get, "uploads", "ListBucketMultipartUploads", (*Service).listMultipartUploads),
 		on("DeleteObjects", post, "delete", "DeleteObject", (*Service).deleteObjects),
 	}
 }
@@ -150,13 +150,12 @@ func objectRoutes() []route {
 		on("GetObjectAttributes", get, "attributes", (*Service).getObjectAttributes),
 		on("GetObjectRetention", get, "retention", noLock),
 		on("GetObjectLegalHold", get, "legal-hold", noLock),
-		// Multipart uploads: named before the plain operations they resemble.
-		on("CreateMultipartUpload", post, "uploads", nil),
-		on("CompleteMultipartUpload", post, "uploadId", nil),
-		on("AbortMultipartUpload", del, "uploadId", nil),
-		on("ListParts", get, "uploadId", nil),
-		{name: "UploadPartCopy", method: put, level: onObject, query: "uploadId", header: "X-Amz-Copy-Source"},
-		on("UploadPart", put, "uploadId", nil),
+		{name: "CreateMultipartUpload", method: post, level: onObject, query: "uploads", action: "PutObject", handle: (*Service).createMultipartUpload},
+		{name: "CompleteMultipartUpload", method: post, level: onObject, query: "uploadId", action: "PutObject", creates: true, handle: (*Service).completeMultipartUpload},
+		on("AbortMultipartUpload", del, "uploadId", (*Service).abortMultipartUpload),
+		{name: "ListParts", method: get, level: onObject, query: "uploadId", action: "ListMultipartUploadParts", handle: (*Service).listParts},
+		{name: "UploadPartCopy", method: put, level: onObject, query: "uploadId", header: "X-Amz-Copy-Source", action: "PutObject", handle: (*Service).uploadPartCopy},
+		{name: "UploadPart", method: put, level: onObject, query: "uploadId", action: "PutObject", handle: (*Service).uploadPart},
 		on("PutObjectRetention", put, "retention", nil),
 		on("PutObjectLegalHold", put, "legal-hold", nil),
 		on("RestoreObject", post, "restore", nil),

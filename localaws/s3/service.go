@@ -75,6 +75,10 @@ func (s *Service) Restore(text json.RawMessage) error {
 	}
 	for _, b := range buckets {
 		b.env = s.env
+		if b.LegacyACL != "" {
+			b.Grants = append(b.ownersGrants(), cannedACLs[b.LegacyACL]...)
+			b.LegacyACL = ""
+		}
 	}
 	s.buckets = buckets
 	return s.blobs.keepOnly(s.bodies())
@@ -87,6 +91,11 @@ func (s *Service) bodies() map[string]bool {
 		for _, versions := range b.Objects {
 			for _, v := range versions {
 				names[v.Blob] = true
+			}
+		}
+		for _, u := range b.Uploads {
+			for _, p := range u.Parts {
+				names[p.Blob] = true
 			}
 		}
 	}

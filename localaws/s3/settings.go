@@ -81,7 +81,7 @@ func (s *Service) putOwnershipControls(c *call) (*api.Response, error) {
 	if err := validOwnership(ownership); err != nil {
 		return nil, err
 	}
-	if ownership == bucketOwnerEnforced && c.bucket.ACL == aclLogDelivery {
+	if ownership == bucketOwnerEnforced && slices.ContainsFunc(c.bucket.grants(), func(g grant) bool { return g.Grantee.ID != ownerOf(c.bucket.Account).ID }) {
 		return nil, api.Refuse("InvalidBucketAclWithObjectOwnership",
 			"Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
 	}

@@ -29,6 +29,9 @@ type version struct {
 	SSE      string            `json:"sse,omitempty"`
 	KMSKey   string            `json:"kmsKey,omitempty"`
 	Class    string            `json:"class,omitempty"`
+	// Parts are the sizes of the parts the object was uploaded in; none for one
+	// that came in one piece.
+	Parts []int64 `json:"parts,omitempty"`
 }
 
 // storageClass is the storage class as it is listed.

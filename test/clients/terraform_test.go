@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"imagecdn/localaws/seed"
+	"imagecdn/test/internal/mirror"
 )
 
 const (
@@ -52,8 +53,10 @@ func newTerraform(ctx context.Context, t *testing.T, w world, image []byte) terr
 	file := filepath.Join(p.dir, "image.jpg")
 	require.NoError(t, os.WriteFile(file, image, 0o600))
 	initialise := []string{"init", "-no-color"}
-	if mirror := providerMirror(t); mirror != "" {
-		initialise = append(initialise, "-plugin-dir="+mirror)
+	plugins, err := mirror.Find()
+	require.NoError(t, err)
+	if plugins != "" {
+		initialise = append(initialise, "-plugin-dir="+plugins)
 	}
 	p.succeed(ctx, t, initialise...)
 	return terraform{program: p, variables: []string{

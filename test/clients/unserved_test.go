@@ -23,7 +23,7 @@ func TestWhatIsNotServedIsRefusedByItsName(t *testing.T) {
 		"PutAccountConfiguration": "acm put-account-configuration --idempotency-token x",
 		"CreateIPSet":             "wafv2 create-ip-set --name x --scope CLOUDFRONT --ip-address-version IPV4 --addresses",
 		"GetFederationToken":      "sts get-federation-token --name somebody",
-		"CreateMultipartUpload":   "s3api create-multipart-upload --bucket " + seededBucket + " --key x",
+		"PutBucketReplication":    "s3api put-bucket-replication --bucket " + seededBucket + " --replication-configuration Role=x,Rules=[]",
 	} {
 		t.Run(operation+" is answered with 501 and its name", func(t *testing.T) {
 			t.Parallel()

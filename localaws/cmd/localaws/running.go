@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -72,26 +71,6 @@ func announce(server *localaws.Server, state string) error {
 	}
 	return os.Rename(unfinished, runningFile(state))
 }
-
-// reserve makes sure that no other process serves this state. The kernel gives it
-// back when this one ends, however it ends.
-func reserve(state string) error {
-	if err := os.MkdirAll(state, 0o700); err != nil {
-		return fmt.Errorf("making the state directory: %w", err)
-	}
-	lock, err := os.OpenFile(filepath.Join(state, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return fmt.Errorf("reserving the state: %w", err)
-	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return fmt.Errorf("another embedded AWS runs with its state in %s: %w", state, err)
-	}
-	reserved = lock
-	return nil
-}
-
-// reserved stays open for as long as this process lives: the lock ends with it.
-var reserved *os.File
 
 func endpointsCommand() *cobra.Command {
 	var state string

@@ -29,11 +29,6 @@ func serveCommand() *cobra.Command {
 }
 
 func serve(command *cobra.Command, options localaws.Options) (err error) {
-	if options.StateDir != "" {
-		if err := reserve(options.StateDir); err != nil {
-			return err
-		}
-	}
 	server, err := localaws.Start(options)
 	if err != nil {
 		return err
