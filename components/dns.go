@@ -24,11 +24,11 @@ type DnsArgs struct {
 	// the output dnsRecords says which are to be made, with whatever provider of
 	// DNS. The certificate is waited for all the same. Default: managed.
 	Records string `pulumi:"records"`
-	// ZoneId is the id of the public hosted zone of all domains. Default: found,
-	// for each domain, as the public zone with the longest matching name. A
-	// change moves the records.
+	// ZoneId is the id of the public hosted zone of all domains. A change moves the
+	// records. Default: found, for each domain, as the public zone with the longest
+	// matching name.
 	ZoneId pulumi.StringInput `pulumi:"zoneId"`
-	// ZoneIds gives single domains another zone than ZoneId, by domain.
+	// ZoneIds gives single domains another zone than dns.zoneId, by domain.
 	ZoneIds map[string]pulumi.StringInput `pulumi:"zoneIds"`
 }
 

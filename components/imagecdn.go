@@ -67,7 +67,7 @@ type ImageCdn struct {
 // ImageCdnArgs are the arguments of [NewImageCdn]. Domain and Bucket are enough.
 type ImageCdnArgs struct {
 	// Domain is the first domain of the CDN, such as "cdn.example.com", or a
-	// wildcard such as "*.cdn.example.com". Required; at most 64 characters. A
+	// wildcard such as "*.cdn.example.com", at most 64 characters. Required. A
 	// change issues a new certificate and updates the distribution in place.
 	Domain string `pulumi:"domain"`
 	// AdditionalDomains are further domains; their order does not matter. A

@@ -4,7 +4,6 @@ package docs_test
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -13,13 +12,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -67,35 +64,6 @@ func rows(t *testing.T, name string) []string {
 		}
 	}
 	return entries
-}
-
-func TestTheReadmeListsTheConfigurationAsPulumiYamlHasIt(t *testing.T) {
-	t.Parallel()
-	project, err := workspace.LoadProject(filepath.Join(root, "Pulumi.yaml"))
-	require.NoError(t, err)
-	var want []string
-	for key, entry := range project.Config {
-		want = append(want, fmt.Sprintf("| `%s` | %s | %s | %s |", key, *entry.Type, defaultOf(t, entry.Default), entry.Description))
-	}
-	assert.ElementsMatch(t, want, rows(t, "configuration"))
-}
-
-// defaultOf is a default as the README shows it.
-func defaultOf(t *testing.T, value any) string {
-	t.Helper()
-	if value == nil {
-		return "required"
-	}
-	text, isText := value.(string)
-	if !isText {
-		encoded, err := json.Marshal(value)
-		require.NoError(t, err)
-		text = string(encoded)
-	}
-	if slices.Contains([]string{"", "[]", "{}"}, text) {
-		return ""
-	}
-	return "`" + text + "`"
 }
 
 func TestTheReadmeListsTheOutputsThatTheProgramExports(t *testing.T) {

@@ -1,0 +1,98 @@
+package docs_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"imagecdn/components"
+	"imagecdn/internal/packageschema"
+)
+
+// The README's table of options is written from the comments of the component's
+// arguments: UPDATE=1 go test ./docs
+func TestTheReadmeListsTheOptionsAsTheirCommentsSay(t *testing.T) {
+	t.Parallel()
+	const start, end = "<!-- configuration: written by UPDATE=1 go test ./docs -->\n", "<!-- end of configuration -->"
+	want := "| option | default | meaning |\n|---|---|---|\n"
+	for _, o := range options(t) {
+		want += fmt.Sprintf("| `%s` | %s | %s |\n", o.path, o.unset, o.meaning)
+	}
+	before, after, found := strings.Cut(read(t, "README.md"), start)
+	require.True(t, found, "the README has a table of the options")
+	got, rest, found := strings.Cut(after, end)
+	require.True(t, found, "it has an end")
+	if os.Getenv("UPDATE") != "" {
+		require.NoError(t, os.WriteFile(filepath.Join(root, "README.md"), []byte(before+start+want+end+rest), 0o600))
+		return
+	}
+	assert.Equal(t, want, got, "run UPDATE=1 go test ./docs")
+}
+
+func TestEveryOptionHasACommentThatReadsAsASentence(t *testing.T) {
+	t.Parallel()
+	names := regexp.MustCompile(`CloudFront|PriceClass_\w+`)
+	for _, o := range options(t) {
+		assert.Regexp(t, `^["A-Z].*\.$`, o.meaning, o.path)
+		assert.NotRegexp(t, `\b[A-Z]\w*[a-z][A-Z]\w*\b`, names.ReplaceAllString(o.meaning, ""), "%s: names are those of the configuration", o.path)
+	}
+}
+
+// option is one option of the component.
+type option struct{ path, unset, meaning string }
+
+func options(t *testing.T) []option {
+	t.Helper()
+	comments, err := packageschema.ReadDocs(filepath.Join(root, "components"))
+	require.NoError(t, err)
+	return optionsOf(reflect.TypeFor[components.ImageCdnArgs](), "", comments)
+}
+
+// optionsOf are those of a struct of arguments, groups resolved.
+func optionsOf(group reflect.Type, prefix string, comments packageschema.Docs) []option {
+	var all []option
+	for i := range group.NumField() {
+		field := group.Field(i)
+		key := field.Tag.Get("pulumi")
+		switch {
+		case key == "": // for Go programs only
+		case field.Type.Kind() == reflect.Struct:
+			all = append(all, optionsOf(field.Type, prefix+key+".", comments)...)
+		default:
+			all = append(all, describe(prefix+key, field.Name, comments.Fields[group.Name()+"."+field.Name]))
+		}
+	}
+	return all
+}
+
+var (
+	isRequired = regexp.MustCompile(` Required\.`)
+	isUnset    = regexp.MustCompile(` Default: (.*)\.$`)
+)
+
+// describe reads a comment: "Name is ... Default: X."
+func describe(path, name, text string) option {
+	o := option{path: path}
+	if found := isUnset.FindStringSubmatch(text); found != nil {
+		o.unset, text = found[1], isUnset.ReplaceAllString(text, "")
+		if !strings.Contains(o.unset, " ") {
+			o.unset = "`" + o.unset + "`"
+		}
+	}
+	if isRequired.MatchString(text) {
+		o.unset, text = "required", isRequired.ReplaceAllString(text, "")
+	}
+	text = strings.TrimPrefix(text, name+" ")
+	text = strings.TrimPrefix(strings.TrimPrefix(text, "is "), "are ")
+	if text != "" {
+		o.meaning = strings.ToUpper(text[:1]) + text[1:]
+	}
+	return o
+}
