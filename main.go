@@ -2,11 +2,31 @@
 package main
 
 import (
+	"fmt"
+	"os"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/constant"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"imagecdn/infra"
 )
 
+// pulumi.Run would log the program's error a second time, wrapped in words of its own.
+// The exit status tells the engine that there is nothing to add.
 func main() {
-	pulumi.Run(infra.Program)
+	logged := false
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+		err := infra.Program(ctx)
+		if err != nil {
+			logged = ctx.Log.Error(err.Error(), nil) == nil
+		}
+		return err
+	})
+	if err == nil {
+		return
+	}
+	if !logged {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(constant.ExitStatusLoggedError)
 }

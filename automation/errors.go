@@ -16,7 +16,7 @@ import (
 // What a caller branches on with errors.Is.
 var (
 	// ErrBadSpec: the spec, or what it leads to on AWS, does not allow the CDN;
-	// nothing was created. errors.As to *components.InvalidArgsError has the faults.
+	// nothing was made on AWS. errors.As to *components.InvalidArgsError has the faults.
 	ErrBadSpec = errors.New("bad spec")
 	// ErrConcurrentUpdate: another operation holds the stack's lock. If that one was
 	// killed, [CDN.Unlock] takes the lock away.

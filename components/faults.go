@@ -41,7 +41,7 @@ func (e *InvalidArgsError) Error() string {
 	if len(lines) == 1 {
 		noun = "value"
 	}
-	return fmt.Sprintf("%d invalid %s, nothing was created:\n%s", len(lines), noun, strings.Join(lines, "\n"))
+	return fmt.Sprintf("%d invalid %s, nothing was made on AWS:\n%s", len(lines), noun, strings.Join(lines, "\n"))
 }
 
 // faults collects what is wrong until everything has been looked at.

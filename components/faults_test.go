@@ -34,7 +34,7 @@ func TestAllFaultsAreReportedAtOnce(t *testing.T) {
 			assert.Contains(t, faults[i].Cure, want.Cure)
 			assert.Contains(t, err.Error(), "  - "+faults[i].String())
 		}
-		assert.Contains(t, err.Error(), "3 invalid values, nothing was created:\n")
+		assert.Contains(t, err.Error(), "3 invalid values, nothing was made on AWS:\n")
 	}
 }
 
@@ -296,5 +296,5 @@ func TestArgumentsCanBeValidatedWithoutMakingAnything(t *testing.T) {
 func TestAFaultReadsAsOneLine(t *testing.T) {
 	t.Parallel()
 	err := &InvalidArgsError{Faults: []Fault{{Field: "cache.maxTtl", Value: "-1", Problem: "it is negative", Cure: "Give seconds"}}}
-	assert.EqualError(t, err, "1 invalid value, nothing was created:\n  - cache.maxTtl \"-1\": it is negative. Give seconds.")
+	assert.EqualError(t, err, "1 invalid value, nothing was made on AWS:\n  - cache.maxTtl \"-1\": it is negative. Give seconds.")
 }

@@ -96,6 +96,9 @@ func settingsOf(ctx *pulumi.Context, provider *aws.Provider) (settings, error) {
 	}
 	s := settings{values: pulumi.Map{}}
 	for _, key := range providerKeys() {
+		if config[snakeCase(key)] == nil {
+			continue // not set
+		}
 		s.values[key] = found.ApplyT(func(config map[string]any) (*string, error) {
 			return settingText(config, key)
 		})
@@ -105,10 +108,10 @@ func settingsOf(ctx *pulumi.Context, provider *aws.Provider) (settings, error) {
 }
 
 // unknownSettings are those of a provider that waits for other resources: in a preview
-// it tells nothing, and nobody is asked as somebody else meanwhile. Its region does not
-// matter then.
+// it tells nothing. A provider made with them is not configured by the engine, so that
+// nobody is asked as somebody else meanwhile.
 func unknownSettings() settings {
-	return settings{values: pulumi.Map{"region": pulumi.UnsafeUnknownOutput(nil)}, region: UsEast1}
+	return settings{values: pulumi.Map{"profile": pulumi.UnsafeUnknownOutput(nil)}}
 }
 
 // in is the settings for another region.

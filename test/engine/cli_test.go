@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
@@ -106,4 +107,21 @@ func TestTheCliAndTheAutomationApiAreInterchangeable(t *testing.T) {
 	output, err = w.pulumi(file, "destroy", "--stack", spec.Stack, "--yes", "--skip-preview")
 	require.NoError(t, err, output)
 	assert.Equal(t, before, w.inventory(), "the CLI's destroy leaves nothing of the stack")
+}
+
+// What a person reads of a wrong configuration is the list of faults, once.
+func TestThePersonAtTheCliReadsEachFaultOnceAndNothingElse(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	spec := w.spec("wrong")
+	spec.Config.Domain, spec.Config.Bucket = "cdn.nowhere.test", pulumi.String("Not_A_Bucket")
+	w.initStack(spec.Stack)
+	output, err := w.pulumi(w.configFile(spec), "preview", "--stack", spec.Stack, "--suppress-progress")
+	require.Error(t, err)
+	for _, fault := range []string{`domain "cdn.nowhere.test"`, `bucket "Not_A_Bucket"`} {
+		assert.Equal(t, 1, strings.Count(output, fault), "%s in\n%s", fault, output)
+	}
+	for _, wrapping := range []string{"unhandled error", "program failed", "error occurred", "rpc error", "exit status", "exit code"} {
+		assert.NotContains(t, output, wrapping)
+	}
 }
