@@ -64,7 +64,7 @@ func TestProcessesThatRaceConverge(t *testing.T) {
 	for _, one := range made {
 		requireGrant(t, s3, one.get("sid"), distA)
 	}
-	assert.Contains(t, s3.policy("my-images"), theirs)
+	assert.Contains(t, s3.policy("my-images"), theirStatement)
 	assert.Greater(t, s3.writes(), processes, "the race took place")
 }
 
@@ -81,7 +81,7 @@ func TestAStatementThatAnotherProcessOverwroteIsWrittenAgain(t *testing.T) {
 	}
 	made := connect(t, s3).mustCreate("my-images", distA)
 	requireGrant(t, s3, made.get("sid"), distA)
-	assert.Contains(t, s3.policy("my-images"), theirs, "and the other's statement is kept")
+	assert.Contains(t, s3.policy("my-images"), theirStatement, "and the other's statement is kept")
 	s3.requireWrites(t, 2)
 }
 
@@ -99,7 +99,7 @@ func TestADeletedStatementThatCameBackIsDeletedAgain(t *testing.T) {
 	}
 	require.NoError(t, c.delete(made))
 	assert.NotContains(t, s3.policy("my-images"), sidPrefix)
-	assert.Contains(t, s3.policy("my-images"), theirs)
+	assert.Contains(t, s3.policy("my-images"), theirStatement)
 }
 
 func TestOneStaleReadIsNoReasonToWriteAgain(t *testing.T) {

@@ -20,12 +20,12 @@ import (
 )
 
 const (
-	testURN = "urn:pulumi:dev::images::imagecdn:index:ImageCdn$imagecdn:index:BucketPolicyStatement::cdn-grant"
-	distA   = "arn:aws:cloudfront::111122223333:distribution/E1AAA"
-	distB   = "arn:aws:cloudfront::111122223333:distribution/E2BBB"
-	theirs  = `{"Sid":"TlsOnly","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::my-images/*",` +
+	testURN        = "urn:pulumi:dev::images::imagecdn:index:ImageCdn$imagecdn:index:BucketPolicyStatement::cdn-grant"
+	distA          = "arn:aws:cloudfront::111122223333:distribution/E1AAA"
+	distB          = "arn:aws:cloudfront::111122223333:distribution/E2BBB"
+	theirStatement = `{"Sid":"TlsOnly","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::my-images/*",` +
 		`"Condition":{"Bool":{"aws:SecureTransport":"false"}}}`
-	theirPolicy = `{"Version":"2008-10-17","Id":"theirs","Statement":` + theirs + `}`
+	theirPolicy = `{"Version":"2008-10-17","Id":"theirs","Statement":` + theirStatement + `}`
 )
 
 // fast makes settling take no time worth mentioning.

@@ -50,7 +50,7 @@ func TestAGrantComesChangesAndGoesAndTheRestStays(t *testing.T) {
 			requireGrant(t, s3, made.get("sid"), distB)
 			assert.Equal(t, made.get("sid"), updated.get("sid"))
 			if before != "" {
-				assert.Contains(t, s3.policy("my-images"), theirs)
+				assert.Contains(t, s3.policy("my-images"), theirStatement)
 				assert.Contains(t, s3.policy("my-images"), `"Version":"2008-10-17","Id":"theirs"`)
 			}
 
@@ -251,7 +251,7 @@ func TestOnlyAnotherBucketReplaces(t *testing.T) {
 	require.NoError(t, c.delete(made))
 	c.mustCreate("other-images", distA)
 	assert.Empty(t, s3.policy("my-images"))
-	assert.Contains(t, s3.policy("other-images"), theirs)
+	assert.Contains(t, s3.policy("other-images"), theirStatement)
 }
 
 func TestABucketInAnotherRegionIsFoundThere(t *testing.T) {

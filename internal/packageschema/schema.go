@@ -45,8 +45,12 @@ func Complete(schema []byte, source string) ([]byte, error) {
 	for _, c := range all {
 		resources[c.token] = w.resource(c)
 	}
-	if given, ok := whole["types"].(object); ok {
-		maps.Copy(w.types, given)
+	given, _ := whole["types"].(object)
+	for token, definition := range given {
+		if _, taken := w.types[token]; taken {
+			return nil, fmt.Errorf("%s is a type of both the components and the functions", token) //nolint:err113 // for developers
+		}
+		w.types[token] = definition
 	}
 	whole["types"], whole["version"] = w.types, components.PluginVersion
 	text, err := json.MarshalIndent(whole, "", "  ")

@@ -33,7 +33,7 @@ type Entry struct {
 func (e Entry) ReadOnly() bool { return readOnly.MatchString(e.Operation) }
 
 // readOnly matches the names AWS gives to operations that change nothing.
-var readOnly = regexp.MustCompile(`^(Get|List|Describe|Head|Check)[A-Z]`)
+var readOnly = regexp.MustCompile(`^(Get|List|Describe|Head|Check|Test)[A-Z]`)
 
 // journalSize bounds the journal; the oldest entries go first.
 const journalSize = 100_000

@@ -82,6 +82,14 @@ func (c *catalogue[C]) find(account, id string) (*item[C], bool) {
 	return it, ok
 }
 
+// exists refuses an id that an account does not see.
+func (c *catalogue[C]) exists(account, id string) error {
+	if c.config(account, id) == nil {
+		return c.noSuch()
+	}
+	return nil
+}
+
 // config is the configuration behind an id as an account sees it, nil if there
 // is none.
 func (c *catalogue[C]) config(account, id string) *C {

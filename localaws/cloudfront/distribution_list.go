@@ -2,6 +2,7 @@ package cloudfront
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"imagecdn/localaws/api"
@@ -76,4 +77,34 @@ func (s *Service) list(r *api.Request, is func(*distribution) bool) (*api.Respon
 		items = append(items, element{name: "DistributionSummary", content: s.distributions[id].summary(now)})
 	}
 	return answer(http.StatusOK, element{name: "DistributionList", children: p.markedList(items)}, "", "")
+}
+
+// behaves says whether one of a distribution's behaviours refers to an id.
+func behaves(reference func(*cacheBehavior) string) func(d *distribution, id string) bool {
+	return func(d *distribution, id string) bool {
+		return slices.ContainsFunc(d.Config.behaviors(), func(b *cacheBehavior) bool { return reference(b) == id })
+	}
+}
+
+// listIDs is an operation that lists the ids of the distributions that refer to
+// something, whose id is a parameter of the path.
+func (s *Service) listIDs(
+	parameter string, exists func(account, id string) error, refers func(d *distribution, id string) bool,
+) api.Operation {
+	return func(r *api.Request) (*api.Response, error) {
+		id := r.HTTP.PathValue(parameter)
+		r.Resource = id
+		if err := exists(r.Caller.Account, id); err != nil {
+			return nil, err
+		}
+		p, err := paginate(r.HTTP, s.ids(r.Caller.Account, func(d *distribution) bool { return refers(d, id) }))
+		if err != nil {
+			return nil, err
+		}
+		items := make([]element, 0, len(p.ids))
+		for _, found := range p.ids {
+			items = append(items, element{name: "DistributionId", content: found})
+		}
+		return answer(http.StatusOK, element{name: "DistributionIdList", children: p.markedList(items)}, "", "")
+	}
 }

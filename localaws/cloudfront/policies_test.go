@@ -312,3 +312,26 @@ func TestImpossibleResponseHeadersPoliciesAreRefused(t *testing.T) {
 		refused(t, err, http.StatusBadRequest, "InvalidArgument")
 	}
 }
+
+func TestDistributionsAreListedByTheirPolicies(t *testing.T) {
+	t.Parallel()
+	w, ctx := newWorld(t), t.Context()
+	id := *w.create(t, simple("one")).Distribution.Id
+	other := simple("two")
+	other.DefaultCacheBehavior.CachePolicyId = aws.String(cachingDisabled)
+	other.DefaultCacheBehavior.OriginRequestPolicyId = aws.String(corsS3Origin)
+	other.DefaultCacheBehavior.ResponseHeadersPolicyId = aws.String(simpleCORS)
+	otherID := *w.create(t, other).Distribution.Id
+
+	byCache, err := w.ListDistributionsByCachePolicyId(ctx, &sdk.ListDistributionsByCachePolicyIdInput{CachePolicyId: aws.String(cachingOptimized)})
+	require.NoError(t, err)
+	assert.Equal(t, []string{id}, byCache.DistributionIdList.Items)
+	byRequest, err := w.ListDistributionsByOriginRequestPolicyId(ctx, &sdk.ListDistributionsByOriginRequestPolicyIdInput{OriginRequestPolicyId: aws.String(corsS3Origin)})
+	require.NoError(t, err)
+	assert.Equal(t, []string{otherID}, byRequest.DistributionIdList.Items)
+	byHeaders, err := w.ListDistributionsByResponseHeadersPolicyId(ctx, &sdk.ListDistributionsByResponseHeadersPolicyIdInput{ResponseHeadersPolicyId: aws.String(simpleCORS)})
+	require.NoError(t, err)
+	assert.Equal(t, []string{otherID}, byHeaders.DistributionIdList.Items)
+	_, err = w.ListDistributionsByCachePolicyId(ctx, &sdk.ListDistributionsByCachePolicyIdInput{CachePolicyId: aws.String("none")})
+	refused(t, err, http.StatusNotFound, "NoSuchCachePolicy")
+}

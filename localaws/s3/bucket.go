@@ -39,14 +39,17 @@ type bucket struct {
 	Ownership    string        `json:"ownership,omitempty"`
 	Grants       []grant       `json:"grants,omitempty"`
 	// LegacyACL is the canned ACL in a state from before there were grants.
-	LegacyACL  string                `json:"acl,omitempty"`
-	Versioning string                `json:"versioning,omitempty"`
-	MFADelete  string                `json:"mfaDelete,omitempty"`
-	Encryption encryption            `json:"encryption"`
-	Tags       []tag                 `json:"tags,omitempty"`
-	CORS       *corsConfiguration    `json:"cors,omitempty"`
-	Objects    map[string][]*version `json:"objects"`
-	Uploads    map[string]*upload    `json:"uploads,omitempty"`
+	LegacyACL     string                `json:"acl,omitempty"`
+	Versioning    string                `json:"versioning,omitempty"`
+	MFADelete     string                `json:"mfaDelete,omitempty"`
+	Encryption    encryption            `json:"encryption"`
+	Tags          []tag                 `json:"tags,omitempty"`
+	CORS          *corsConfiguration    `json:"cors,omitempty"`
+	Lifecycle     *lifecycle            `json:"lifecycle,omitempty"`
+	Logging       *loggingEnabled       `json:"logging,omitempty"`
+	Notifications *notifications        `json:"notifications,omitempty"`
+	Objects       map[string][]*version `json:"objects"`
+	Uploads       map[string]*upload    `json:"uploads,omitempty"`
 
 	env       api.Environment
 	policyLag api.Lag[string]

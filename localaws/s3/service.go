@@ -1,9 +1,8 @@
 // Package s3 is the S3 of the embedded AWS. Buckets, their settings and objects
 // are real: what is put can be fetched, by whom the policy lets, until it is
-// deleted. Versioning keeps versions and delete markers as S3 does. Multipart
-// uploads are not served, and settings that would start machinery of their own
-// (lifecycle, replication, notifications, website, logging) cannot be put;
-// reading them answers that they are not configured.
+// deleted. Versioning keeps versions and delete markers as S3 does. Of the settings
+// that start machinery of their own, lifecycle, logging and notifications are
+// checked and kept, without effect; replication and website cannot be put.
 package s3
 
 import (

@@ -34,7 +34,7 @@ func (s *Service) listResourcesForWebACL(r *api.Request, in *resourcesInput) (*r
 	return &resourcesOutput{ResourceArns: []string{}}, nil
 }
 
-// maxTags is how many tags a web ACL can have.
+// maxTags is how many tags a web ACL or an IP set can have.
 const maxTags = 50
 
 type tag struct{ Key, Value string }
@@ -67,38 +67,51 @@ func merged(existing map[string]string, added []tag) (map[string]string, error) 
 	return tags, nil
 }
 
+// tagged are the tags of what an ARN names.
+func (s *Service) tagged(r *api.Request, arn string) (*map[string]string, error) {
+	if i, found := s.state.IPSets[arn]; found && i.visibleTo(r) {
+		r.Resource = arn
+		return &i.Tags, nil
+	}
+	a, err := s.byARN(r, arn)
+	if err != nil {
+		return nil, err
+	}
+	return &a.Tags, nil
+}
+
 func (s *Service) tagResource(r *api.Request, in *tagsInput) (*nothing, error) {
-	a, err := s.byARN(r, in.ResourceARN)
+	existing, err := s.tagged(r, in.ResourceARN)
 	if err != nil {
 		return nil, err
 	}
-	tags, err := merged(a.Tags, in.Tags)
+	tags, err := merged(*existing, in.Tags)
 	if err != nil {
 		return nil, err
 	}
-	a.Tags = tags
+	*existing = tags
 	return &nothing{}, nil
 }
 
 func (s *Service) untagResource(r *api.Request, in *tagsInput) (*nothing, error) {
-	a, err := s.byARN(r, in.ResourceARN)
+	existing, err := s.tagged(r, in.ResourceARN)
 	if err != nil {
 		return nil, err
 	}
 	for _, key := range in.TagKeys {
-		delete(a.Tags, key)
+		delete(*existing, key)
 	}
 	return &nothing{}, nil
 }
 
 func (s *Service) listTagsForResource(r *api.Request, in *tagsInput) (*tagsOutput, error) {
-	a, err := s.byARN(r, in.ResourceARN)
+	existing, err := s.tagged(r, in.ResourceARN)
 	if err != nil {
 		return nil, err
 	}
-	info := tagInfo{ResourceARN: a.ARN, TagList: []tag{}}
-	for _, key := range slices.Sorted(maps.Keys(a.Tags)) {
-		info.TagList = append(info.TagList, tag{Key: key, Value: a.Tags[key]})
+	info := tagInfo{ResourceARN: in.ResourceARN, TagList: []tag{}}
+	for _, key := range slices.Sorted(maps.Keys(*existing)) {
+		info.TagList = append(info.TagList, tag{Key: key, Value: (*existing)[key]})
 	}
 	return &tagsOutput{TagInfoForResource: info}, nil
 }

@@ -25,7 +25,8 @@ type visibility struct {
 }
 
 // check says what is wrong with a configuration, or how much capacity it needs.
-func check(config document) (capacity int, err error) {
+// ipSet says which IP sets its rules may refer to.
+func check(config document, ipSet func(arn string) bool) (capacity int, err error) {
 	var acl struct {
 		DefaultAction    document
 		VisibilityConfig *visibility
@@ -42,10 +43,10 @@ func check(config document) (capacity int, err error) {
 	if err := acl.VisibilityConfig.check(); err != nil {
 		return 0, err
 	}
-	return checkRules(acl.Rules)
+	return checkRules(acl.Rules, ipSet)
 }
 
-func checkRules(rules []rule) (capacity int, err error) {
+func checkRules(rules []rule, ipSet func(arn string) bool) (capacity int, err error) {
 	priorities, names := map[int]bool{}, map[string]bool{}
 	for _, r := range rules {
 		if err := r.check(); err != nil {
@@ -58,7 +59,7 @@ func checkRules(rules []rule) (capacity int, err error) {
 			return 0, invalid("RULE", r.Name, "You have used the same name for more than one rule.")
 		}
 		priorities[*r.Priority], names[r.Name] = true, true
-		units, err := r.Statement.capacity()
+		units, err := r.Statement.capacity(ipSet)
 		if err != nil {
 			return 0, err
 		}
@@ -114,7 +115,7 @@ func (s *Service) checkCapacity(r *api.Request, in *capacityInput) (*capacityOut
 	if err := checkScope(r, in.Scope); err != nil {
 		return nil, err
 	}
-	capacity, err := checkRules(in.Rules)
+	capacity, err := checkRules(in.Rules, s.hasIPSet(r))
 	if err != nil {
 		return nil, err
 	}

@@ -1,5 +1,5 @@
-// Package wafv2 is AWS WAF of the embedded AWS: web ACLs are checked, kept and
-// given back as they came. Their rules are not evaluated.
+// Package wafv2 is AWS WAF of the embedded AWS: web ACLs and IP sets are checked,
+// kept and given back as they came. Their rules are not evaluated.
 package wafv2
 
 import (
@@ -25,6 +25,7 @@ type Service struct {
 // state is everything that survives a restart.
 type state struct {
 	WebACLs map[string]*webACL `json:"webACLs"`
+	IPSets  map[string]*ipSet  `json:"ipSets"`
 }
 
 // New returns a WAF without web ACLs. Nothing in it takes time, so that it needs
@@ -33,7 +34,11 @@ func New(_ api.Environment, opts Options) *Service {
 	if opts.InUse == nil {
 		opts.InUse = func(string) bool { return false }
 	}
-	return &Service{opts: opts, state: state{WebACLs: map[string]*webACL{}}}
+	return &Service{opts: opts, state: emptyState()}
+}
+
+func emptyState() state {
+	return state{WebACLs: map[string]*webACL{}, IPSets: map[string]*ipSet{}}
 }
 
 // Name implements api.Service.
@@ -51,6 +56,11 @@ func (s *Service) Route(r *api.Request) (string, api.Operation) {
 		"UpdateWebACL":                   api.JSONOperation(s.updateWebACL),
 		"DeleteWebACL":                   api.JSONOperation(s.deleteWebACL),
 		"ListWebACLs":                    api.JSONOperation(s.listWebACLs),
+		"CreateIPSet":                    api.JSONOperation(s.createIPSet),
+		"GetIPSet":                       api.JSONOperation(s.getIPSet),
+		"UpdateIPSet":                    api.JSONOperation(s.updateIPSet),
+		"DeleteIPSet":                    api.JSONOperation(s.deleteIPSet),
+		"ListIPSets":                     api.JSONOperation(s.listIPSets),
 		"CheckCapacity":                  api.JSONOperation(s.checkCapacity),
 		"GetWebACLForResource":           api.JSONOperation(s.getWebACLForResource),
 		"ListResourcesForWebACL":         api.JSONOperation(s.listResourcesForWebACL),
@@ -72,7 +82,7 @@ func (s *Service) Snapshot() (json.RawMessage, error) {
 
 // Restore implements api.Service.
 func (s *Service) Restore(snapshot json.RawMessage) error {
-	restored := state{WebACLs: map[string]*webACL{}}
+	restored := emptyState()
 	if err := json.Unmarshal(snapshot, &restored); err != nil {
 		return fmt.Errorf("decoding web ACLs: %w", err)
 	}

@@ -40,6 +40,9 @@ type content struct {
 	PositionalConstraint string
 	SensitivityLevel     string
 	TextTransformations  []struct{ Type string }
+	// IP sets
+	ARN                    string
+	IPSetForwardedIPConfig json.RawMessage
 	// managed rule groups
 	VendorName, Name string
 	// rates
@@ -49,32 +52,34 @@ type content struct {
 }
 
 // capacity checks a statement and adds up what it needs.
-func (s statement) capacity() (int, error) {
+func (s statement) capacity(ipSet func(arn string) bool) (int, error) {
 	for name, raw := range s {
 		var c content
 		if err := json.Unmarshal(raw, &c); err != nil {
 			return 0, api.Refuse("SerializationException", "the statement %s cannot be read: %v", name, err)
 		}
-		return c.capacity(name)
+		return c.capacity(name, ipSet)
 	}
 	return 0, invalid("STATEMENT", "Statement", "A statement must have exactly one type.")
 }
 
-func (c content) capacity(name string) (int, error) {
+func (c content) capacity(name string, ipSet func(arn string) bool) (int, error) {
 	switch name {
 	case "AndStatement", "OrStatement":
 		if len(c.Statements) < 2 {
 			return 0, invalid("STATEMENT", name, "The statement must have at least two statements in it.")
 		}
-		return sum(c.Statements...)
+		return sum(ipSet, c.Statements...)
 	case "NotStatement":
-		return sum(c.Statement)
+		return sum(ipSet, c.Statement)
 	case "RateBasedStatement":
-		return c.rate()
+		return c.rate(ipSet)
 	case "ManagedRuleGroupStatement":
-		return c.managed()
-	case "IPSetReferenceStatement", "RegexPatternSetReferenceStatement", "RuleGroupReferenceStatement":
-		return 0, nonexistent() // sets and groups of one's own cannot be created here
+		return c.managed(ipSet)
+	case "IPSetReferenceStatement":
+		return c.ipSetReference(ipSet)
+	case "RegexPatternSetReferenceStatement", "RuleGroupReferenceStatement":
+		return 0, nonexistent() // these sets and groups cannot be created here
 	}
 	units, known := baseUnits[name]
 	if !known {
@@ -94,9 +99,26 @@ func (c content) capacity(name string) (int, error) {
 	return units, nil
 }
 
-func sum(statements ...statement) (total int, err error) {
+// Capacities of a reference to an IP set, by the address of the connection and by
+// one in a header.
+const (
+	ipSetUnits       = 1
+	forwardedIPUnits = 5
+)
+
+func (c content) ipSetReference(exists func(arn string) bool) (int, error) {
+	switch {
+	case !exists(c.ARN):
+		return 0, nonexistent()
+	case len(c.IPSetForwardedIPConfig) > 0:
+		return forwardedIPUnits, nil
+	}
+	return ipSetUnits, nil
+}
+
+func sum(ipSet func(arn string) bool, statements ...statement) (total int, err error) {
 	for _, s := range statements {
-		units, err := s.capacity()
+		units, err := s.capacity(ipSet)
 		if err != nil {
 			return 0, err
 		}
@@ -105,7 +127,7 @@ func sum(statements ...statement) (total int, err error) {
 	return total, nil
 }
 
-func (c content) rate() (int, error) {
+func (c content) rate(ipSet func(arn string) bool) (int, error) {
 	if c.Limit < minRate || c.Limit > maxRate {
 		return 0, invalid("RATE_BASED_STATEMENT", "Limit", "The limit must be between %d and %d.", minRate, maxRate)
 	}
@@ -118,24 +140,24 @@ func (c content) rate() (int, error) {
 	default:
 		return 0, invalid("RATE_BASED_STATEMENT", c.AggregateKeyType, "The aggregate key type is not valid.")
 	}
-	units, err := c.scopeDown()
+	units, err := c.scopeDown(ipSet)
 	return rateUnits + customKeyUnits*len(c.CustomKeys) + units, err
 }
 
 // managed is the price of a managed rule group of AWS. Groups of other vendors
 // need a subscription, which nobody has here.
-func (c content) managed() (int, error) {
+func (c content) managed(ipSet func(arn string) bool) (int, error) {
 	group, known := managedRuleGroups[c.Name]
 	if !known || c.VendorName != "AWS" {
 		return 0, nonexistent()
 	}
-	units, err := c.scopeDown()
+	units, err := c.scopeDown(ipSet)
 	return group.capacity + units, err
 }
 
-func (c content) scopeDown() (int, error) {
+func (c content) scopeDown(ipSet func(arn string) bool) (int, error) {
 	if c.ScopeDownStatement == nil {
 		return 0, nil
 	}
-	return c.ScopeDownStatement.capacity()
+	return c.ScopeDownStatement.capacity(ipSet)
 }

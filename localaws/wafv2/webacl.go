@@ -3,9 +3,7 @@ package wafv2
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -115,7 +113,7 @@ func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, err
 	if err != nil {
 		return nil, err
 	}
-	capacity, err := check(in.config())
+	capacity, err := check(in.config(), s.hasIPSet(r))
 	if err != nil {
 		return nil, err
 	}
@@ -126,15 +124,15 @@ func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, err
 		ID: uuid.NewString(), Name: id.Name, Scope: id.Scope, Account: r.Caller.Account, Region: r.Region, Description: id.Description,
 		LockToken: uuid.NewString(), Capacity: capacity, Config: in.config(), Tags: tags,
 	}
-	a.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/webacl/%s/%s", a.Region, a.Account, a.level(), a.Name, a.ID)
+	a.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/webacl/%s/%s", a.Region, a.Account, level(a.Scope), a.Name, a.ID)
 	s.state.WebACLs[a.ARN] = a
 	r.Resource = a.ARN
 	return &createOutput{Summary: a.summary()}, nil
 }
 
 // level is how a scope is called in ARNs.
-func (a *webACL) level() string {
-	if a.Scope == scopeCloudFront {
+func level(scope string) string {
+	if scope == scopeCloudFront {
 		return "global"
 	}
 	return "regional"
@@ -215,7 +213,7 @@ func (s *Service) updateWebACL(r *api.Request, in *document) (*updateOutput, err
 	if err != nil {
 		return nil, err
 	}
-	capacity, err := check(in.config())
+	capacity, err := check(in.config(), s.hasIPSet(r))
 	if err != nil {
 		return nil, err
 	}
@@ -257,34 +255,16 @@ type listOutput struct {
 // maxPage is the largest page of a list, and its default.
 const maxPage = 100
 
-// listWebACLs lists by name; the marker is the last name of the page before.
 func (s *Service) listWebACLs(r *api.Request, in *listInput) (*listOutput, error) {
 	if err := checkScope(r, in.Scope); err != nil {
 		return nil, err
 	}
-	size := min(in.Limit, maxPage)
-	if size < 1 {
-		size = maxPage
+	all := []summary{}
+	for _, a := range s.state.WebACLs {
+		if a.visibleTo(r) && a.Scope == in.Scope {
+			all = append(all, a.summary())
+		}
 	}
-	out := &listOutput{WebACLs: []summary{}}
-	for _, a := range s.inOrder() {
-		if !a.visibleTo(r) || a.Scope != in.Scope || a.Name <= in.NextMarker {
-			continue
-		}
-		if len(out.WebACLs) == size {
-			out.NextMarker = out.WebACLs[size-1].Name
-			break
-		}
-		out.WebACLs = append(out.WebACLs, a.summary())
-	}
-	return out, nil
-}
-
-func (s *Service) inOrder() []*webACL {
-	return slices.SortedFunc(maps.Values(s.state.WebACLs), func(a, b *webACL) int {
-		if a.Name < b.Name {
-			return -1
-		}
-		return 1
-	})
+	page, next := in.page(all)
+	return &listOutput{WebACLs: page, NextMarker: next}, nil
 }

@@ -250,10 +250,10 @@ func TestTagsAndResourcesOfAWebACL(t *testing.T) {
 	assert.Empty(t, resources.ResourceArns)
 	_, err = w.GetWebACLForResource(t.Context(), &sdk.GetWebACLForResourceInput{ResourceArn: aws.String("arn:aws:cloudfront::123456789012:distribution/E1")})
 	assert.Equal(t, "WAFInvalidParameterException", code(t, err))
-	_, err = w.CreateIPSet(t.Context(), &sdk.CreateIPSetInput{
-		Name: aws.String("x"), Scope: types.ScopeCloudfront, IPAddressVersion: "IPV4", Addresses: []string{},
+	_, err = w.CreateRuleGroup(t.Context(), &sdk.CreateRuleGroupInput{
+		Name: aws.String("x"), Scope: types.ScopeCloudfront, Capacity: aws.Int64(1), VisibilityConfig: visible("x"),
 	})
-	assert.ErrorContains(t, err, "CreateIPSet")
+	assert.ErrorContains(t, err, "CreateRuleGroup")
 }
 
 func TestWebACLsSurviveARestart(t *testing.T) {

@@ -21,7 +21,7 @@ func TestWhatIsNotServedIsRefusedByItsName(t *testing.T) {
 		"CreateFunction":          "cloudfront create-function --name f --function-config Comment=,Runtime=cloudfront-js-2.0 --function-code eHg=",
 		"CreateHealthCheck":       "route53 create-health-check --caller-reference x --health-check-config Type=HTTP",
 		"PutAccountConfiguration": "acm put-account-configuration --idempotency-token x",
-		"CreateIPSet":             "wafv2 create-ip-set --name x --scope CLOUDFRONT --ip-address-version IPV4 --addresses",
+		"CreateRegexPatternSet":   "wafv2 create-regex-pattern-set --name x --scope CLOUDFRONT --regular-expression-list RegexString=a",
 		"GetFederationToken":      "sts get-federation-token --name somebody",
 		"PutBucketReplication":    "s3api put-bucket-replication --bucket " + seededBucket + " --replication-configuration Role=x,Rules=[]",
 	} {

@@ -1,0 +1,213 @@
+package wafv2
+
+import (
+	"bytes"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"imagecdn/localaws/api"
+)
+
+// maxAddresses is how many addresses or ranges an IP set can have.
+const maxAddresses = 10_000
+
+// ipSet is one IP set. Like web ACLs it is kept, and blocks nobody.
+type ipSet struct {
+	ARN         string
+	ID          string
+	Name        string
+	Scope       string
+	Account     string
+	Region      string
+	Description string
+	LockToken   string
+	Version     string
+	Addresses   []string
+	Tags        map[string]string `json:",omitempty"`
+}
+
+type ipSetInput struct {
+	identity
+	IPAddressVersion string
+	Addresses        []string
+	Tags             []tag
+}
+
+// visibleTo says whether a call sees the set: it is of its account and region.
+func (i *ipSet) visibleTo(r *api.Request) bool {
+	return i.Account == r.Caller.Account && i.Region == r.Region
+}
+
+func (i *ipSet) summary() summary {
+	return summary{ARN: i.ARN, Description: i.Description, LockToken: i.LockToken, Name: i.Name, ID: i.ID}
+}
+
+// checkAddresses wants ranges in CIDR notation, of one version of IP. A range of
+// everything is refused, as in the API reference of CreateIPSet.
+func checkAddresses(version string, addresses []string) error {
+	if version != "IPV4" && version != "IPV6" {
+		return invalid("IP_ADDRESS_VERSION", version, "The IP address version is not valid.")
+	}
+	if len(addresses) > maxAddresses {
+		return limitExceeded()
+	}
+	for _, address := range addresses {
+		prefix, err := netip.ParsePrefix(address)
+		if err != nil || prefix.Addr().Is4() != (version == "IPV4") || prefix.Bits() == 0 {
+			return invalid("IP_ADDRESS", address, "Your request contains an IP address that isn't valid.")
+		}
+	}
+	return nil
+}
+
+func (s *Service) createIPSet(r *api.Request, in *ipSetInput) (*createOutput, error) {
+	if err := checkScope(r, in.Scope); err != nil {
+		return nil, err
+	}
+	if !entityName.MatchString(in.Name) {
+		return nil, invalid("ENTITY_NAME", in.Name, "The name is not valid.")
+	}
+	if err := checkAddresses(in.IPAddressVersion, in.Addresses); err != nil {
+		return nil, err
+	}
+	tags, err := merged(nil, in.Tags)
+	if err != nil {
+		return nil, err
+	}
+	if s.ipSetNamed(r, in.Scope, in.Name) != nil {
+		return nil, duplicate()
+	}
+	i := &ipSet{
+		ID: uuid.NewString(), Name: in.Name, Scope: in.Scope, Account: r.Caller.Account, Region: r.Region,
+		Description: in.Description, LockToken: uuid.NewString(), Version: in.IPAddressVersion, Addresses: in.Addresses, Tags: tags,
+	}
+	i.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/ipset/%s/%s", i.Region, i.Account, level(i.Scope), i.Name, i.ID)
+	s.state.IPSets[i.ARN] = i
+	r.Resource = i.ARN
+	return &createOutput{Summary: i.summary()}, nil
+}
+
+func (s *Service) ipSetNamed(r *api.Request, scope, name string) *ipSet {
+	for _, i := range s.state.IPSets {
+		if i.visibleTo(r) && i.Scope == scope && i.Name == name {
+			return i
+		}
+	}
+	return nil
+}
+
+func (s *Service) findIPSet(r *api.Request, id identity) (*ipSet, error) {
+	if err := checkScope(r, id.Scope); err != nil {
+		return nil, err
+	}
+	i := s.ipSetNamed(r, id.Scope, id.Name)
+	if i == nil || i.ID != id.ID {
+		return nil, nonexistent()
+	}
+	r.Resource = i.ARN
+	return i, nil
+}
+
+type ipSetDocument struct {
+	ARN              string
+	ID               string `json:"Id"`
+	Name             string
+	Description      string
+	IPAddressVersion string
+	Addresses        []string
+}
+
+type ipSetOutput struct {
+	IPSet     ipSetDocument
+	LockToken string
+}
+
+func (s *Service) getIPSet(r *api.Request, in *identity) (*ipSetOutput, error) {
+	i, err := s.findIPSet(r, *in)
+	if err != nil {
+		return nil, err
+	}
+	return &ipSetOutput{LockToken: i.LockToken, IPSet: ipSetDocument{
+		ARN: i.ARN, ID: i.ID, Name: i.Name, Description: i.Description, IPAddressVersion: i.Version,
+		Addresses: append([]string{}, i.Addresses...),
+	}}, nil
+}
+
+// updateIPSet replaces all addresses.
+func (s *Service) updateIPSet(r *api.Request, in *ipSetInput) (*updateOutput, error) {
+	i, err := s.findIPSet(r, in.identity)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkAddresses(i.Version, in.Addresses); err != nil {
+		return nil, err
+	}
+	if in.LockToken != i.LockToken {
+		return nil, stale()
+	}
+	i.Description, i.Addresses, i.LockToken = in.Description, in.Addresses, uuid.NewString()
+	return &updateOutput{NextLockToken: i.LockToken}, nil
+}
+
+func (s *Service) deleteIPSet(r *api.Request, in *identity) (*nothing, error) {
+	i, err := s.findIPSet(r, *in)
+	if err != nil {
+		return nil, err
+	}
+	if in.LockToken != i.LockToken {
+		return nil, stale()
+	}
+	for _, a := range s.state.WebACLs {
+		if bytes.Contains(a.Config["Rules"], []byte(i.ARN)) {
+			return nil, associated()
+		}
+	}
+	delete(s.state.IPSets, i.ARN)
+	return &nothing{}, nil
+}
+
+type ipSetsOutput struct {
+	IPSets     []summary
+	NextMarker string `json:",omitempty"`
+}
+
+func (s *Service) listIPSets(r *api.Request, in *listInput) (*ipSetsOutput, error) {
+	if err := checkScope(r, in.Scope); err != nil {
+		return nil, err
+	}
+	all := []summary{}
+	for _, i := range s.state.IPSets {
+		if i.visibleTo(r) && i.Scope == in.Scope {
+			all = append(all, i.summary())
+		}
+	}
+	page, next := in.page(all)
+	return &ipSetsOutput{IPSets: page, NextMarker: next}, nil
+}
+
+// page cuts a page out of a list by name; the marker is the last name of the
+// page before.
+func (in *listInput) page(all []summary) (page []summary, next string) {
+	size := min(in.Limit, maxPage)
+	if size < 1 {
+		size = maxPage
+	}
+	all = slices.DeleteFunc(all, func(one summary) bool { return one.Name <= in.NextMarker })
+	slices.SortFunc(all, func(a, b summary) int { return strings.Compare(a.Name, b.Name) })
+	if len(all) <= size {
+		return all, ""
+	}
+	return all[:size], all[size-1].Name
+}
+
+// hasIPSet says whether rules of a call's account and region may refer to a set.
+func (s *Service) hasIPSet(r *api.Request) func(arn string) bool {
+	return func(arn string) bool {
+		i, found := s.state.IPSets[arn]
+		return found && i.visibleTo(r)
+	}
+}
