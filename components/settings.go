@@ -96,8 +96,8 @@ func settingsOf(ctx *pulumi.Context, provider *aws.Provider) (settings, error) {
 	}
 	s := settings{values: pulumi.Map{}}
 	for _, key := range providerKeys() {
-		if config[snakeCase(key)] == nil {
-			continue // not set
+		if text, err := settingText(config, key); err == nil && text == nil {
+			continue // a secret null would reach the next provider as the text "null"
 		}
 		s.values[key] = found.ApplyT(func(config map[string]any) (*string, error) {
 			return settingText(config, key)
