@@ -53,11 +53,14 @@ type Front struct {
 	store      store
 	log        *slog.Logger
 	control    http.Handler
+	// bodies are the places for large payloads; pause is how long one may stall.
+	bodies chan struct{}
+	pause  time.Duration
 }
 
 // NewFront restores the services from the state directory and returns their front.
 func NewFront(o FrontOptions) (*Front, error) {
-	f := &Front{services: map[string]Service{}, env: o.Environment, store: store{dir: o.StateDir}, log: o.Log}
+	f := &Front{bodies: make(chan struct{}, largeBodies), pause: bodyPause, services: map[string]Service{}, env: o.Environment, store: store{dir: o.StateDir}, log: o.Log}
 	if f.log == nil {
 		f.log = slog.New(slog.DiscardHandler)
 	}
@@ -144,7 +147,12 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.refuseService(w, req, started)
 		return
 	}
-	response, err := f.call(service, req)
+	release, err := f.readBody(w, req)
+	defer release()
+	var response *Response
+	if err == nil {
+		response, err = f.call(service, req)
+	}
 	if errors.Is(err, errDropped) || errors.Is(err, errCut) {
 		f.journal.add(req, started, 0, err.Error())
 		abort(w, req, response)
@@ -177,13 +185,8 @@ func newRequest(r *http.Request) *Request {
 	return req
 }
 
-// call runs one operation: body, credentials, fault, handler, snapshot.
+// call runs one operation: credentials, fault, handler, snapshot.
 func (f *Front) call(service Service, req *Request) (*Response, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(nil, req.HTTP.Body, MaxBody))
-	if err != nil {
-		return nil, Refuse("EntityTooLarge", "the payload cannot be read, or is larger than %d bytes: %v", MaxBody, err)
-	}
-	req.Body = body
 	op, err := f.route(service, req)
 	if err != nil {
 		return nil, service.Protocol().worded(err)

@@ -128,7 +128,7 @@ func (s *Server) Close() error {
 
 // handle answers one message.
 func (s *Server) handle(w dns.ResponseWriter, question *dns.Msg) {
-	reply := s.responder.reply(question)
+	reply := s.safely(question)
 	size := dns.MaxMsgSize
 	if w.RemoteAddr().Network() == "udp" {
 		size = dns.MinMsgSize
@@ -138,4 +138,15 @@ func (s *Server) handle(w dns.ResponseWriter, question *dns.Msg) {
 	}
 	reply.Truncate(size)
 	_ = w.WriteMsg(reply) // whoever asked is gone
+}
+
+// safely answers even a question that should never have been possible: one
+// question must not end the server.
+func (s *Server) safely(question *dns.Msg) (reply *dns.Msg) {
+	defer func() {
+		if recover() != nil {
+			reply = new(dns.Msg).SetRcode(question, dns.RcodeServerFailure)
+		}
+	}()
+	return s.responder.reply(question)
 }

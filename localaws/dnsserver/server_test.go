@@ -273,3 +273,22 @@ func TestAnotherVersionOfEDNSIsRefused(t *testing.T) {
 	require.NotNil(t, reply.IsEdns0())
 	assert.Zero(t, reply.IsEdns0().Version(), "the version that is spoken")
 }
+
+// faulty are zones that fail for one name.
+type faulty struct{ zones }
+
+func (f faulty) Answer(name string, qtype uint16) route53.Answer {
+	if name == "bad.example.com." {
+		panic("bad")
+	}
+	return f.zones.Answer(name, qtype)
+}
+
+func TestAQuestionThatFailsDoesNotEndTheServer(t *testing.T) {
+	t.Parallel()
+	server := start(t, dnsserver.Options{Zones: faulty{zones{"a.example.com. A": have("a.example.com. 300 IN A 192.0.2.1")}}})
+	for range 2 {
+		assert.Equal(t, dns.RcodeServerFailure, ask(t, "udp", server.Addr(), question("bad.example.com.", dns.TypeA)).Rcode)
+		assert.Len(t, ask(t, "tcp", server.Addr(), question("a.example.com.", dns.TypeA)).Answer, 1)
+	}
+}

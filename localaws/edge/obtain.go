@@ -85,11 +85,18 @@ func (s *Server) obtain(ctx context.Context, rq request) (e *entry, result strin
 	}
 	if old != nil && old.status == http.StatusOK {
 		if window, ok := parseCacheControl(old.header).seconds("stale-while-revalidate"); ok && now.Before(old.expires.Add(window)) {
-			s.running.Go(func() { s.fetchTogether(context.Background(), rq, old) })
+			s.running.Go(func() { s.revalidate(rq, old) })
 			return old, hit
 		}
 	}
 	return s.fetchTogether(ctx, rq, old)
+}
+
+// revalidate asks the origin while a viewer is answered already. net/http keeps
+// a panic in a handler from ending the server; nobody does so here.
+func (s *Server) revalidate(rq request, old *entry) {
+	defer func() { _ = recover() }() // the old answer stays
+	s.fetchTogether(context.Background(), rq, old)
 }
 
 // fetchTogether asks the origin once for all who ask for the same at the same

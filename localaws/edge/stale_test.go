@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"imagecdn/localaws/cloudfront"
+	"imagecdn/localaws/edge"
 )
 
 // aging is an edge with an image of some Cache-Control, whose origin then fails.
@@ -100,4 +102,19 @@ func TestWhatAnErrorSaysOfItsCaching(t *testing.T) {
 			assert.Len(t, w.requests(), 2, "asked again")
 		})
 	}
+}
+
+func TestAPanicInTheBackgroundDoesNotEndTheServer(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(w *world) {
+		w.answer = object("an image", http.Header{"Cache-Control": {"max-age=60, stale-while-revalidate=600"}})
+	})
+	w.get(t, "/a.webp")
+	w.change(func() {
+		w.now = w.now.Add(90 * time.Second)
+		w.answer = func(edge.OriginRequest) (int, http.Header, string) { panic("an origin that fails") }
+	})
+	assert.Equal(t, "Hit from cloudfront", w.get(t, "/a.webp").cache())
+	require.Eventually(t, func() bool { return len(w.requests()) == 2 }, 5*time.Second, time.Millisecond)
+	assert.Equal(t, "Hit from cloudfront", w.get(t, "/a.webp").cache())
 }
