@@ -55,6 +55,7 @@ type arguments struct {
 	region          string
 	kind            string
 	distributionARN string
+	home            string // the region of the bucket's owner
 }
 
 func readArguments(inputs resource.PropertyMap) arguments {
@@ -93,12 +94,12 @@ func (a arguments) statement(sid string) bucketpolicy.Statement {
 	return bucketpolicy.ReadGrant(sid, bucketARN, a.distributionARN)
 }
 
-// partition is the distribution's or the region's: the bucket is in the same.
+// partition is the distribution's, the region's or the owner's: the bucket is in the same.
 func (a arguments) partition() string {
 	if parts := distributionShape.FindStringSubmatch(a.distributionARN); parts != nil {
 		return parts[1]
 	}
-	return partitionOf(a.region)
+	return partitionOf(either(a.region, a.home))
 }
 
 // outputs is the state: the inputs as they came, secrets included, and what the statement is called and says.

@@ -88,11 +88,9 @@ type kind interface {
 }
 
 func (p *Provider) kind(urn resource.URN) (kind, error) {
-	switch urn.Type() {
-	case StatementToken:
-		return statements{provider: p}, nil
-	case RecordToken:
-		return records{provider: p}, nil
+	kinds := map[tokens.Type]kind{StatementToken: statements{provider: p}, RecordToken: records{provider: p}}
+	if kind, known := kinds[urn.Type()]; known {
+		return kind, nil
 	}
 	return nil, fmt.Errorf("%s has no resource %s: there are %s and %s", Name, urn.Type(), StatementToken, RecordToken)
 }
@@ -125,10 +123,21 @@ func (p *Provider) SignalCancellation(context.Context) error {
 // Close ends running operations; the server that runs the provider closes its connections.
 func (p *Provider) Close() error { return p.SignalCancellation(context.Background()) }
 
+// misplacedKeys were settings of the provider once. Left there, they would be ignored, and somebody else's credentials
+// would be found.
+var misplacedKeys = []resource.PropertyKey{
+	"region", "profile", "accessKey", "secretKey", "token", "assumeRole", "assumeRoles", "assumeRoleWithWebIdentity", "endpoints",
+}
+
 // CheckConfig reports configuration that cannot be read. It names the key, never the value, which may be a secret, and
 // makes secrets of credentials that are not.
 func (p *Provider) CheckConfig(_ context.Context, req plugin.CheckConfigRequest) (plugin.CheckConfigResponse, error) {
 	_, faults := readIdentities(req.News)
+	for _, key := range misplacedKeys {
+		if _, given := req.News[key]; given {
+			faults = append(faults, plugin.CheckFailure{Property: key, Reason: "is a setting of an identity: put it into aws"})
+		}
+	}
 	properties := req.News.Copy()
 	for _, key := range configKeys {
 		if value, given := properties[key]; given {

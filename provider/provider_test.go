@@ -182,7 +182,7 @@ func TestConfigurationThatCannotBeReadIsNamedButNotShown(t *testing.T) {
 				"httpProxy": "http://user:hush@\x7f",
 			},
 			"dns":    `{"token": "hush", "assume_role": [{"role_arn": "arn", "duration": "hush"}]}`,
-			"bucket": "hush", "version": "0.2.0",
+			"bucket": "hush", "version": "0.2.0", "region": "hush",
 		}),
 	})
 	require.NoError(t, err)
@@ -194,7 +194,7 @@ func TestConfigurationThatCannotBeReadIsNamedButNotShown(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{
 		"aws.assumeRole", "aws.assumeRoles", "aws.endpoints", "aws.s3UsePathStyle", "aws.maxRetries", "aws.region",
-		"aws.httpProxy", "dns.duration", "bucket.must",
+		"aws.httpProxy", "dns.duration", "bucket.must", "region.is",
 	}, keys)
 	inputs := out.GetInputs().GetFields()
 	assert.NotNil(t, inputs["aws"].GetStructValue().GetFields()["secretKey"].GetStructValue(), "a secret key is a secret")

@@ -42,27 +42,27 @@ func (s statements) diff(req plugin.DiffRequest) plugin.DiffResult {
 			detailed[string(shape.key)] = diff
 		}
 	}
-	if len(detailed) == 0 && edited(req) && !slices.Contains(req.IgnoreChanges, string(statementKey)) {
+	if len(detailed) == 0 && s.edited(req) && !slices.Contains(req.IgnoreChanges, string(statementKey)) {
 		detailed[string(statementKey)] = plugin.PropertyDiff{Kind: plugin.DiffUpdate}
 	}
 	return diffResult(detailed, sidKey)
 }
 
 // edited reports whether the statement, as it was last read, does not say what the inputs ask for.
-func edited(req plugin.DiffRequest) bool {
+func (s statements) edited(req plugin.DiffRequest) bool {
 	statement, err := bucketpolicy.ParseStatement(text(req.OldOutputs, statementKey))
 	if err != nil {
 		return true
 	}
-	return !statement.Equal(readArguments(req.NewInputs).statement(statement.Sid()))
+	return !statement.Equal(s.arguments(req.NewInputs).statement(statement.Sid()))
 }
 
 // create adds the statement, or finds that an interrupted create did so before.
 func (s statements) create(ctx context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error) {
 	if req.Preview {
-		return plugin.CreateResponse{Properties: previewed(req.Properties, "")}, nil
+		return plugin.CreateResponse{Properties: s.previewed(req.Properties, "")}, nil
 	}
-	args := readArguments(req.Properties)
+	args := s.arguments(req.Properties)
 	edit, err := s.editor(ctx, args.bucket, args.region)
 	if err != nil {
 		return plugin.CreateResponse{}, err
@@ -85,8 +85,8 @@ func (s statements) create(ctx context.Context, req plugin.CreateRequest) (plugi
 }
 
 // previewed is the state as far as it is known before AWS was asked. A new statement's Sid depends on the policy.
-func previewed(inputs resource.PropertyMap, sid string) resource.PropertyMap {
-	args := readArguments(inputs)
+func (s statements) previewed(inputs resource.PropertyMap, sid string) resource.PropertyMap {
+	args := s.arguments(inputs)
 	if sid != "" && args.known() {
 		return outputs(inputs, args.statement(sid))
 	}
@@ -106,9 +106,9 @@ func (s statements) update(ctx context.Context, req plugin.UpdateRequest) (plugi
 		return plugin.UpdateResponse{}, err
 	}
 	if req.Preview {
-		return plugin.UpdateResponse{Properties: previewed(req.NewInputs, sid)}, nil
+		return plugin.UpdateResponse{Properties: s.previewed(req.NewInputs, sid)}, nil
 	}
-	args := readArguments(req.NewInputs)
+	args := s.arguments(req.NewInputs)
 	args.bucket = bucket
 	edit, err := s.editor(ctx, bucket, args.region)
 	if err != nil {
@@ -168,12 +168,14 @@ func (s statements) read(ctx context.Context, req plugin.ReadRequest) (plugin.Re
 	if !present {
 		return plugin.ReadResponse{}, nil
 	}
-	return foundStatement(req, bucket, statement)
+	return s.found(req, bucket, statement)
 }
 
-// foundStatement describes a statement that was read. Without a state it is being imported, and must be of one of the
+// found describes a statement that was read. Without a state it is being imported, and must be of one of the
 // provider's kinds.
-func foundStatement(req plugin.ReadRequest, bucket string, statement bucketpolicy.Statement) (plugin.ReadResponse, error) {
+func (s statements) found(
+	req plugin.ReadRequest, bucket string, statement bucketpolicy.Statement,
+) (plugin.ReadResponse, error) {
 	inputs := resource.PropertyMap{bucketKey: resource.NewProperty(bucket)}
 	for _, shape := range statementShapes {
 		for _, last := range []resource.PropertyMap{req.State, req.Inputs} {
@@ -186,7 +188,7 @@ func foundStatement(req plugin.ReadRequest, bucket string, statement bucketpolic
 	if importing && statement.RequiresTLS() {
 		inputs[kindKey] = resource.NewProperty(tlsOnly)
 	}
-	args := readArguments(inputs)
+	args := s.arguments(inputs)
 	args.bucket = bucket
 	if arn, named := statement.SourceARN(); named && args.kind == cloudFrontRead {
 		args.distributionARN = arn
@@ -206,6 +208,15 @@ func foundStatement(req plugin.ReadRequest, bucket string, statement bucketpolic
 	return plugin.ReadResponse{ReadResult: plugin.ReadResult{
 		ID: statementID(bucket, statement.Sid()), Inputs: inputs, Outputs: outputs(inputs, statement),
 	}}, nil
+}
+
+// arguments reads inputs, and what the provider's settings say where they say nothing.
+func (s statements) arguments(inputs resource.PropertyMap) arguments {
+	args := readArguments(inputs)
+	if ids, err := s.provider.configured(); err == nil {
+		args.home = ids.bucket.settings.Region
+	}
+	return args
 }
 
 // regionOf is the bucket's region as it was last known.

@@ -279,6 +279,17 @@ func TestABucketInAnotherRegionIsFoundThere(t *testing.T) {
 	}
 }
 
+func TestARefusalOfPlainHTTPIsInTheOwnersPartition(t *testing.T) {
+	t.Parallel()
+	s3 := newFakeS3(t, map[string]string{"my-images": ""})
+	c := start(t).configure(s3, "region", "cn-north-1")
+	_, err := c.Create(t.Context(), &pulumirpc.CreateRequest{
+		Urn: testURN, Properties: c.properties(map[string]any{"bucket": "my-images", "kind": "tlsOnly"}),
+	})
+	require.NoError(t, err)
+	assert.Contains(t, s3.policy("my-images"), "arn:aws-cn:s3:::my-images/*")
+}
+
 func TestARefusalOfPlainHTTPComesAndGoes(t *testing.T) {
 	t.Parallel()
 	s3 := newFakeS3(t, map[string]string{"my-images": ""})

@@ -18,7 +18,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
-	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -95,10 +94,6 @@ func (w *world) acm(region string) *acm.Client { return acm.NewFromConfig(w.conf
 
 func (w *world) s3(region string) *s3.Client {
 	return s3.NewFromConfig(w.config(ours, region), func(o *s3.Options) { o.UsePathStyle = true })
-}
-
-func (w *world) cloudfront() *cloudfront.Client {
-	return cloudfront.NewFromConfig(w.config(ours, "us-east-1"))
 }
 
 func (w *world) wafv2() *wafv2.Client { return wafv2.NewFromConfig(w.config(ours, "us-east-1")) }

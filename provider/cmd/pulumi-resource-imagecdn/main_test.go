@@ -30,11 +30,22 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// In a checkout the engine starts a script, which becomes the plugin as its source is now.
 func TestThePluginPrintsItsPortServesAndEndsOnAnInterrupt(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	for name, program := range map[string]string{"the plugin": os.Args[0], "the script": "./pulumi-resource-imagecdn"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			servesAndEnds(t, program)
+		})
+	}
+}
+
+func servesAndEnds(t *testing.T, program string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	plugin := exec.CommandContext(ctx, os.Args[0])
+	plugin := exec.CommandContext(ctx, program)
 	plugin.Env = append(os.Environ(), asPlugin+"=1")
 	stdout, err := plugin.StdoutPipe()
 	require.NoError(t, err)
