@@ -228,26 +228,21 @@ func TestCloudFrontSignsEveryRequestToTheBucket(t *testing.T) {
 func TestABucketOriginIsUsefulAlone(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	var got []any
-	require.NoError(t, c.run(func(ctx *pulumi.Context) error {
+	got, err := c.valueOf(func(ctx *pulumi.Context) (pulumi.Output, error) {
 		origin, err := NewBucketOrigin(ctx, "photos", &BucketOriginArgs{Bucket: pulumi.String("images")})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		pulumi.All(origin.BucketName, origin.BucketArn, origin.BucketRegion, origin.DomainName, origin.OriginAccessControlId).ApplyT(
-			func(known []any) error {
-				got = known
-				return nil
-			})
 		for _, name := range []string{"first", "second"} {
 			if _, err := NewBucketPolicyStatement(ctx, name, &BucketPolicyStatementArgs{
 				Bucket: origin.BucketName, DistributionArn: pulumi.String(distributionARN + name),
 			}); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		return nil
-	}))
+		return pulumi.All(origin.BucketName, origin.BucketArn, origin.BucketRegion, origin.DomainName, origin.OriginAccessControlId), nil
+	})
+	require.NoError(t, err)
 	assert.Equal(t, []any{"images", "arn:aws:s3:::images", "eu-central-1", "images.s3.eu-central-1.amazonaws.com", "photos-oac-id"}, got)
 	assert.Equal(t, []string{
 		"aws:cloudfront/originAccessControl:OriginAccessControl photos-oac",

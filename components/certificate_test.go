@@ -107,20 +107,16 @@ func TestTheWaitForTheCertificateIsBounded(t *testing.T) {
 func TestAValidatedCertificateIsUsefulAlone(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
-	var got []any
-	require.NoError(t, c.run(func(ctx *pulumi.Context) error {
+	got, err := c.valueOf(func(ctx *pulumi.Context) (pulumi.Output, error) {
 		certificate, err := NewValidatedCertificate(ctx, "tls", &ValidatedCertificateArgs{
 			Domain: "example.com", AdditionalDomains: []string{"*.example.com"},
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		pulumi.All(certificate.Arn, certificate.ValidationRecords).ApplyT(func(known []any) error {
-			got = known
-			return nil
-		})
-		return nil
-	}))
+		return pulumi.All(certificate.Arn, certificate.ValidationRecords), nil
+	})
+	require.NoError(t, err)
 	assert.Equal(t, []any{
 		issuedARN, []string{validationName("example.com") + ". CNAME " + validationValue("example.com") + "."},
 	}, got, "the certificate is the issued one, and one record validates both names")

@@ -145,20 +145,40 @@ func (c *cloud) mustUp(args ImageCdnArgs, opts ...pulumi.ResourceOption) {
 }
 
 // output is the value of one output of a CDN, nil where it stays unknown.
-func (c *cloud) output(args ImageCdnArgs, of func(*ImageCdn) pulumi.Output) (value any) {
+func (c *cloud) output(args ImageCdnArgs, of func(*ImageCdn) pulumi.Output) any {
 	c.t.Helper()
-	require.NoError(c.t, c.run(func(ctx *pulumi.Context) error {
+	value, err := c.valueOf(func(ctx *pulumi.Context) (pulumi.Output, error) {
 		cdn, err := NewImageCdn(ctx, "cdn", &args)
+		if err != nil {
+			return nil, err
+		}
+		return of(cdn), nil
+	})
+	require.NoError(c.t, err)
+	return value
+}
+
+// valueOf runs a program and is what an output of it comes to, nil where it stays unknown.
+func (c *cloud) valueOf(program func(ctx *pulumi.Context) (pulumi.Output, error)) (any, error) {
+	values := make(chan any, 1)
+	err := c.run(func(ctx *pulumi.Context) error {
+		output, err := program(ctx)
 		if err != nil {
 			return err
 		}
-		pulumi.All(of(cdn)).ApplyT(func(known []any) error {
-			value = known[0]
+		ctx.Export("value", output) // or nobody would hear of its failure
+		pulumi.All(output).ApplyT(func(known []any) error {
+			values <- known[0]
 			return nil
 		})
 		return nil
-	}))
-	return value
+	})
+	select {
+	case value := <-values:
+		return value, err
+	default:
+		return nil, err
+	}
 }
 
 // faults runs up and returns everything it complained about, after checking that nothing of the CDN was registered.

@@ -32,26 +32,19 @@ func someDistribution(ctx *pulumi.Context) (*cloudfront.Distribution, error) {
 }
 
 // deploy runs a program that is a distribution and the wait for it, and returns what the wait gave.
-func deploy(c *cloud) (served string, err error) {
-	err = c.run(func(ctx *pulumi.Context) error {
+func deploy(c *cloud) (served any, err error) {
+	return c.valueOf(func(ctx *pulumi.Context) (pulumi.Output, error) {
 		distribution, err := someDistribution(ctx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		usEast1, err := aws.NewProvider(ctx, "us-east-1", &aws.ProviderArgs{Region: pulumi.String(UsEast1)})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		cdn := &ImageCdn{Distribution: distribution}
-		deployed := cdn.awaitServed(ctx, imagePlan{made: &providers{usEast1: usEast1}, deploymentTimeout: 30 * time.Minute})
-		deployed.ApplyT(func(domain string) error {
-			served = domain
-			return nil
-		})
-		ctx.Export("served", deployed) // or nobody would hear of its failure
-		return nil
+		return cdn.awaitServed(ctx, imagePlan{made: &providers{usEast1: usEast1}, deploymentTimeout: 30 * time.Minute}), nil
 	})
-	return served, err
 }
 
 func TestTheDistributionIsAskedUntilItSaysTwiceThatItIsDeployed(t *testing.T) {

@@ -34,20 +34,19 @@ func newCloud(t *testing.T) *cloud {
 // up runs the program with a stack configuration. Keys without a namespace are the project's. Unless it is said how,
 // the distribution is not waited for, which takes seconds.
 func (c *cloud) up(values map[string]string, secrets ...string) error {
-	return pulumi.RunErr(func(ctx *pulumi.Context) error {
+	exported := make(chan []any, 1)
+	names := []string{}
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		if err := Program(ctx); err != nil {
 			return err
 		}
-		exported := ctx.GetCurrentExportMap()
-		names, values := slices.Sorted(maps.Keys(exported)), []any{}
+		outputs, values := ctx.GetCurrentExportMap(), []any{}
+		names = slices.Sorted(maps.Keys(outputs))
 		for _, name := range names {
-			c.outputs[name] = nil // in a preview it stays unknown
-			values = append(values, exported[name])
+			values = append(values, outputs[name])
 		}
 		pulumi.All(values...).ApplyT(func(known []any) error {
-			for i, name := range names {
-				c.outputs[name] = known[i]
-			}
+			exported <- known
 			return nil
 		})
 		return nil
@@ -56,6 +55,15 @@ func (c *cloud) up(values map[string]string, secrets ...string) error {
 		maps.Copy(config, namespaced(values))
 		info.DryRun, info.Config, info.ConfigSecretKeys = c.preview, config, secrets
 	})
+	known := make([]any, len(names)) // in a preview they stay unknown
+	select {
+	case known = <-exported:
+	default:
+	}
+	for i, name := range names {
+		c.outputs[name] = known[i]
+	}
+	return err
 }
 
 func namespaced(values map[string]string) map[string]string {
