@@ -6,7 +6,7 @@ TOOLCHAIN := go -C tools/toolchain run . -root "$(CURDIR)"
 
 .PHONY: help
 help: ## List these targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: ## From nothing to a cached image: tools, embedded AWS, `pulumi up` of the dev stack, verification.
@@ -27,6 +27,14 @@ plugin: ## Build the stack's own Pulumi provider beforehand; the first `pulumi u
 .PHONY: schema
 schema: ## Write the package's schema from the components' Go types.
 	@go -C provider run ./cmd/schema ..
+
+.PHONY: sdk
+sdk: schema ## Write the SDKs for TypeScript, Python and Go from the schema.
+	@go -C tools/sdkgen run .
+
+.PHONY: release-snapshot
+release-snapshot: ## Make the plugin's archives for every platform in dist, as a release has them.
+	@go -C tools/release run .
 
 .PHONY: tools
 tools: ## Make sure of Pulumi and an AWS provider for this checkout; builds only what is missing.
@@ -54,4 +62,4 @@ lint: ## gofmt, go vet and golangci-lint over every module.
 .PHONY: clean
 clean: ## Remove built tools, the dev stack's state and the embedded AWS's.
 	@scripts/dev.sh stop
-	@rm -rf .tools .local
+	@rm -rf .tools .local dist

@@ -95,11 +95,12 @@ func (p *Provider) kind(urn resource.URN) (kind, error) {
 	return nil, fmt.Errorf("%s has no resource %s: there are %s and %s", Name, urn.Type(), StatementToken, RecordToken)
 }
 
-// Handshake accepts secrets: a secret input stays one in the state.
+// Handshake accepts secrets: a secret input stays one in the state. It accepts outputs, which only components are sent:
+// without them the engine leaves out what an output inside an object depends on, and the SDK's Construct takes none there.
 func (p *Provider) Handshake(
 	context.Context, plugin.ProviderHandshakeRequest,
 ) (*plugin.ProviderHandshakeResponse, error) {
-	return &plugin.ProviderHandshakeResponse{AcceptSecrets: true}, nil
+	return &plugin.ProviderHandshakeResponse{AcceptSecrets: true, AcceptOutputs: true}, nil
 }
 
 // Attach is the engine's greeting to a provider that it did not start itself; nothing is asked of the engine.

@@ -23,6 +23,18 @@ engine() {
 	go -C test test -parallel 6 -timeout 25m ./engine
 }
 
+# Programs in other languages need npm. In CI it is there, or it fails.
+languages() {
+	go -C tools/release test -race .
+	go -C tools/sdkgen test .
+	if [ "${CI-}" = true ] || command -v npm >/dev/null; then
+		go -C test test -parallel 4 -timeout 25m ./languages
+	else
+		echo "npm is not installed: no program in TypeScript or Python is tried"
+		go -C test test -parallel 4 -timeout 25m -skip 'Typescript|Python|Documentation' ./languages
+	fi
+}
+
 # Terraform and the AWS CLI are other people's clients: where they are installed,
 # the embedded AWS must serve them. In CI both are there, or it fails.
 clients() {
@@ -43,7 +55,7 @@ clients() {
 
 case ${1-} in
 short) short ;;
-all) short && engine && clients ;;
+all) short && engine && languages && clients ;;
 *)
 	echo "usage: scripts/test.sh short | all" >&2
 	exit 2

@@ -53,6 +53,9 @@ func Complete(schema []byte, source string) ([]byte, error) {
 		w.types[token] = definition
 	}
 	whole["types"], whole["version"] = w.types, components.PluginVersion
+	if components.PluginDownloadURL != "" {
+		whole["pluginDownloadURL"] = components.PluginDownloadURL
+	}
 	text, err := json.MarshalIndent(whole, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("writing the schema: %w", err)

@@ -26,7 +26,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Printf("%d files changed. Look at them with git diff, then run make test-short.\n", changed)
+	fmt.Printf("%d files changed. Run make sdk, look at it all with git diff, then run make test-short.\n", changed)
 }
 
 // renameAll renames in every file that git knows or would add.

@@ -28,6 +28,8 @@ func TestImportsAndModulesAreRenamedAndNothingElse(t *testing.T) {
 		{"go.mod", "\timagecdn/localaws v0.0.0\n", "\tgithub.com/acme/images/localaws v0.0.0\n"},
 		{"go.mod", "replace imagecdn => ../\n", "replace github.com/acme/images => ../\n"},
 		{".golangci.yml", "{pkg: imagecdn/infra, desc: x}", "{pkg: github.com/acme/images/infra, desc: x}"},
+		{"schema.json", `"name": "imagecdn", "importBasePath": "imagecdn/sdk/go/imagecdn"`,
+			`"name": "imagecdn", "importBasePath": "github.com/acme/images/sdk/go/imagecdn"`},
 		{"README.md", `import "imagecdn/automation"`, `import "github.com/acme/images/automation"`},
 	} {
 		if got := renamed(t, c.name, c.before); got != c.after {

@@ -16,7 +16,7 @@ var shape = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._~-]+)*$`)
 // renaming replaces one module path by another, where it is one.
 type renaming struct {
 	to       string
-	quoted   *regexp.Regexp // in imports and in the documentation's programs
+	quoted   *regexp.Regexp // in imports, in the documentation's programs, and in the schema
 	required *regexp.Regexp // in go.mod
 	linted   *regexp.Regexp // in the linter's rules
 	url      string         // of the plugin; "" where the host is not known
@@ -64,7 +64,7 @@ func (r *renaming) content(name string, content []byte) []byte {
 		if r.url != "" && name == "plugin.go" {
 			content = downloadURL.ReplaceAll(content, []byte(`PluginDownloadURL = "`+r.url+`"`))
 		}
-	case ".md":
+	case ".md", ".json":
 		content = r.quoted.ReplaceAll(content, []byte(`"`+r.to+`$1"`))
 	case ".mod", ".tmpl":
 		content = r.required.ReplaceAll(content, []byte("${1}"+r.to+"$2$3"))

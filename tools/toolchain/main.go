@@ -16,10 +16,11 @@ import (
 
 const usage = `usage: toolchain [-root <checkout>] <command>
 
-  ensure  make ready: the Pulumi CLI, the Go language host and the AWS plugin
-  env     print what a shell evaluates to use them
-  program build the Pulumi program of the checkout as the language host does
-  lint    make golangci-lint ready and print its path
+  ensure     make ready: the Pulumi CLI, the Go language host and the AWS plugin
+  languages  make ready: the language hosts for YAML and Node.js
+  env        print what a shell evaluates to use them
+  program    build the Pulumi program of the checkout as the language host does
+  lint       make golangci-lint ready and print its path
 `
 
 func main() {
@@ -48,6 +49,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	switch flags.Arg(0) {
 	case "ensure":
 		return t.ensure(ctx)
+	case "languages":
+		return t.languages(ctx)
 	case "env":
 		_, err := fmt.Fprint(stdout, checkout.environment())
 		return err
@@ -63,6 +66,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	default:
 		flags.Usage()
-		return errors.New("say what to do: ensure, env, program or lint")
+		return errors.New("say what to do: ensure, languages, env, program or lint")
 	}
 }

@@ -26,7 +26,7 @@ type fake struct {
 func newFake(t *testing.T) *fake {
 	t.Helper()
 	root := t.TempDir()
-	for _, module := range []string{"toolchain", "pulumi-cli", "pulumi-language-go", "terraform-bridge", "pulumi-resource-aws", "golangci-lint"} {
+	for _, module := range []string{"toolchain", "pulumi-cli", "pulumi-language-go", "terraform-bridge", "pulumi-resource-aws", "golangci-lint", "pulumi-language-nodejs", "pulumi-language-yaml"} {
 		write(t, filepath.Join(root, "tools", module, "go.mod"), "module "+module+"\n", 0o600)
 	}
 	c, err := newCheckout(root)

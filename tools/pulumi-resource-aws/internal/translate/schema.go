@@ -18,14 +18,18 @@ func Schema(bridge, version string) (string, error) {
 	resources := make(map[string]any)
 	for _, e := range Resources() {
 		spec := object(object(s, "resources"), e.Bridge)
-		for _, part := range []string{"properties", "inputProperties"} {
+		for part, required := range map[string]string{"properties": "required", "inputProperties": "requiredInputs"} {
 			p.rename(typeName(e.SDK), object(spec, part), e.Fields)
+			keepRequired(spec, part, required, e.Fields)
 		}
 		resources[e.SDK] = spec
 	}
 	functions := make(map[string]any)
 	for _, e := range Functions() {
 		functions[e.SDK] = object(object(s, "functions"), e.Bridge)
+	}
+	for token := range p.types {
+		keepRequired(object(p.types, token), "properties", "required", nil)
 	}
 	p.rename("Provider", object(object(s, "config"), "variables"), configuration)
 	s["version"], s["resources"], s["functions"] = version, resources, functions
@@ -75,11 +79,34 @@ func (p schemaPackage) own(owner string, spec map[string]any, fields Fields) map
 	properties := maps.Clone(object(copied, "properties"))
 	p.rename(owner, properties, fields)
 	copied["properties"] = properties
+	keepRequired(copied, "properties", "required", fields)
 	token = bridgePackage + owner + name + ":" + owner + name
 	p.types[token] = copied
 	spec["$ref"] = "#/types/" + token
 
 	return spec
+}
+
+// keepRequired gives the required properties pulumi-aws's names, and drops those that are none: the bridge requires some under
+// names that it gives them nowhere else. A schema with such a name is refused by whoever binds it, as YAML does.
+func keepRequired(spec map[string]any, properties, required string, fields Fields) {
+	names, ok := spec[required].([]any)
+	if !ok {
+		return
+	}
+	known := object(spec, properties)
+	kept := []any{}
+	for _, name := range names {
+		for _, f := range fields {
+			if name == f.bridge() {
+				name = f.SDK
+			}
+		}
+		if _, there := known[name.(string)]; there {
+			kept = append(kept, name)
+		}
+	}
+	spec[required] = kept
 }
 
 // schema reshapes the type of one property.
