@@ -10,8 +10,8 @@ if [ -n "$unformatted" ]; then
 	printf 'not gofmt-ed:\n%s\n' "$unformatted" >&2
 	exit 1
 fi
-golangci=$(go -C tools/toolchain tools/release tools/sdkgen run . -root "$root" lint)
-for module in . provider localaws test tools/toolchain tools/pulumi-language-go tools/pulumi-resource-aws; do
+golangci=$(go -C tools/toolchain run . -root "$root" lint)
+for module in . provider localaws test tools/toolchain tools/rename tools/release tools/sdkgen tools/pulumi-language-go tools/pulumi-resource-aws; do
 	echo "lint $module"
 	(cd "$module" && go vet ./... && "$golangci" run --config "$root/.golangci.yml" ./...)
 done

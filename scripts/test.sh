@@ -10,6 +10,7 @@ short() {
 	go -C localaws test -race -timeout 10m ./...
 	go -C tools/toolchain test -race .
 	go -C tools/pulumi-language-go test -race .
+	go -C tools/rename test .
 	go -C test test -race ./bench
 }
 
