@@ -3,6 +3,7 @@ package components
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -223,9 +224,7 @@ func (c *cloud) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 		}
 		return "", state, nil
 	}
-	for key, value := range resource.NewPropertyMapFromMap(computed) {
-		state[key] = value
-	}
+	maps.Copy(state, resource.NewPropertyMapFromMap(computed))
 	if id, ok := computed["id"].(string); ok {
 		return id, state, nil
 	}

@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"regexp"
 	"strings"
@@ -124,7 +125,7 @@ func planBucket(
 		if args.CreateBucket {
 			fs.add("origin.createBucket", "true", "the bucket's name is another resource's output: that bucket is there already", "Set it to false")
 		}
-		plan.bucket = bucket.ToStringOutput().ApplyT(func(text string) string { return bucketOf(text) }).(pulumi.StringOutput)
+		plan.bucket = bucket.ToStringOutput().ApplyT(bucketOf).(pulumi.StringOutput)
 		return plan
 	}
 	name := bucketOf(given)
@@ -330,9 +331,7 @@ func withBucketTag(tags pulumi.StringMapInput) pulumi.StringMapOutput {
 	}
 	return tags.ToStringMapOutput().ApplyT(func(given map[string]string) map[string]string {
 		all := map[string]string{bucketTag: "made by imagecdn"}
-		for key, value := range given {
-			all[key] = value
-		}
+		maps.Copy(all, given)
 		return all
 	}).(pulumi.StringMapOutput)
 }

@@ -21,10 +21,11 @@ import (
 func TestTheReadmeListsTheOptionsAsTheirCommentsSay(t *testing.T) {
 	t.Parallel()
 	const start, end = "<!-- configuration: written by UPDATE=1 go test ./docs -->\n", "<!-- end of configuration -->"
-	want := "| option | default | meaning |\n|---|---|---|\n"
+	rows := []string{"| option | default | meaning |", "|---|---|---|"}
 	for _, o := range options(t) {
-		want += fmt.Sprintf("| `%s` | %s | %s |\n", o.path, o.unset, o.meaning)
+		rows = append(rows, fmt.Sprintf("| `%s` | %s | %s |", o.path, o.unset, o.meaning))
 	}
+	want := strings.Join(rows, "\n") + "\n"
 	before, after, found := strings.Cut(read(t, "README.md"), start)
 	require.True(t, found, "the README has a table of the options")
 	got, rest, found := strings.Cut(after, end)
@@ -58,8 +59,7 @@ func options(t *testing.T) []option {
 // optionsOf are those of a struct of arguments, groups resolved.
 func optionsOf(group reflect.Type, prefix string, comments packageschema.Docs) []option {
 	var all []option
-	for i := range group.NumField() {
-		field := group.Field(i)
+	for field := range group.Fields() {
 		key := field.Tag.Get("pulumi")
 		switch {
 		case key == "": // for Go programs only

@@ -296,7 +296,7 @@ func treeOf(value reflect.Value, path string) (any, error) {
 	case pulumi.Output:
 		return nil, fmt.Errorf("%s is an output: only plain values can be written into a stack's configuration", path) //nolint:err113 // for people
 	}
-	switch value.Kind() {
+	switch value.Kind() { //nolint:exhaustive // the others are as they are
 	case reflect.Struct:
 		return structTree(value, path)
 	case reflect.Map:
