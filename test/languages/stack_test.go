@@ -109,7 +109,7 @@ func (s *stack) resources() []string {
 	require.NoError(s.t, json.Unmarshal([]byte(s.pulumi("stack", "export")), &state))
 	var names []string
 	for _, resource := range state.Deployment.Resources {
-		if !strings.Contains(resource.URN, "::default_") {
+		if !strings.Contains(resource.URN, "::default") {
 			names = append(names, resource.URN)
 		}
 	}

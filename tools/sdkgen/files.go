@@ -42,7 +42,8 @@ func write(directory string, made sdks) error {
 // existing are the files below the directory now, by slash-separated path.
 func existing(directory string) (sdks, error) {
 	there := sdks{}
-	err := filepath.WalkDir(directory, func(file string, entry fs.DirEntry, err error) error {
+	files := os.DirFS(directory)
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil
@@ -53,11 +54,7 @@ func existing(directory string) (sdks, error) {
 		case entry.IsDir():
 			return nil
 		}
-		name, err := filepath.Rel(directory, file)
-		if err != nil {
-			return err
-		}
-		there[filepath.ToSlash(name)], err = os.ReadFile(file)
+		there[name], err = fs.ReadFile(files, name)
 
 		return err
 	})

@@ -1,2 +1,2 @@
-// What a CDN in front of an existing bucket needs and the AWS provider lacks: one statement of a bucket policy, validation records that certificates share, and look-ups in few calls.
+// Package imagecdn puts CloudFront in front of an S3 bucket of images, on a domain of your own.
 package imagecdn
