@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
 	"testing"
 
@@ -57,9 +58,7 @@ func TestAWebPageOfAnotherOriginIsRefused(t *testing.T) {
 	w := guarded(t)
 	from := func(headers map[string]string, origin string) map[string]string {
 		with := map[string]string{"Origin": origin}
-		for name, value := range headers {
-			with[name] = value
-		}
+		maps.Copy(with, headers)
 		return with
 	}
 	const page, own = "https://evil.example", "http://localhost:3000"

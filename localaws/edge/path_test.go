@@ -135,7 +135,7 @@ func (w *world) statusOverHTTP2(t *testing.T, requests ...[]hpack.HeaderField) (
 		for _, f := range fields {
 			require.NoError(t, encoder.WriteField(f))
 		}
-		id := uint32(2*i + 1) //nolint:gosec // few requests
+		id := uint32(2*i + 1)
 		// In two frames and padded, as a client may.
 		half := block.Len() / 2
 		require.NoError(t, framer.WriteHeaders(http2.HeadersFrameParam{

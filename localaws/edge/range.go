@@ -53,14 +53,14 @@ func ends(text string, size int64) (from, to int64, ok bool) {
 	}
 	if first == "" {
 		n, err := strconv.ParseUint(last, 10, 63)
-		return max(size-int64(n), 0), size - 1, err == nil //nolint:gosec // of 63 bits
+		return max(size-int64(n), 0), size - 1, err == nil
 	}
 	start, err := strconv.ParseUint(first, 10, 63)
 	if err != nil || last == "" {
-		return int64(start), size - 1, err == nil //nolint:gosec // as above
+		return int64(start), size - 1, err == nil
 	}
 	stop, err := strconv.ParseUint(last, 10, 63)
-	return int64(start), int64(stop), err == nil && start <= stop //nolint:gosec // as above
+	return int64(start), int64(stop), err == nil && start <= stop
 }
 
 // outOfRange says whether the viewer asks for a range that the entry does not

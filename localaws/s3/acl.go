@@ -214,7 +214,7 @@ func (b *bucket) granted(r policy.Request) bool {
 	return slices.ContainsFunc(b.grants(), func(g grant) bool {
 		to := g.Grantee.URI == allUsers || g.Grantee.URI == anyAccount && r.Caller.Account != "" ||
 			g.Grantee.ID != "" && g.Grantee.ID == r.Caller.CanonicalUser
-		return to && !(g.public() && ignored) && g.covers(r.Action)
+		return to && (!ignored || !g.public()) && g.covers(r.Action)
 	})
 }
 

@@ -101,10 +101,8 @@ func (n *notification) check(others []*notification) error {
 			return invalidArgument("The event '"+e+"' is not supported for notifications", "Event", e)
 		}
 	}
-	for _, o := range others {
-		if n.overlaps(o) {
-			return invalidArgument("Configurations overlap. Configurations on the same bucket cannot share a common event type.", "Id", n.ID)
-		}
+	if slices.ContainsFunc(others, n.overlaps) {
+		return invalidArgument("Configurations overlap. Configurations on the same bucket cannot share a common event type.", "Id", n.ID)
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func (k *killed) writeUntilKilled(round int) {
 			}
 		})
 	}
-	time.Sleep(200*time.Millisecond + rand.N(time.Second)) //nolint:gosec // any moment will do
+	time.Sleep(200*time.Millisecond + rand.N(time.Second))
 	require.NoError(k.t, k.server.Process.Kill())
 	_ = k.server.Wait() // it was killed
 	writers.Wait()
