@@ -58,7 +58,7 @@ func (t toolchain) find(name string, path []string) (string, bool) {
 			continue
 		}
 		file := filepath.Join(dir, name)
-		if info, err := os.Stat(file); err == nil && !info.IsDir() && info.Mode()&0o111 != 0 { //nolint:gosec // PATH is what is searched
+		if info, err := os.Stat(file); err == nil && !info.IsDir() && info.Mode()&0o111 != 0 {
 			return file, true
 		}
 	}
