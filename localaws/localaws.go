@@ -171,9 +171,9 @@ func newServices(environment api.Environment, authority *ca.Authority, objects s
 		InUse: func(arn string) bool { return all.cloudfront.WebACLInUse(arn) },
 	})
 	all.cloudfront = cloudfront.New(environment, cloudfront.Options{
-		Certificate: func(arn string) ([]string, bool) {
-			certificate, issued := all.acm.Issued(arn, "us-east-1")
-			return certificate.Names, issued
+		Certificate: func(arn string) (cloudfront.Certificate, bool) {
+			c, issued := all.acm.Issued(arn, "us-east-1")
+			return cloudfront.Certificate{Names: c.Names, KeyAlgorithm: c.KeyAlgorithm}, issued
 		},
 		WebACLExists: all.wafv2.ForCloudFront, LogBucket: all.s3.TakesACLs,
 		PointsAt: all.route53.PointsAt, Texts: all.route53.Texts,

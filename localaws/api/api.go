@@ -145,9 +145,14 @@ type Delays struct {
 	// DNS still answers as before. On AWS up to 60 seconds.
 	RecordChange time.Duration `json:"recordChange"`
 	// ReadLag is how long a read may answer as before a write, where AWS is
-	// eventually consistent: a bucket's existence and its policy, for example.
+	// eventually consistent: a bucket's existence and its policy, the status of a
+	// distribution, the lists of zones and of record sets.
 	// Each write takes between half of it and all of it. See Lag.
 	ReadLag time.Duration `json:"readLag"`
+	// Release is how long what a distribution no longer uses stays in use for
+	// others: its certificate, web ACL and origin access controls. It takes
+	// between half of it and all of it. On AWS minutes.
+	Release time.Duration `json:"release"`
 	// GlobalName is how long after a bucket was made outside us-east-1 its
 	// global name redirects (307). On AWS up to 24 hours.
 	GlobalName time.Duration `json:"globalName"`

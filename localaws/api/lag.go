@@ -24,7 +24,12 @@ func (l *Lag[T]) Change(env Environment, before T) {
 	if !now.Before(l.until) {
 		l.before = before // else readers have not even heard of the last change
 	}
-	l.until = now.Add(longest/2 + rand.N(longest/2+1)) //nolint:gosec // jitter
+	l.until = now.Add(Jitter(longest))
+}
+
+// Jitter is a time between half of the longest and all of it, at random.
+func Jitter(longest time.Duration) time.Duration {
+	return longest/2 + rand.N(longest/2+1) //nolint:gosec // nobody gains by guessing it
 }
 
 // Read returns what a reader gets of a value that is now.

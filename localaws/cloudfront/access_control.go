@@ -27,20 +27,11 @@ func (s *Service) newAccessControls() *catalogue[accessControlConfig] {
 			name: "OriginAccessControl", plural: "OriginAccessControls", words: "origin access control",
 			path: "/origin-access-control", newID: newID, quota: 100, tooMany: "TooManyOriginAccessControls",
 		},
-		now:    s.now,
-		items:  map[string]*item[accessControlConfig]{},
-		nameOf: func(c *accessControlConfig) string { return c.Name },
-		check:  checkAccessControl,
-		inUse: func(id string) bool {
-			return s.anyDistribution(func(c *distributionConfig) bool {
-				for _, o := range c.Origins.Items {
-					if o.OriginAccessControlId == id {
-						return true
-					}
-				}
-				return false
-			})
-		},
+		now:     s.now,
+		items:   map[string]*item[accessControlConfig]{},
+		nameOf:  func(c *accessControlConfig) string { return c.Name },
+		check:   checkAccessControl,
+		inUse:   s.accessControlInUse,
 		element: accessControlElement,
 		list:    accessControlList,
 	}

@@ -88,7 +88,7 @@ func (s *Service) holding(r *api.Request, parameter, alias string) (*distributio
 		return nil, api.Refuse("InvalidArgument", "The parameter Alias is required.")
 	}
 	certified, issued := s.options.Certificate(d.Config.ViewerCertificate.ACMCertificateArn)
-	if !issued || !covers(certified, alias) {
+	if !issued || !covers(certified.Names, alias) {
 		return nil, api.Refuse("InvalidArgument", "The certificate that is attached to the distribution %s doesn't cover the alias %q.", d.ID, alias)
 	}
 	return d, nil

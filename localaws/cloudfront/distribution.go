@@ -26,6 +26,8 @@ type distribution struct {
 
 	// purges are the paths of the invalidations completed since the start.
 	purges []string
+	// statusLag is the status that readers have heard of.
+	statusLag api.Lag[string]
 }
 
 func (d *distribution) arn() string { return distributionARN(d.Account, d.ID) }
@@ -45,8 +47,14 @@ func (d *distribution) serving(now time.Time) *distributionConfig {
 	return d.Config
 }
 
+// read is the distribution as a read answers it, whose status may lag.
+func (s *Service) read(d *distribution) element {
+	now := s.now()
+	return d.element(now, d.statusLag.Read(s.env, d.status(now)))
+}
+
 // element is Distribution as it is answered.
-func (d *distribution) element(now time.Time) element {
+func (d *distribution) element(now time.Time, status string) element {
 	inProgress := 0
 	for _, i := range d.Invalidations {
 		if i.status(now) != completed {
@@ -56,7 +64,7 @@ func (d *distribution) element(now time.Time) element {
 	return element{name: "Distribution", children: []element{
 		{name: "Id", content: d.ID},
 		{name: "ARN", content: d.arn()},
-		{name: "Status", content: d.status(now)},
+		{name: "Status", content: status},
 		{name: "LastModifiedTime", content: d.Modified},
 		{name: "InProgressInvalidationBatches", content: inProgress},
 		{name: "DomainName", content: d.Domain},
@@ -150,7 +158,7 @@ func (s *Service) create(r *api.Request, config *distributionConfig, tags map[st
 	}
 	s.distributions[d.ID] = d
 	r.Resource = d.arn()
-	return answer(http.StatusCreated, d.element(now), d.ETag, location("/distribution/"+d.ID))
+	return answer(http.StatusCreated, d.element(now, d.status(now)), d.ETag, location("/distribution/"+d.ID))
 }
 
 // find is the distribution a call names in its path.
@@ -169,7 +177,7 @@ func (s *Service) getDistribution(r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return answer(http.StatusOK, d.element(s.now()), d.ETag, "")
+	return answer(http.StatusOK, s.read(d), d.ETag, "")
 }
 
 func (s *Service) getDistributionConfig(r *api.Request) (*api.Response, error) {
@@ -204,15 +212,17 @@ func (s *Service) updateDistribution(r *api.Request) (*api.Response, error) {
 		return nil, err
 	}
 	s.replace(d, config)
-	return answer(http.StatusOK, d.element(s.now()), d.ETag, "")
+	return answer(http.StatusOK, d.element(d.Modified, d.status(d.Modified)), d.ETag, "")
 }
 
 // replace gives a distribution another configuration, which takes its time to deploy.
 func (s *Service) replace(d *distribution, config *distributionConfig) {
 	now := s.now()
+	d.statusLag.Change(s.env, d.status(now))
 	d.Previous = d.serving(now)
 	d.Config, d.ETag, d.Modified = config, newETag(), now
 	d.DeployedAt = now.Add(s.env.Delays.Deploy)
+	s.letGo(d, d.Previous, d.DeployedAt)
 }
 
 // deleteDistribution refuses what is enabled, or not yet disabled everywhere:
@@ -230,6 +240,7 @@ func (s *Service) deleteDistribution(r *api.Request) (*api.Response, error) {
 			"The distribution you are trying to delete has not been disabled.")
 	}
 	delete(s.distributions, d.ID)
+	s.letGo(d, d.Config, s.now())
 	return noContent(), nil
 }
 

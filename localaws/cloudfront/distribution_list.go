@@ -37,10 +37,10 @@ type distributionSummary struct {
 	ViewerMtlsConfig              *viewerMtlsConfig              `xml:",omitempty"`
 }
 
-func (d *distribution) summary(now time.Time) distributionSummary {
+func (d *distribution) summary(status string) distributionSummary {
 	c := d.Config
 	return distributionSummary{
-		Id: d.ID, ARN: d.arn(), ETag: d.ETag, Status: d.status(now),
+		Id: d.ID, ARN: d.arn(), ETag: d.ETag, Status: status,
 		LastModifiedTime: d.Modified, DomainName: d.Domain,
 		Aliases: c.Aliases, Origins: c.Origins, OriginGroups: c.OriginGroups,
 		DefaultCacheBehavior: c.DefaultCacheBehavior, CacheBehaviors: c.CacheBehaviors,
@@ -74,7 +74,8 @@ func (s *Service) list(r *api.Request, is func(*distribution) bool) (*api.Respon
 	now := s.now()
 	items := make([]element, 0, len(p.ids))
 	for _, id := range p.ids {
-		items = append(items, element{name: "DistributionSummary", content: s.distributions[id].summary(now)})
+		d := s.distributions[id]
+		items = append(items, element{name: "DistributionSummary", content: d.summary(d.statusLag.Read(s.env, d.status(now)))})
 	}
 	return answer(http.StatusOK, element{name: "DistributionList", children: p.markedList(items)}, "", "")
 }

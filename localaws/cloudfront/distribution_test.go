@@ -105,6 +105,7 @@ type breaking struct {
 var refusals = []breaking{
 	{"a pending certificate", func(c *types.DistributionConfig) { c.ViewerCertificate.ACMCertificateArn = aws.String(pending) }, 400, "InvalidViewerCertificate"},
 	{"a certificate of another region", func(c *types.DistributionConfig) { c.ViewerCertificate.ACMCertificateArn = aws.String(elsewhere) }, 400, "InvalidViewerCertificate"},
+	{"a certificate with a key on P-384", func(c *types.DistributionConfig) { c.ViewerCertificate.ACMCertificateArn = aws.String(onP384) }, 400, "InvalidViewerCertificate"},
 	{"an alias the certificate does not cover", func(c *types.DistributionConfig) { c.Aliases.Items[0] = "www.example.com" }, 400, "InvalidViewerCertificate"},
 	{"an alias two labels below a wildcard", func(c *types.DistributionConfig) { c.Aliases.Items[0] = "a.b.img.example.com" }, 400, "InvalidViewerCertificate"},
 	{"a certificate without a support method", func(c *types.DistributionConfig) { c.ViewerCertificate.SSLSupportMethod = "" }, 400, "InvalidViewerCertificate"},

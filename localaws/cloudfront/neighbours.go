@@ -43,7 +43,8 @@ func (s *Service) AccessIdentities() map[string]string {
 }
 
 // CertificateUsers are the ARNs of the distributions that use a certificate, or
-// still serve with it: ACM refuses to delete it while there are any.
+// still serve with it, or did so until lately: ACM refuses to delete it while
+// there are any.
 func (s *Service) CertificateUsers(certificateARN string) []string {
 	now := s.now()
 	var arns []string
@@ -53,12 +54,14 @@ func (s *Service) CertificateUsers(certificateARN string) []string {
 			arns = append(arns, d.arn())
 		}
 	}
+	arns = append(arns, s.heldBy(func(h held) bool { return h.Certificate == certificateARN })...)
 	slices.Sort(arns)
-	return arns
+	return slices.Compact(arns)
 }
 
-// WebACLInUse says whether a distribution has a web ACL, for WAF's refusal to
-// delete it.
+// WebACLInUse says whether a distribution has a web ACL, or had it until lately,
+// for WAF's refusal to delete it.
 func (s *Service) WebACLInUse(arn string) bool {
-	return s.anyDistribution(func(c *distributionConfig) bool { return c.WebACLId == arn })
+	return s.anyDistribution(func(c *distributionConfig) bool { return c.WebACLId == arn }) ||
+		len(s.heldBy(func(h held) bool { return h.WebACL == arn })) > 0
 }

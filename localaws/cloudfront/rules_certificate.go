@@ -26,16 +26,30 @@ func (s *Service) checkCertificate(account string, c *distributionConfig) error 
 	if err := checkProtocol(v); err != nil {
 		return err
 	}
-	covered, issued := s.options.Certificate(v.ACMCertificateArn)
+	certificate, issued := s.options.Certificate(v.ACMCertificateArn)
 	if !issued || api.AccountOf(v.ACMCertificateArn) != account || !strings.HasPrefix(v.ACMCertificateArn, "arn:aws:acm:us-east-1:") {
 		return invalidCertificate("The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate chain.")
 	}
+	if !takesKey(certificate.KeyAlgorithm) {
+		return invalidCertificate("The specified SSL certificate has a key that CloudFront does not support: " + certificate.KeyAlgorithm +
+			". RSA keys up to 4096 bits and ECDSA keys on P-256 are supported.")
+	}
 	for _, alias := range c.Aliases.Items {
-		if !covers(covered, alias) {
+		if !covers(certificate.Names, alias) {
 			return invalidCertificate("The certificate that is attached to your distribution doesn't cover the alternate domain name (CNAME) that you're trying to add. For more details, see: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements")
 		}
 	}
 	return nil
+}
+
+// takesKey says whether CloudFront serves with a key of an algorithm of ACM's
+// ("Requirements for using SSL/TLS certificates with CloudFront", size of the key).
+func takesKey(algorithm string) bool {
+	switch algorithm {
+	case "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1":
+		return true
+	}
+	return false
 }
 
 func checkProtocol(v *viewerCertificate) error {

@@ -19,9 +19,9 @@ import (
 
 // Options are what CloudFront must ask other services.
 type Options struct {
-	// Certificate returns the names that an ACM certificate of us-east-1
-	// covers, and whether it is issued. An unknown certificate is not.
-	Certificate func(arn string) (names []string, issued bool)
+	// Certificate returns an ACM certificate of us-east-1, and whether it is
+	// issued. An unknown certificate is not.
+	Certificate func(arn string) (c Certificate, issued bool)
 	// WebACLExists says whether a web ACL of scope CLOUDFRONT exists.
 	WebACLExists func(arn string) bool
 	// LogBucket says of a bucket whether it exists and takes ACLs, which the
@@ -34,6 +34,14 @@ type Options struct {
 	Texts func(name string) []string
 }
 
+// Certificate is what CloudFront must know of a certificate.
+type Certificate struct {
+	// Names are the names that it covers.
+	Names []string
+	// KeyAlgorithm is ACM's name of the key's type, such as RSA_2048.
+	KeyAlgorithm string
+}
+
 // Service is CloudFront. Like all services it is used with the world's lock held.
 type Service struct {
 	env        api.Environment
@@ -41,6 +49,7 @@ type Service struct {
 	operations map[string]api.Operation
 
 	distributions         map[string]*distribution
+	held                  []held
 	accessControls        *catalogue[accessControlConfig]
 	accessIdentities      *catalogue[accessIdentityConfig]
 	cachePolicies         *catalogue[cachePolicyConfig]
@@ -71,6 +80,7 @@ func (s *Service) Protocol() api.Protocol { return api.RESTXML }
 // state is what survives a restart.
 type state struct {
 	Distributions         map[string]*distribution
+	Held                  []held `json:",omitempty"`
 	AccessControls        map[string]*item[accessControlConfig]
 	AccessIdentities      map[string]*item[accessIdentityConfig]
 	CachePolicies         map[string]*item[cachePolicyConfig]
@@ -82,6 +92,7 @@ type state struct {
 func (s *Service) Snapshot() (json.RawMessage, error) {
 	snapshot, err := json.Marshal(state{
 		Distributions:         s.distributions,
+		Held:                  s.held,
 		AccessControls:        s.accessControls.items,
 		AccessIdentities:      s.accessIdentities.items,
 		CachePolicies:         s.cachePolicies.items,
@@ -101,6 +112,7 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 		return fmt.Errorf("decoding the state of cloudfront: %w", err)
 	}
 	s.distributions = orEmpty(st.Distributions)
+	s.held = st.Held
 	s.accessControls.items = orEmpty(st.AccessControls)
 	s.accessIdentities.items = orEmpty(st.AccessIdentities)
 	s.cachePolicies.items = orEmpty(st.CachePolicies)

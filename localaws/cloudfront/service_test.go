@@ -28,6 +28,7 @@ const (
 	corsS3Origin     = "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf"
 
 	issued     = "arn:aws:acm:us-east-1:123456789012:certificate/issued"
+	onP384     = "arn:aws:acm:us-east-1:123456789012:certificate/p384"
 	pending    = "arn:aws:acm:us-east-1:123456789012:certificate/pending"
 	elsewhere  = "arn:aws:acm:eu-west-1:123456789012:certificate/elsewhere"
 	knownACL   = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/known/1"
@@ -59,8 +60,12 @@ func (w *world) advance(d time.Duration) {
 
 func options() cloudfront.Options {
 	return cloudfront.Options{
-		Certificate: func(arn string) ([]string, bool) {
-			return []string{"cdn.example.com", "*.img.example.com"}, arn == issued || arn == elsewhere
+		Certificate: func(arn string) (c cloudfront.Certificate, found bool) {
+			c = cloudfront.Certificate{Names: []string{"cdn.example.com", "*.img.example.com"}, KeyAlgorithm: "EC_prime256v1"}
+			if arn == onP384 {
+				c.KeyAlgorithm = "EC_secp384r1"
+			}
+			return c, arn == issued || arn == elsewhere || arn == onP384
 		},
 		WebACLExists: func(arn string) bool { return arn == knownACL },
 		LogBucket:    func(name string) (exists, takesACLs bool) { return name == "logs" || name == "modern", name == "logs" },

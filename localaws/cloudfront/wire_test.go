@@ -49,7 +49,7 @@ func FuzzDecodeNeverPanics(f *testing.F) {
 		}
 		config.fillDefaults()
 		s := New(api.Environment{}, Options{
-			Certificate:  func(string) ([]string, bool) { return nil, false },
+			Certificate:  func(string) (Certificate, bool) { return Certificate{}, false },
 			WebACLExists: func(string) bool { return false },
 		})
 		_ = s.check(api.AccountID, "", config) // refuses or not, but does not panic

@@ -57,6 +57,7 @@ func (s *Service) newChange(account, comment string) *change {
 // submit makes edits in a zone at once, and has DNS hear of them later. The
 // answer to the submission always says PENDING, as AWS's does.
 func (s *Service) submit(z *zone, comment string, edits []edit) *change {
+	z.listed.Change(s.env, maps.Clone(z.Records))
 	for _, e := range edits {
 		e.apply(z.Records)
 	}

@@ -1,6 +1,7 @@
 package route53
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -98,8 +99,14 @@ func (s *Service) zonesOf(r *api.Request) []*zone {
 	return zones
 }
 
+// allZones are the zones of all accounts, in no order.
+func (s *Service) allZones() []*zone { return slices.Collect(maps.Values(s.state.Zones)) }
+
+// zonesInOrder are the zones of the caller's account as they are listed.
 func (s *Service) zonesInOrder(r *api.Request, key func(*zone) string) []*zone {
-	zones := s.zonesOf(r)
+	zones := slices.DeleteFunc(slices.Clone(s.zonesListed.Read(s.env, s.allZones())), func(z *zone) bool {
+		return z.Account != r.Caller.Account
+	})
 	slices.SortFunc(zones, func(a, b *zone) int { return strings.Compare(key(a), key(b)) })
 	return zones
 }
@@ -134,7 +141,7 @@ func (s *Service) listResourceRecordSets(r *api.Request, params []string) (*api.
 	if err != nil {
 		return nil, err
 	}
-	sets := slices.DeleteFunc(z.Records.sorted(), func(r recordSet) bool { return r.key() < start })
+	sets := slices.DeleteFunc(z.listed.Read(s.env, z.Records).sorted(), func(r recordSet) bool { return r.key() < start })
 	fit, next, p := cut(sets, size)
 	out := listResourceRecordSetsResponse{ResourceRecordSets: fit, page: p}
 	if next != nil {

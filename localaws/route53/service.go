@@ -29,6 +29,8 @@ type Service struct {
 	opts  Options
 	state state
 	dirty bool
+	// zonesListed are the zones that are listed to readers.
+	zonesListed api.Lag[[]*zone]
 }
 
 // TakeChanges implements api.Lazy.

@@ -39,6 +39,8 @@ type zone struct {
 	Pending []string `json:",omitempty"`
 
 	busyUntil time.Time
+	// listed are the record sets that are listed to readers.
+	listed api.Lag[records]
 }
 
 type vpc struct {
@@ -109,6 +111,7 @@ func (s *Service) newZone(account string, in createHostedZoneRequest, name strin
 	if in.VPC != nil {
 		z.VPCs = []vpc{*in.VPC}
 	}
+	s.zonesListed.Change(s.env, s.allZones())
 	s.state.Zones[z.ID] = z
 	return z
 }
@@ -194,6 +197,7 @@ func (s *Service) deleteHostedZone(r *api.Request, params []string) (*api.Respon
 				"The specified hosted zone contains non-required resource record sets  and so cannot be deleted.")
 		}
 	}
+	s.zonesListed.Change(s.env, s.allZones())
 	delete(s.state.Zones, z.ID)
 	for _, id := range z.Pending { // there is nothing left for them to reach
 		s.state.Changes[id].InSync, s.state.Changes[id].Edits = true, nil

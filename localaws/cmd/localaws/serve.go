@@ -61,6 +61,10 @@ func addServerFlags(flags *pflag.FlagSet, o *localaws.Options) {
 		"until a distribution's change is deployed (on AWS 3m to 15m)")
 	flags.DurationVar(&o.Delays.RecordChange, "record-delay", time.Second,
 		"until a DNS change is seen (on AWS up to 1m)")
+	flags.DurationVar(&o.Delays.ReadLag, "read-lag", 0,
+		"reads may answer as before a write for so long, where AWS is eventually consistent")
+	flags.DurationVar(&o.Delays.Release, "release-delay", 0,
+		"until what a distribution no longer uses can be deleted (on AWS minutes)")
 	flags.BoolVar(&o.Limits.Rates, "rates", false, "refuse more calls a second than AWS answers")
 	flags.IntVar(&o.Limits.CertificateNames, "certificate-names", 0, "names a certificate may have; 0 is AWS's 10")
 	flags.IntVar(&o.Limits.Certificates, "certificates", 0, "certificates of an account in a region; 0 is AWS's 2500")
