@@ -42,7 +42,7 @@ func (c *call) prepare() (*version, span, http.Header, error) {
 		return nil, span{}, nil, invalidArgument("Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
 			"Authorization", "null")
 	}
-	part, err := v.choose(c.HTTP.Header)
+	part, err := v.choose(c.HTTP.Header, c.query.Get("partNumber"))
 	if err != nil {
 		return nil, span{}, nil, err
 	}

@@ -150,7 +150,7 @@ func (s *Service) misdirected(b *bucket, region string) int {
 }
 
 func (s *Service) fetchVersion(b *bucket, v *version, f FetchRequest) (int, http.Header, io.ReadCloser, error) {
-	part, err := v.choose(f.Header)
+	part, err := v.choose(f.Header, f.query().Get("partNumber"))
 	if err != nil {
 		return 0, nil, nil, err
 	}

@@ -157,9 +157,9 @@ func (s *Service) keepPart(c *call, body []byte, sums checksums) (*uploadPart, e
 	if err != nil {
 		return nil, err
 	}
-	number, err := strconv.Atoi(c.query.Get("partNumber"))
-	if err != nil || number < 1 || number > maxParts {
-		return nil, invalidArgument("Part number must be an integer between 1 and 10000, inclusive", "partNumber", c.query.Get("partNumber"))
+	number, err := partNumber(c.query.Get("partNumber"))
+	if err != nil {
+		return nil, err
 	}
 	blob, err := s.blobs.put(body)
 	if err != nil {

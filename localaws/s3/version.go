@@ -172,16 +172,21 @@ func (v *version) describeEncryption(header http.Header) {
 type span struct {
 	status       int
 	from, length int64
+	// parts is how many the object was uploaded in, if one of them was asked for.
+	parts int
 }
 
-// choose applies the conditions and the range of a request to a version.
-func (v *version) choose(request http.Header) (span, error) {
+// choose applies the conditions and the range, or part, of a request to a version.
+func (v *version) choose(request http.Header, part string) (span, error) {
 	whole := span{status: http.StatusOK, length: v.Size}
 	if failed := v.failedCondition(request); failed != "" {
 		return span{}, preconditionFailed(failed)
 	}
 	if v.unchanged(request) {
 		return span{status: http.StatusNotModified}, nil
+	}
+	if part != "" {
+		return v.part(part, request)
 	}
 	from, to, ok := parseRange(request.Get("Range"), v.Size)
 	switch {
@@ -267,6 +272,9 @@ func (v *version) announce(part span, header http.Header) {
 		return
 	}
 	header.Set("Content-Length", strconv.FormatInt(part.length, 10))
+	if part.parts > 0 {
+		header.Set("X-Amz-Mp-Parts-Count", strconv.Itoa(part.parts))
+	}
 	if part.status == http.StatusPartialContent {
 		header.Set("Content-Range", "bytes "+strconv.FormatInt(part.from, 10)+"-"+
 			strconv.FormatInt(part.from+part.length-1, 10)+"/"+strconv.FormatInt(v.Size, 10))
