@@ -21,6 +21,23 @@ func (w world) inject(faults string) {
 	require.Equal(w.t, http.StatusNoContent, response.StatusCode)
 }
 
+func TestTheEdgeServesAndKeepsTheWrongBytesOfAnOrigin(t *testing.T) {
+	t.Parallel()
+	w := start(t, "")
+	w.fill(home)
+	made, err := w.distribute(w.certificate(usEast1))
+	require.NoError(t, err)
+	w.admit(*made.Distribution.ARN)
+	w.inject(`[{"service":"edge","corrupt":true,"times":1}]`)
+	right := w.object(home, "myimage.jpg")
+	for range 2 {
+		status, body := w.view(w.RootCA(), "/myimage.jpg")
+		assert.Equal(t, http.StatusOK, status)
+		assert.Len(t, body, len(right))
+		assert.NotEqual(t, right, body)
+	}
+}
+
 func TestFaultsStrikeTheEdgesOwnFetch(t *testing.T) {
 	t.Parallel()
 	w := start(t, "")
@@ -34,6 +51,7 @@ func TestFaultsStrikeTheEdgesOwnFetch(t *testing.T) {
 	}{
 		{"no answer from the origin", `[{"service":"edge","operation":"FetchOrigin","drop":true,"times":1}]`, "/myimage.jpg", http.StatusBadGateway},
 		{"half an answer from it", `[{"service":"edge","operation":"FetchOrigin","when":"during","times":1}]`, "/photos/sunrise.jpg", http.StatusBadGateway},
+		{"the answer is lost after the bucket was read", `[{"service":"edge","when":"after","drop":true,"times":1}]`, "/lost.jpg", http.StatusBadGateway},
 		{"it asks to slow down", `[{"service":"edge","code":"SlowDown","status":503,"times":1}]`, "/none.jpg", http.StatusServiceUnavailable},
 		{"it is slow", `[{"service":"edge","delay":10000000,"times":1}]`, "/logos/logo.png", http.StatusOK},
 		{"calls of the API are another thing", `[{"service":"s3","drop":true,"times":1}]`, "/nothing.jpg", http.StatusForbidden},

@@ -24,30 +24,33 @@ type origin struct {
 // Fetch implements edge.Origin. Faults know it as operation FetchOrigin of
 // service edge.
 func (o origin) Fetch(r edge.OriginRequest) (int, http.Header, io.ReadCloser) {
-	refusal, dropped, cut := o.front.Strike(context.Background(), "edge", "FetchOrigin")
+	response, err := o.front.Strike(context.Background(), "edge", "FetchOrigin", func() (*api.Response, error) {
+		return o.fetch(r), nil
+	})
+	var refusal *api.Error
 	switch {
-	case dropped:
-		return http.StatusOK, http.Header{}, io.NopCloser(broken{strings.NewReader("")})
-	case refusal != nil:
+	case errors.As(err, &refusal):
 		body := xml.Header + "<Error><Code>" + refusal.Code + "</Code></Error>"
 		return refusal.Status, http.Header{"Content-Type": {"application/xml"}}, io.NopCloser(strings.NewReader(body))
+	case errors.Is(err, api.ErrCut):
+		half := response.Body[:len(response.Body)/2]
+		return response.Status, response.Header, io.NopCloser(broken{bytes.NewReader(half)})
+	case err != nil:
+		return http.StatusOK, http.Header{}, io.NopCloser(broken{strings.NewReader("")})
+	case response.Stream == nil:
+		return response.Status, response.Header, io.NopCloser(bytes.NewReader(response.Body))
 	}
-	status, header, body := o.fetch(r)
-	if cut && body != nil {
-		content, _ := io.ReadAll(body) // what cannot be read is cut off anyway
-		_ = body.Close()
-		body = io.NopCloser(broken{bytes.NewReader(content[:len(content)/2])})
-	}
-	return status, header, body
+	return response.Status, response.Header, response.Stream
 }
 
-func (o origin) fetch(r edge.OriginRequest) (int, http.Header, io.ReadCloser) {
+func (o origin) fetch(r edge.OriginRequest) *api.Response {
 	o.front.Lock()
 	defer o.front.Unlock()
-	return o.buckets.Fetch(s3.FetchRequest{
+	status, header, body := o.buckets.Fetch(s3.FetchRequest{
 		Bucket: r.Bucket, Region: r.Region, Key: r.Key, Method: r.Method, Header: r.Header,
 		DistributionARN: r.DistributionARN, Signed: r.Signed, Identity: r.Identity, Query: r.Query,
 	})
+	return &api.Response{Status: status, Header: header, Stream: body}
 }
 
 // broken is a body whose connection ends before it does.

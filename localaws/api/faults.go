@@ -1,10 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -44,12 +46,17 @@ type Fault struct {
 	Status int `json:"status"`
 	// Drop closes the connection without an answer.
 	Drop bool `json:"drop"`
+	// Corrupt changes every byte of the answer's body, after the operation took
+	// effect. A refusal stays as it is.
+	Corrupt bool `json:"corrupt"`
 }
 
 // Why a caller gets no answer, or half of one.
 var (
-	errDropped = errors.New("connection dropped on purpose")
-	errCut     = errors.New("connection cut half-way through the answer on purpose")
+	// ErrDropped is that there is none.
+	ErrDropped = errors.New("connection dropped on purpose")
+	// ErrCut is that it ends after half of its body.
+	ErrCut = errors.New("connection cut half-way through the answer on purpose")
 )
 
 // check refuses a fault that could not strike.
@@ -67,6 +74,8 @@ func (f *Fault) check() error {
 		return errors.New("drop sends no answer, so it cannot have a code")
 	case f.When == During && (f.Drop || f.Code != ""):
 		return errors.New("during cuts the answer, so it can have neither a code nor drop")
+	case f.Corrupt && (f.Drop || f.Code != "" || f.When == Before || f.When == During):
+		return errors.New("corrupt changes the answer, so it can have neither a code nor drop, and strikes after the operation")
 	case f.Status != 0 && f.Code == "":
 		return errors.New("a status needs a code")
 	}
@@ -106,6 +115,9 @@ func (f *faults) next(service, operation string) *Fault {
 			continue
 		}
 		struck := *fault
+		if struck.Corrupt {
+			struck.When = After
+		}
 		struck.When = cmp.Or(struck.When, Before)
 		if fault.Times == 1 {
 			f.list = slices.Delete(f.list, i, i+1)
@@ -133,26 +145,64 @@ func (f *Fault) strike(ctx context.Context) error {
 	}
 	switch {
 	case f.When == During:
-		return errCut
+		return ErrCut
 	case f.Drop:
-		return errDropped
+		return ErrDropped
 	case f.Code == "":
 		return nil
 	}
 	return RefuseStatus(cmp.Or(f.Status, http.StatusBadRequest), f.Code, "%s", f.Message)
 }
 
-// Strike applies a fault to what is not a call of the API, such as the edge's
-// fetch from an origin. It sleeps, and says what is to go wrong: nothing (nil),
-// no answer at all (dropped), or half of one (cut).
-func (f *Front) Strike(ctx context.Context, service, operation string) (refusal *Error, dropped, cut bool) {
-	fault := f.faults.next(service, operation)
-	if fault == nil {
-		return nil, false, false
+// around performs an operation as a fault lets it. With ErrCut comes the answer
+// that is to be cut.
+func (f *Fault) around(ctx context.Context, perform func() (*Response, error)) (*Response, error) {
+	if f.strikes(Before) {
+		if err := f.strike(ctx); err != nil {
+			return nil, err
+		}
 	}
-	err := fault.strike(ctx)
-	if errors.As(err, &refusal) {
-		return refusal, false, false
+	response, refusal := perform()
+	if !f.strikes(After) && !f.strikes(During) {
+		return response, refusal
 	}
-	return nil, errors.Is(err, errDropped), errors.Is(err, errCut)
+	response.gather()
+	err := f.strike(ctx)
+	switch {
+	case err == nil && f.Corrupt && refusal == nil:
+		return response.corrupted(), nil
+	case err == nil:
+		return response, refusal
+	case errors.Is(err, ErrCut) && refusal == nil && len(response.Body) > 0:
+		return response, err
+	}
+	// A refusal, or an answer without a body, is lost as a whole.
+	return nil, err
+}
+
+// gather turns a stream into a body, so that half of it can be told.
+func (r *Response) gather() {
+	if r == nil || r.Stream == nil {
+		return
+	}
+	r.Body, _ = io.ReadAll(r.Stream) // what cannot be read is lost on purpose anyway
+	_ = r.Stream.Close()             // as above
+	r.Stream = nil
+}
+
+// corrupted is the response with other bytes, as many as before.
+func (r *Response) corrupted() *Response {
+	wrong := *r
+	wrong.Body = bytes.Clone(r.Body)
+	for i := range wrong.Body {
+		wrong.Body[i] ^= 0xff
+	}
+	return &wrong
+}
+
+// Strike performs what is not a call of the API, such as the edge's fetch from an
+// origin, as a fault lets it. It fails with ErrDropped for no answer at all, and
+// with ErrCut for half of the one that is returned.
+func (f *Front) Strike(ctx context.Context, service, operation string, perform func() (*Response, error)) (*Response, error) {
+	return f.faults.next(service, operation).around(ctx, perform)
 }

@@ -162,7 +162,8 @@ func TestFaultsThatCannotBeReadAreRefusedAndTheOldStay(t *testing.T) {
 	for _, body := range []string{
 		`[{"cod":"X"}]`, `{"code":"X"}`, `[{"delay":"1s"}]`, ``, `[{"code":"X","status":99}]`, `[{"code":"X","status":200}]`,
 		`[{"code":"X","status":1000}]`, `[{"code":"X","status":-1}]`, `[{"status":503}]`, `[{"delay":-1}]`, `[{"skip":-1}]`,
-		`[{"times":-1}]`, `[{"when":"later"}]`, `[{"when":"during","code":"X"}]`, `[{"drop":true,"code":"X"}]`,
+		`[{"times":-1}]`, `[{"when":"later"}]`, `[{"when":"during","code":"X"}]`, `[{"drop":true,"code":"X"}]`, `[{"corrupt":true,"when":"before"}]`,
+		`[{"corrupt":true,"when":"during"}]`, `[{"corrupt":true,"code":"X"}]`, `[{"corrupt":true,"drop":true}]`,
 		`[{"code":"Y"},{"delay":-1}]`,
 	} {
 		assert.Equal(t, http.StatusBadRequest, w.must(t, http.MethodPut, "/_localaws/faults", body, nil).status, body)
@@ -251,20 +252,59 @@ func TestAnAnswerEndsHalfWay(t *testing.T) {
 	assert.Zero(t, entries[0].Status)
 }
 
+func TestAnAnswerHasWrongBytes(t *testing.T) {
+	t.Parallel()
+	var served atomic.Int64
+	w := newWorld(t, acm(map[string]api.Operation{
+		"ListThings": answers(`{"Things":[]}`), "AddThing": count(&served), "BreakThing": refuses(api.Refuse("X", "no")),
+	}))
+	w.inject(t, `[{"corrupt":true}]`)
+	got := w.list(t)
+	assert.Equal(t, http.StatusOK, got.status)
+	assert.Len(t, got.body, len(`{"Things":[]}`), "as long as it should be")
+	assert.NotContains(t, got.body, "Things")
+	w.must(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.AddThing"))
+	assert.EqualValues(t, 1, served.Load(), "AWS did it")
+	refused := w.must(t, http.MethodPost, "/", "", targeted("acm", "CertificateManager.BreakThing"))
+	assert.Contains(t, refused.body, `"__type":"X"`, "a refusal stays as it is")
+	assert.Equal(t, "after", w.Journal().Entries()[0].Struck)
+}
+
 func TestWhatIsNoCallIsStruckToo(t *testing.T) {
 	t.Parallel()
-	w, _ := struck(t, `[{"service":"edge","times":1,"drop":true},{"service":"edge","times":1,"code":"SlowDown","status":503},
-		{"service":"edge","times":1,"when":"during"},{"service":"edge","times":1,"delay":1}]`)
-	_, dropped, _ := w.Strike(t.Context(), "edge", "FetchOrigin")
-	assert.True(t, dropped)
-	refusal, _, _ := w.Strike(t.Context(), "edge", "FetchOrigin")
-	require.NotNil(t, refusal)
-	assert.Equal(t, "SlowDown", refusal.Code)
-	_, _, cut := w.Strike(t.Context(), "edge", "FetchOrigin")
-	assert.True(t, cut)
-	for range 2 {
-		refusal, dropped, cut = w.Strike(t.Context(), "edge", "FetchOrigin")
-		assert.Nil(t, refusal)
-		assert.False(t, dropped || cut)
+	fetched := 0
+	fetch := func() (*api.Response, error) {
+		fetched++
+		return &api.Response{Stream: io.NopCloser(strings.NewReader("an image"))}, nil
+	}
+	for _, c := range []struct {
+		fault   string
+		fetched int
+		err     error
+		body    string
+	}{
+		{`{"drop":true}`, 0, api.ErrDropped, ""},
+		{`{"code":"SlowDown","status":503}`, 0, api.RefuseStatus(503, "SlowDown", ""), ""},
+		{`{"when":"after","code":"SlowDown","status":503}`, 1, api.RefuseStatus(503, "SlowDown", ""), ""},
+		{`{"when":"after","drop":true}`, 1, api.ErrDropped, ""},
+		{`{"when":"during"}`, 1, api.ErrCut, "an image"},
+		{`{"corrupt":true}`, 1, nil, "\x9e\x91\xdf\x96\x92\x9e\x98\x9a"},
+		{`{"delay":1}`, 1, nil, "an image"},
+		{`{"service":"s3","drop":true}`, 1, nil, "an image"},
+	} {
+		w, _ := struck(t, "["+c.fault+"]")
+		fetched = 0
+		response, err := w.Strike(t.Context(), "edge", "FetchOrigin", fetch)
+		assert.Equal(t, c.err, err, c.fault)
+		assert.Equal(t, c.fetched, fetched, c.fault)
+		if c.body == "" {
+			assert.Nil(t, response, c.fault)
+			continue
+		}
+		if response.Stream != nil {
+			response.Body, err = io.ReadAll(response.Stream)
+			require.NoError(t, err)
+		}
+		assert.Equal(t, c.body, string(response.Body), c.fault)
 	}
 }

@@ -153,7 +153,7 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		response, err = f.call(service, req)
 	}
-	if errors.Is(err, errDropped) || errors.Is(err, errCut) {
+	if errors.Is(err, ErrDropped) || errors.Is(err, ErrCut) {
 		f.journal.add(req, started, 0, err.Error())
 		abort(w, req, response)
 	}
@@ -196,47 +196,16 @@ func (f *Front) call(service Service, req *Request) (*Response, error) {
 		return nil, RefuseStatus(http.StatusForbidden, "MissingAuthenticationToken", "Missing Authentication Token")
 	}
 	fault := f.faults.next(req.Service, req.Operation)
-	if fault.strikes(Before) {
-		req.struck = Before
-		if err := fault.strike(req.Context()); err != nil {
-			return nil, err
+	if fault != nil {
+		req.struck = fault.When
+	}
+	return fault.around(req.Context(), func() (*Response, error) {
+		if op == nil {
+			return nil, RefuseStatus(http.StatusNotImplemented, "NotImplemented",
+				"%s %s is not part of the embedded AWS; it serves what the stack and its tools call", service.Name(), req.Operation)
 		}
-	}
-	if op == nil {
-		return nil, RefuseStatus(http.StatusNotImplemented, "NotImplemented",
-			"%s %s is not part of the embedded AWS; it serves what the stack and its tools call", service.Name(), req.Operation)
-	}
-	response, err := f.perform(service, req, op)
-	if fault.strikes(After) || fault.strikes(During) {
-		return f.lose(fault, req, response, err)
-	}
-	return response, err
-}
-
-// lose strikes the answer of an operation that was performed. What is cut is the
-// answer of one that succeeded; a refusal, or an answer without a body, is lost
-// as a whole.
-func (f *Front) lose(fault *Fault, req *Request, response *Response, refusal error) (*Response, error) {
-	req.struck = fault.When
-	response.gather()
-	err := fault.strike(req.Context())
-	switch {
-	case err == nil:
-		return response, refusal
-	case errors.Is(err, errCut) && refusal == nil && len(response.Body) > 0:
-		return response, err
-	}
-	return nil, err
-}
-
-// gather turns a stream into a body, so that half of it can be told.
-func (r *Response) gather() {
-	if r == nil || r.Stream == nil {
-		return
-	}
-	r.Body, _ = io.ReadAll(r.Stream) // what cannot be read is lost on purpose anyway
-	_ = r.Stream.Close()             // as above
-	r.Stream = nil
+		return f.perform(service, req, op)
+	})
 }
 
 // route finds out what is called, and by whom.
