@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -122,10 +123,21 @@ func (f *Front) tick() {
 	f.Lock()
 	defer f.Unlock()
 	for _, s := range f.services {
-		if t, ok := s.(Ticker); ok && t.Tick(f.env.Now()) {
-			if err := f.save(s); err != nil {
-				f.log.Error("saving state", "service", s.Name(), "error", err)
-			}
+		f.tickOne(s)
+	}
+}
+
+// tickOne lets time pass in a service. A panic there ends neither the server nor
+// the time of the others.
+func (f *Front) tickOne(s Service) {
+	defer func() {
+		if p := recover(); p != nil {
+			f.log.Error("letting time pass", "service", s.Name(), "panic", p, "stack", string(debug.Stack()))
+		}
+	}()
+	if t, ok := s.(Ticker); ok && t.Tick(f.env.Now()) {
+		if err := f.save(s); err != nil {
+			f.log.Error("saving state", "service", s.Name(), "error", err)
 		}
 	}
 }

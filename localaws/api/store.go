@@ -8,23 +8,54 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"imagecdn/localaws/internal/atomicfile"
 )
 
-// store keeps one snapshot file per service.
+// store keeps one snapshot file per service, and beside it the items of those
+// that have any.
 type store struct {
 	dir  string
 	last map[string][]byte
+	logs map[string]*itemLog
+	// unsaved are the names of items whose change could not be saved.
+	unsaved map[string][]string
 }
 
 func (s *store) file(service Service) string {
 	return filepath.Join(s.dir, service.Name()+".json")
 }
 
-// load gives a service its last snapshot, if there is one.
+// load gives a service its last snapshot and its items, if there are any.
 func (s *store) load(service Service) error {
 	if s.dir == "" {
 		return nil
 	}
+	if err := s.loadSnapshot(service); err != nil {
+		return err
+	}
+	itemized, ok := service.(Itemized)
+	if !ok {
+		return nil
+	}
+	if err := s.log(service).load(itemized); err != nil {
+		return fmt.Errorf("restoring %s: %w", service.Name(), err)
+	}
+	return nil
+}
+
+// log is the log of a service's items.
+func (s *store) log(service Service) *itemLog {
+	if s.logs == nil {
+		s.logs = map[string]*itemLog{}
+	}
+	if s.logs[service.Name()] == nil {
+		s.logs[service.Name()] = &itemLog{file: filepath.Join(s.dir, service.Name()+"-items.jsonl")}
+	}
+	return s.logs[service.Name()]
+}
+
+func (s *store) loadSnapshot(service Service) error {
 	snapshot, err := os.ReadFile(s.file(service))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -43,9 +74,9 @@ func (s *store) load(service Service) error {
 }
 
 // stateVersion is of the snapshots that are written. Version 1 had no version in
-// it, and one account only. A change that an older server would misread needs
+// it, and one account only; in version 2 the objects of S3 were in the snapshot. A change that an older server would misread needs
 // another version, and one that a newer server cannot read itself a conversion.
-const stateVersion = 2
+const stateVersion = 3
 
 // versioned is a snapshot as it is kept.
 type versioned struct {
@@ -65,11 +96,12 @@ func unwrap(snapshot []byte) (json.RawMessage, error) {
 	return kept.State, nil
 }
 
-// save writes the snapshot of a service if it differs from the last one. The
-// file is replaced at once, so that a kill leaves the old or the new, never half.
+// save writes the items of a service that have changed, and its snapshot if it
+// differs from the last one. The items come first: after a kill in between, what
+// they belong to is as it was before a call that nobody heard the answer of.
 func (s *store) save(service Service) error {
-	if s.dir == "" {
-		return nil
+	if err := s.saveItems(service); err != nil || s.dir == "" {
+		return err
 	}
 	snapshot, err := service.Snapshot()
 	if err != nil || snapshot == nil || bytes.Equal(snapshot, s.last[service.Name()]) {
@@ -80,7 +112,7 @@ func (s *store) save(service Service) error {
 	if err != nil {
 		return fmt.Errorf("writing down the state of %s: %w", service.Name(), err)
 	}
-	if err := writeAtomically(s.file(service), kept); err != nil {
+	if err := atomicfile.Write(s.file(service), kept, 0o600); err != nil {
 		return err
 	}
 	if s.last == nil {
@@ -90,13 +122,23 @@ func (s *store) save(service Service) error {
 	return nil
 }
 
-func writeAtomically(file string, content json.RawMessage) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return err
+func (s *store) saveItems(service Service) error {
+	itemized, ok := service.(Itemized)
+	if !ok {
+		return nil
 	}
-	temporary := file + ".new"
-	if err := os.WriteFile(temporary, content, 0o600); err != nil {
-		return err
+	names := itemized.TakeItems()
+	if s.dir == "" {
+		return nil
 	}
-	return os.Rename(temporary, file)
+	names = append(s.unsaved[service.Name()], names...)
+	err := s.log(service).save(itemized, names)
+	if s.unsaved == nil {
+		s.unsaved = map[string][]string{}
+	}
+	s.unsaved[service.Name()] = nil
+	if err != nil {
+		s.unsaved[service.Name()] = names
+	}
+	return err
 }

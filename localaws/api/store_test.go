@@ -49,7 +49,7 @@ func saved(t *testing.T, dir string) string {
 		State   json.RawMessage
 	}
 	require.NoError(t, json.Unmarshal(content, &kept), "%s", content)
-	assert.Equal(t, 2, kept.Version)
+	assert.Equal(t, 3, kept.Version)
 	return string(kept.State)
 }
 
@@ -69,7 +69,7 @@ func TestASnapshotOfBeforeThereWereVersionsIsRead(t *testing.T) {
 func TestASnapshotOfANewerServerIsNotMisread(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "acm.json"), []byte(`{"version":3,"state":"new"}`), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "acm.json"), []byte(`{"version":4,"state":"new"}`), 0o600))
 	_, err := startWorld(t, dir, acm(nil))
 	require.ErrorContains(t, err, "written by a newer embedded AWS")
 }
@@ -290,4 +290,31 @@ func (s *service) snapshotsTaken(w world) int {
 	w.Lock()
 	defer w.Unlock()
 	return s.snapshots
+}
+
+func TestAPanicInTheBackgroundEndsNeitherTheServerNorTime(t *testing.T) {
+	t.Parallel()
+	broken, sound := acm(nil), &service{name: "s3", protocol: api.S3XML}
+	broken.ticked = func(time.Time) bool { panic("in the background") }
+	ticks := make(chan time.Time, 100)
+	sound.ticked = func(now time.Time) bool {
+		ticks <- now
+		return false
+	}
+	w, err := startWorld(t, "", broken, sound)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { w.Run(ctx) })
+	for range 3 {
+		select {
+		case <-ticks:
+		case <-time.After(10 * time.Second):
+			require.Fail(t, "time stands still")
+		}
+	}
+	cancel()
+	running.Wait()
+	w.Lock() // nobody holds it any more
+	defer w.Unlock()
 }

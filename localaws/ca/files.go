@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"imagecdn/localaws/internal/atomicfile"
 )
 
 // The files of an Authority in its directory.
@@ -65,14 +67,11 @@ func create(dir string) (*Authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding the root key: %w", err)
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the directory of the certificate authority: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, keyFile), key, 0o600); err != nil {
+	if err := atomicfile.Write(filepath.Join(dir, keyFile), key, 0o600); err != nil {
 		return nil, fmt.Errorf("keeping the root key: %w", err)
 	}
 	a.file = filepath.Join(dir, rootFile)
-	if err := os.WriteFile(a.file, a.RootPEM(), 0o644); err != nil { //nolint:gosec // the root is public
+	if err := atomicfile.Write(a.file, a.RootPEM(), 0o644); err != nil {
 		return nil, fmt.Errorf("keeping the root certificate: %w", err)
 	}
 	return a, nil

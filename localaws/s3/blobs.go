@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"imagecdn/localaws/internal/atomicfile"
 )
 
 // blobs keeps bodies by name: as files in dir, or in memory without one.
@@ -41,10 +43,7 @@ func (b *blobs) put(body []byte) (string, error) {
 		b.memory[name] = body
 		return name, nil
 	}
-	if err := os.MkdirAll(b.dir, 0o700); err != nil {
-		return "", fmt.Errorf("making the directory of object bodies: %w", err)
-	}
-	if err := writeAtomically(b.path(name), body); err != nil {
+	if err := atomicfile.Write(b.path(name), body, 0o600); err != nil {
 		return "", fmt.Errorf("storing an object's body: %w", err)
 	}
 	return name, nil
@@ -62,22 +61,16 @@ func (b *blobs) join(names []string, hash io.Writer) (string, error) {
 		b.memory[name] = all
 		return name, nil
 	}
-	f, err := os.CreateTemp(b.dir, "new-*")
+	f, err := atomicfile.Create(b.path(name), 0o600)
 	if err != nil {
-		return "", fmt.Errorf("creating a temporary file: %w", err)
+		return "", fmt.Errorf("storing a joined body: %w", err)
 	}
 	for _, n := range names {
 		if err = b.appendTo(io.MultiWriter(f, hash), n); err != nil {
 			break
 		}
 	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), b.path(name))
-	}
-	if err != nil {
-		return "", fmt.Errorf("writing a joined body: %w", errors.Join(err, os.Remove(f.Name())))
-	}
-	return name, nil
+	return name, f.Commit(err)
 }
 
 func (b *blobs) appendTo(w io.Writer, name string) error {
@@ -87,21 +80,6 @@ func (b *blobs) appendTo(w io.Writer, name string) error {
 	}
 	_, err = io.Copy(w, part)
 	return errors.Join(err, part.Close())
-}
-
-func writeAtomically(path string, body []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "new-*")
-	if err != nil {
-		return fmt.Errorf("creating a temporary file: %w", err)
-	}
-	_, err = f.Write(body)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(f.Name())))
-	}
-	return nil
 }
 
 // open returns a body from a byte on, length bytes of it. It stays readable
@@ -162,7 +140,8 @@ func (b *blobs) keepOnly(names map[string]bool) error {
 	}
 	for _, f := range files {
 		name, isBlob := strings.CutSuffix(f.Name(), blobSuffix)
-		if isBlob && !names[name] || strings.HasPrefix(f.Name(), "new-") {
+		unfinished := strings.HasSuffix(f.Name(), blobSuffix+atomicfile.Unfinished)
+		if isBlob && !names[name] || unfinished {
 			if err := os.Remove(filepath.Join(b.dir, f.Name())); err != nil {
 				return fmt.Errorf("removing an orphaned object body: %w", err)
 			}

@@ -48,8 +48,10 @@ type bucket struct {
 	Lifecycle     *lifecycle            `json:"lifecycle,omitempty"`
 	Logging       *loggingEnabled       `json:"logging,omitempty"`
 	Notifications *notifications        `json:"notifications,omitempty"`
-	Objects       map[string][]*version `json:"objects"`
-	Uploads       map[string]*upload    `json:"uploads,omitempty"`
+	Objects       map[string][]*version `json:"-"`
+	// Earlier are the objects in a state from before they were kept one by one.
+	Earlier map[string][]*version `json:"objects,omitempty"`
+	Uploads map[string]*upload    `json:"uploads,omitempty"`
 
 	env       api.Environment
 	policyLag api.Lag[string]

@@ -49,7 +49,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func startWorld(t *testing.T, stateDir, bodies string) *world {
+func startWorld(t testing.TB, stateDir, bodies string) *world {
 	t.Helper()
 	w := &world{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), delays: &api.Delays{}, identities: map[string]string{}}
 	env := api.Environment{Now: func() time.Time { return w.now }, Delays: w.delays}
@@ -76,7 +76,7 @@ func (w *world) clientIn(region string, more ...func(*sdk.Options)) *sdk.Client 
 
 func anonymous(o *sdk.Options) { o.Credentials = aws.AnonymousCredentials{} }
 
-func (w *world) put(t *testing.T, key, body string) {
+func (w *world) put(t testing.TB, key, body string) {
 	t.Helper()
 	_, err := w.client.PutObject(t.Context(), &sdk.PutObjectInput{Bucket: bucket, Key: aws.String(key), Body: strings.NewReader(body)})
 	require.NoError(t, err)

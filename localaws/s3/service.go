@@ -31,6 +31,8 @@ type Service struct {
 	// bucket is none.
 	existence map[string]*api.Lag[*bucket]
 	blobs     blobs
+	// touched are the names of the objects that have changed, for TakeItems.
+	touched map[string]bool
 
 	identities func() map[string]string
 }
@@ -42,7 +44,7 @@ func New(env api.Environment, o Options) *Service {
 	}
 	return &Service{
 		env: env, buckets: map[string]*bucket{}, existence: map[string]*api.Lag[*bucket]{}, blobs: newBlobs(o.Dir),
-		identities: o.Identities,
+		identities: o.Identities, touched: map[string]bool{},
 	}
 }
 
@@ -52,8 +54,8 @@ func (s *Service) Name() string { return "s3" }
 // Protocol implements api.Service.
 func (s *Service) Protocol() api.Protocol { return api.S3XML }
 
-// Snapshot implements api.Service. Bodies are not part of it: with a directory
-// they are on disk already.
+// Snapshot implements api.Service. Objects are not part of it: they are kept one
+// by one, and their bodies are on disk already.
 func (s *Service) Snapshot() (json.RawMessage, error) {
 	text, err := json.Marshal(s.buckets)
 	if err != nil {
@@ -80,7 +82,15 @@ func (s *Service) Restore(text json.RawMessage) error {
 		}
 	}
 	s.buckets = buckets
-	return s.blobs.keepOnly(s.bodies())
+	for _, b := range buckets {
+		b.Objects = map[string][]*version{}
+		for key, versions := range b.Earlier {
+			b.Objects[key] = versions
+			s.touch(b, key)
+		}
+		b.Earlier = nil
+	}
+	return nil
 }
 
 // bodies are the names of all blobs that an object refers to.

@@ -125,6 +125,7 @@ func (s *Service) putObjectTagging(c *call) (*api.Response, error) {
 		return nil, err
 	}
 	v.Tags = tags
+	s.touch(c.bucket, c.key)
 	return &api.Response{}, nil
 }
 
@@ -134,5 +135,6 @@ func (s *Service) deleteObjectTagging(c *call) (*api.Response, error) {
 		return nil, err
 	}
 	v.Tags = nil
+	s.touch(c.bucket, c.key)
 	return noContent(), nil
 }

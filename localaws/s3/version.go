@@ -62,6 +62,7 @@ func (s *Service) add(b *bucket, key string, v *version) {
 		s.remove(b, key, nullVersion)
 	}
 	b.Objects[key] = slices.Insert(b.Objects[key], 0, v)
+	s.touch(b, key)
 }
 
 // remove takes one version away for good, and returns it.
@@ -73,6 +74,7 @@ func (s *Service) remove(b *bucket, key, id string) *version {
 	}
 	gone := versions[i]
 	s.blobs.drop(gone.Blob)
+	s.touch(b, key)
 	if len(versions) == 1 {
 		delete(b.Objects, key)
 	} else {

@@ -54,7 +54,7 @@ type killed struct {
 
 	mu           sync.Mutex
 	records      map[string]bool
-	objects      map[string][]byte
+	objects      map[string][]byte // nil for one that was deleted
 	policies     map[string]bool
 	certificates map[string]string // ARN to the certificate that was seen, "" before
 }
@@ -167,12 +167,23 @@ func (k *killed) putRecord(ctx context.Context, name string) error {
 	return err
 }
 
+// putObject uploads an object, and deletes every fifth one again.
 func (k *killed) putObject(ctx context.Context, key string) error {
 	content := bytes.Repeat([]byte(key), 1000)
 	_, err := k.s3().PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("images"), Key: &key, Body: bytes.NewReader(content)})
-	if err == nil {
-		k.note(func() { k.objects[key] = content })
+	if err != nil {
+		return err
 	}
+	k.note(func() { k.objects[key] = content })
+	if !strings.HasSuffix(key, "0") && !strings.HasSuffix(key, "5") {
+		return nil
+	}
+	_, err = k.s3().DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: aws.String("images"), Key: &key})
+	if err == nil {
+		k.note(func() { k.objects[key] = nil })
+		return nil
+	}
+	k.note(func() { delete(k.objects, key) }) // nobody knows
 	return err
 }
 
@@ -242,6 +253,10 @@ func (k *killed) compare() {
 	}
 	for key, want := range k.objects {
 		got, err := k.s3().GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("images"), Key: &key})
+		if want == nil {
+			assert.Error(t, err, "%s was deleted", key)
+			continue
+		}
 		require.NoError(t, err, key)
 		content, err := io.ReadAll(got.Body)
 		require.NoError(t, err, key)

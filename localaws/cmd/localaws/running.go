@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"imagecdn/localaws"
+	"imagecdn/localaws/internal/atomicfile"
 )
 
 // running is what a server writes into its state directory about itself, for
@@ -65,11 +66,10 @@ func announce(server *localaws.Server, state string) error {
 	if err != nil {
 		return err
 	}
-	unfinished := runningFile(state) + ".unfinished"
-	if err := os.WriteFile(unfinished, append(content, '\n'), 0o600); err != nil {
+	if err := atomicfile.Write(runningFile(state), append(content, '\n'), 0o600); err != nil {
 		return fmt.Errorf("noting where the embedded AWS runs: %w", err)
 	}
-	return os.Rename(unfinished, runningFile(state))
+	return nil
 }
 
 func endpointsCommand() *cobra.Command {
