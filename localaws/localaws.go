@@ -298,6 +298,14 @@ const (
 	lastWords = 10 * time.Second
 )
 
+// sendOff waits until the answers of the calls that were answered are sent:
+// net/http sends the end of one after its handler has returned.
+func (s *Server) sendOff() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	_ = s.api.Shutdown(ctx) // what it did not wait for is closed next
+}
+
 // Close stops the clock, waits for the calls that are being answered, and stops
 // listening. When it returns nothing of the server runs any more, and its state
 // directory is free for another one. The state is saved with each call, so
@@ -309,6 +317,9 @@ func (s *Server) Close() error {
 	if s.api != nil {
 		s.gate.Close()
 		answered := s.gate.Wait(patience)
+		if answered {
+			s.sendOff()
+		}
 		errs = append(errs, s.api.Close())
 		if !answered && !s.gate.Wait(lastWords) {
 			errs = append(errs, errors.New("a call did not end"))

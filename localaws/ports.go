@@ -1,11 +1,11 @@
 package localaws
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
-	"syscall"
+
+	"imagecdn/localaws/internal/netport"
 )
 
 // nextPorts is how many ports are tried, from the default one on.
@@ -17,7 +17,7 @@ const nextPorts = 100
 func nearby[L any](address, otherwise string, listen func(address string) (L, error)) (L, error) {
 	if address != "" {
 		opened, err := listen(address)
-		if errors.Is(err, syscall.EADDRINUSE) {
+		if netport.Taken(err) {
 			err = fmt.Errorf("%w: end what listens there, or give no address: then the next free port is taken", err)
 		}
 		return opened, err
@@ -33,7 +33,7 @@ func nearby[L any](address, otherwise string, listen func(address string) (L, er
 	}
 	for n := range nextPorts {
 		opened, err = listen(net.JoinHostPort(host, strconv.Itoa(first+n)))
-		if !errors.Is(err, syscall.EADDRINUSE) {
+		if !netport.Taken(err) {
 			return opened, err
 		}
 	}

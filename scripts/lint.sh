@@ -15,3 +15,7 @@ for module in . provider localaws test tools/toolchain tools/rename tools/releas
 	echo "lint $module"
 	(cd "$module" && go vet ./... && "$golangci" run --config "$root/.golangci.yml" ./...)
 done
+for system in darwin windows; do
+	echo "vet localaws for $system"
+	GOOS=$system go -C localaws vet ./...
+done

@@ -1,37 +1,63 @@
 package api
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 const (
-	// largeBody is the size from which on payloads wait for each other.
+	// largeBody is the size from which on payloads wait for each other, and not
+	// small ones for them.
 	largeBody = 1 << 20
-	// largeBodies is how many of those are held in memory at the same time.
-	largeBodies = 4
+	// largeBodies and smallBodies are how many bytes of each kind are held in
+	// memory at the same time.
+	largeBodies = 128 << 20
+	smallBodies = 64 << 20
 	// bodyPause is the longest a caller may take to send anything more.
 	bodyPause = 20 * time.Second
 )
 
-// readBody reads the payload of a call. Large ones wait for one of a few places,
-// to be given back with release, and a caller who stalls is cut off, so that many
-// uploads can neither fill the memory nor keep others out.
+// bodies bounds what payloads take of the memory together.
+type bodies struct{ large, small *semaphore.Weighted }
+
+func newBodies() bodies {
+	return bodies{large: semaphore.NewWeighted(largeBodies), small: semaphore.NewWeighted(smallBodies)}
+}
+
+// admit waits for room for a payload, to be given back with release. One that
+// doesn't say its length may have any.
+func (b bodies) admit(r *http.Request) (release func(), err error) {
+	size, room := min(r.ContentLength, MaxBody), b.small
+	if size < 0 {
+		size = MaxBody
+	}
+	if size >= largeBody {
+		room = b.large
+	}
+	if err := room.Acquire(r.Context(), size); err != nil {
+		return func() {}, err //nolint:wrapcheck // the caller left
+	}
+	return func() { room.Release(size) }, nil
+}
+
+// readBody reads the payload of a call. It waits for room in memory, and a caller
+// who stalls is cut off, so that many uploads can neither fill the memory nor keep
+// others out.
 func (f *Front) readBody(w http.ResponseWriter, req *Request) (release func(), err error) {
-	release = func() {}
-	if length := req.HTTP.ContentLength; length < 0 || length >= largeBody {
-		select {
-		case f.bodies <- struct{}{}:
-			release = func() { <-f.bodies }
-		case <-req.Context().Done():
-			return release, req.Context().Err()
-		}
+	release, err = f.bodies.admit(req.HTTP)
+	if err != nil {
+		return release, err
 	}
 	connection := http.NewResponseController(w)
 	body := &patient{Reader: http.MaxBytesReader(w, req.HTTP.Body, MaxBody), connection: connection, pause: f.pause}
-	req.Body, err = io.ReadAll(body)
+	content := bytes.NewBuffer(make([]byte, 0, bytes.MinRead+max(0, min(req.HTTP.ContentLength, MaxBody))))
+	_, err = content.ReadFrom(body)
+	req.Body = content.Bytes()
 	if err != nil {
 		// The deadline stays, or net/http would wait for the rest.
 		w.Header().Set("Connection", "close")

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -63,13 +64,20 @@ func TestACallerWhoStallsIsCutOff(t *testing.T) {
 	assert.Contains(t, string(body), "<Code>RequestTimeout</Code>")
 }
 
-func TestLargePayloadsWaitForEachOther(t *testing.T) {
+func TestPayloadsAreBoundedTogether(t *testing.T) {
 	t.Parallel()
 	front, server := serveUploads(t, time.Minute)
-	for range largeBodies {
-		beginUpload(t, server, largeBody, "a")
+	for range largeBodies / MaxBody {
+		beginUpload(t, server, MaxBody, "a")
 	}
-	require.Eventually(t, func() bool { return len(front.bodies) == largeBodies }, 10*time.Second, time.Millisecond)
+	full := func() bool {
+		if front.bodies.large.TryAcquire(1) {
+			front.bodies.large.Release(1)
+			return false
+		}
+		return true
+	}
+	require.Eventually(t, full, 10*time.Second, time.Millisecond)
 	var waiting sync.WaitGroup
 	done := make(chan int, 1)
 	waiting.Go(func() {
@@ -84,8 +92,31 @@ func TestLargePayloadsWaitForEachOther(t *testing.T) {
 	assert.Equal(t, http.StatusOK, small.StatusCode, "small ones do not wait")
 	require.NoError(t, small.Body.Close())
 	assert.Empty(t, done)
-	<-front.bodies // as if one of them had ended
+	front.bodies.large.Release(MaxBody) // as if one of them had ended
 	assert.Equal(t, http.StatusOK, <-done)
 	waiting.Wait()
-	front.bodies <- struct{}{} // which it will give back itself
+	require.True(t, front.bodies.large.TryAcquire(MaxBody), "its room was given back") // as is that of the one that ended
+}
+
+func TestSmallPayloadsAreBoundedToo(t *testing.T) {
+	t.Parallel()
+	b := newBodies()
+	request := func(length int64) *http.Request {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/", http.NoBody)
+		r.ContentLength = length
+		return r
+	}
+	for range smallBodies / (largeBody / 2) {
+		_, err := b.admit(request(largeBody / 2))
+		require.NoError(t, err)
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	_, err := b.admit(request(1).WithContext(gone))
+	require.ErrorIs(t, err, context.Canceled, "it would have waited")
+	release, err := b.admit(request(-1))
+	require.NoError(t, err)
+	assert.False(t, b.large.TryAcquire(largeBodies-MaxBody+1), "one of unknown length may have any")
+	release()
+	assert.True(t, b.large.TryAcquire(largeBodies))
 }

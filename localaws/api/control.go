@@ -144,7 +144,7 @@ func Reply(w http.ResponseWriter, v any) {
 // Read reads the JSON of a control path strictly. If it cannot, that is answered,
 // and false returned.
 func Read(w http.ResponseWriter, r *http.Request, into any) bool {
-	decoder := json.NewDecoder(r.Body)
+	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, largeBody))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

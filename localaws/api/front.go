@@ -54,14 +54,14 @@ type Front struct {
 	store      store
 	log        *slog.Logger
 	control    http.Handler
-	// bodies are the places for large payloads; pause is how long one may stall.
-	bodies chan struct{}
-	pause  time.Duration
+	bodies     bodies
+	// pause is how long a payload may stall.
+	pause time.Duration
 }
 
 // NewFront restores the services from the state directory and returns their front.
 func NewFront(o FrontOptions) (*Front, error) {
-	f := &Front{bodies: make(chan struct{}, largeBodies), pause: bodyPause, services: map[string]Service{}, env: o.Environment, store: store{dir: o.StateDir}, log: o.Log}
+	f := &Front{bodies: newBodies(), pause: bodyPause, services: map[string]Service{}, env: o.Environment, store: store{dir: o.StateDir}, log: o.Log}
 	if f.log == nil {
 		f.log = slog.New(slog.DiscardHandler)
 	}

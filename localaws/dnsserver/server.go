@@ -10,11 +10,11 @@ import (
 	"net"
 	"net/netip"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/miekg/dns"
 
+	"imagecdn/localaws/internal/netport"
 	"imagecdn/localaws/route53"
 )
 
@@ -107,7 +107,7 @@ func listen(address string) (net.Listener, net.PacketConn, error) {
 			return listener, conn, nil
 		}
 		_ = listener.Close()
-		if !errors.Is(err, syscall.EADDRINUSE) || attempt == portAttempts {
+		if !netport.Taken(err) || attempt == portAttempts {
 			return nil, nil, fmt.Errorf("listening for DNS over UDP on %s: %w", listener.Addr(), err)
 		}
 	}

@@ -64,7 +64,7 @@ func start(command *cobra.Command, options localaws.Options) error {
 	defer func() { _ = log.Close() }()
 	server := exec.Command(self, append([]string{"serve"}, givenFlags(command)...)...) //nolint:gosec // this program
 	server.Stdout, server.Stderr = log, log
-	server.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	server.SysProcAttr = detached()
 	if err := server.Start(); err != nil {
 		return fmt.Errorf("starting the server: %w", err)
 	}
@@ -195,7 +195,7 @@ func terminate(pid int) error {
 	if err != nil {
 		return fmt.Errorf("finding process %d: %w", pid, err)
 	}
-	if err := process.Signal(syscall.SIGTERM); err == nil {
+	if err := askToEnd(process); err == nil {
 		for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(pause) {
 			if process.Signal(syscall.Signal(0)) != nil {
 				break

@@ -40,10 +40,10 @@ func (f *File) Commit(err error) error {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(f.File.Name(), f.name)
+		err = os.Rename(f.Name(), f.name)
 	}
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", f.name, errors.Join(err, os.Remove(f.File.Name())))
+		return fmt.Errorf("writing %s: %w", f.name, errors.Join(err, os.Remove(f.Name())))
 	}
 	if err := syncDirectory(filepath.Dir(f.name)); err != nil {
 		return fmt.Errorf("writing the directory of %s: %w", f.name, err)
@@ -57,6 +57,6 @@ func Write(name string, content []byte, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	_, err = f.File.Write(content)
+	_, err = f.Write(content)
 	return f.Commit(err)
 }
