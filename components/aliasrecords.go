@@ -31,8 +31,13 @@ func checkAliasRecords(domains []string, dns dnsPlan, fs *faults) {
 
 func isDistribution(target string) bool { return strings.HasSuffix(target, ".cloudfront.net") }
 
-// addAliasRecords points every domain at the distribution.
+// addAliasRecords points every domain at the distribution, once it may read the bucket:
+// DNS never points at a CDN that cannot serve.
 func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target pulumi.StringOutput) error {
+	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.made.dns), pulumi.IgnoreChanges([]string{"allowOverwrite"})}
+	if c.Grant != nil {
+		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{c.Grant}))
+	}
 	for _, domain := range plan.domains {
 		zone, managed := plan.dns[domain]
 		if !managed {
@@ -47,7 +52,7 @@ func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target p
 					Name: target, ZoneId: c.Distribution.HostedZoneId, EvaluateTargetHealth: pulumi.Bool(false),
 				}},
 				AllowOverwrite: alreadyPointsAt(zone.records, kind, target),
-			}, pulumi.Parent(c), pulumi.Provider(plan.made.dns), pulumi.IgnoreChanges([]string{"allowOverwrite"}))
+			}, opts...)
 			if err != nil {
 				return fmt.Errorf("pointing %s at the distribution (%s): %w", domain, kind, err)
 			}

@@ -221,7 +221,8 @@ func TestCloudFrontSignsEveryRequestToTheBucket(t *testing.T) {
 	c := newCloud(t)
 	c.mustUp(one())
 	expectInputs(t, c.resource("cdn-origin-oac"), map[string]any{
-		"originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4", "description": "Made by imagecdn",
+		"originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4",
+		"description": "Signs CloudFront's requests to the bucket " + theMark,
 	})
 }
 
@@ -249,6 +250,7 @@ func TestABucketOriginIsUsefulAlone(t *testing.T) {
 		"imagecdn:index:BucketOrigin photos",
 		"imagecdn:index:BucketPolicyStatement first",
 		"imagecdn:index:BucketPolicyStatement second",
+		"imagecdn:index:Leftovers photos-mark",
 	}, c.names())
 }
 

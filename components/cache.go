@@ -106,9 +106,9 @@ func checkCachePolicy(ctx *pulumi.Context, plugin *pluginProvider, id pulumi.Str
 // newCachePolicy makes the cache policy for images: nothing of a request but its
 // path decides what is served. S3 ignores query strings, cookies and Accept, so
 // that each of them in the key would only be a miss.
-func newCachePolicy(ctx *pulumi.Context, name, domain string, args CacheArgs, opts ...pulumi.ResourceOption) (*cloudfront.CachePolicy, error) {
+func newCachePolicy(ctx *pulumi.Context, name, domain string, args CacheArgs, mark pulumi.StringInput, opts ...pulumi.ResourceOption) (*cloudfront.CachePolicy, error) {
 	policy, err := cloudfront.NewCachePolicy(ctx, name+"-cache", &cloudfront.CachePolicyArgs{
-		Comment:    pulumi.String(comment(ctx, name, domain)),
+		Comment:    describe(comment(ctx, name, domain), mark),
 		MinTtl:     intOr(args.MinTtl, DefaultMinTtl).ToIntOutput(),
 		DefaultTtl: intOr(args.DefaultTtl, DefaultDefaultTtl).ToIntOutput(),
 		MaxTtl:     intOr(args.MaxTtl, DefaultMaxTtl).ToIntOutput(),

@@ -115,6 +115,7 @@ type certificatePlan struct {
 	dns       dnsPlan
 	timeout   time.Duration
 	tags      pulumi.StringMapInput
+	mark      pulumi.StringInput // nil for one of its own
 	providers *providers
 }
 
@@ -171,25 +172,35 @@ func newValidatedCertificate(
 	if err := ctx.RegisterComponentResource(ValidatedCertificateToken, name, c, opts...); err != nil {
 		return nil, fmt.Errorf("registering certificate %q: %w", name, err)
 	}
+	if plan.mark == nil {
+		mark, err := newMark(ctx, name, nil, plan.providers.plugin, c)
+		if err != nil {
+			return nil, err
+		}
+		plan.mark = mark
+	}
 	if len(plan.domains) > defaultNamesQuota {
 		_ = ctx.Log.Warn(fmt.Sprintf("the certificate has %d names; an account may ask for %d unless its quota was raised "+
 			"(Service Quotas, AWS Certificate Manager, \"Domain names per ACM certificate\")", len(plan.domains), defaultNamesQuota),
 			&pulumi.LogArgs{Resource: c})
 	}
 	usEast1 := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.providers.usEast1)}
-	certificate, err := acm.NewCertificate(ctx, name+"-cert", &acm.CertificateArgs{
+	certificate, err := requestCertificate(ctx, name+"-cert", &acm.CertificateArgs{
 		DomainName:              pulumi.String(plan.domains[0]),
 		SubjectAlternativeNames: pulumi.ToStringArray(plan.domains[1:]),
 		ValidationMethod:        pulumi.String("DNS"),
 		// CloudFront takes RSA up to 2048 bits and ECDSA P-256; every client takes this one.
 		KeyAlgorithm: pulumi.String("RSA_2048"),
-		Tags:         plan.tags,
-	}, usEast1...)
+		Tags:         withMark(plan.tags, plan.mark),
+	}, plan.domains, c, usEast1)
 	if err != nil {
-		return nil, fmt.Errorf("requesting certificate for %s: %w", strings.Join(plan.domains, ", "), err)
+		return nil, err
 	}
 	c.Certificate = certificate
 	if err := c.addRecords(ctx, name, plan); err != nil {
+		return nil, err
+	}
+	if err := c.sweep(ctx, name, plan); err != nil {
 		return nil, err
 	}
 	if c.Validation, err = newValidationWait(ctx, name, c, plan, usEast1); err != nil {
@@ -198,6 +209,19 @@ func newValidatedCertificate(
 	c.Arn = c.Validation.CertificateArn
 	c.ValidationRecords = certificate.DomainValidationOptions.ApplyT(wantedRecords).(pulumi.StringArrayOutput)
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"arn": c.Arn, "validationRecords": c.ValidationRecords})
+}
+
+// sweep deletes, before the records are deleted, certificates that an interrupted up left:
+// a record that another certificate needs would stay.
+func (c *ValidatedCertificate) sweep(ctx *pulumi.Context, name string, plan certificatePlan) error {
+	records := make([]pulumi.Resource, len(c.Records))
+	for i, record := range c.Records {
+		records[i] = record
+	}
+	_, err := newLeftovers(ctx, name+"-unfinished", leftoversArgs{
+		mark: plan.mark, kinds: []string{leftCertificate}, keep: pulumi.StringArray{c.Certificate.Arn},
+	}, plan.providers.plugin, pulumi.Parent(c), pulumi.DependsOn(records))
+	return err
 }
 
 // addRecords makes one record for each distinct record ACM asks for.

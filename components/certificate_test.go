@@ -17,7 +17,7 @@ func TestTheCertificateIsOneThatCloudFrontTakes(t *testing.T) {
 	c.mustUp(three())
 	assert.Equal(t, map[string]any{
 		"domainName": "img.example.com", "subjectAlternativeNames": []any{"*.img.example.com", "cdn.example.net"},
-		"validationMethod": "DNS", "keyAlgorithm": "RSA_2048",
+		"validationMethod": "DNS", "keyAlgorithm": "RSA_2048", "tags": map[string]any{"imagecdn:mark": theMark},
 	}, c.resource("cdn-certificate-cert").inputs.Mappable())
 }
 
@@ -123,6 +123,8 @@ func TestAValidatedCertificateIsUsefulAlone(t *testing.T) {
 	assert.Equal(t, []string{
 		"aws:acm/certificate:Certificate tls-cert",
 		"aws:acm/certificateValidation:CertificateValidation tls-validated",
+		"imagecdn:index:Leftovers tls-mark",
+		"imagecdn:index:Leftovers tls-unfinished",
 		"imagecdn:index:ValidatedCertificate tls",
 		"imagecdn:index:ValidationRecord tls-validation-example.com",
 	}, c.names())

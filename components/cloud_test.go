@@ -32,6 +32,7 @@ const (
 	certificateARN     = "arn:aws:acm:us-east-1:123456789012:certificate/requested"
 	issuedARN          = "arn:aws:acm:us-east-1:123456789012:certificate/issued"
 	ownedACL           = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/made/1"
+	theMark            = "imagecdn-0123456789abcdef"
 	foreignACL         = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shared/7"
 	sharedPolicy       = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 )
@@ -251,6 +252,8 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{"certificateArn": issuedARN}, true
 	case ValidationRecordToken:
 		return map[string]any{"fqdn": strings.TrimSuffix(text(args.Inputs["name"]), ".")}, true
+	case LeftoversToken:
+		return map[string]any{"mark": theMark}, true
 	case BucketPolicyStatementToken:
 		return map[string]any{"sid": "ImageCdnRead1"}, true
 	case "aws:cloudfront/distribution:Distribution":

@@ -21,16 +21,11 @@ const (
 var firstPoll = time.Second
 
 // awaitServed is the domain name of the distribution, known once its change has
-// reached the edge locations and the distribution may read the bucket: nothing points
-// at a CDN that cannot serve. It polls, because the distribution's own wait happens
+// reached the edge locations. It polls, because the distribution's own wait happens
 // before its id is in the state, where a killed up would lose it.
 func (c *ImageCdn) awaitServed(ctx *pulumi.Context, plan imagePlan) pulumi.StringOutput {
-	granted := pulumi.String("").ToStringOutput()
-	if c.Grant != nil {
-		granted = c.Grant.Sid
-	}
 	w := &deploymentWait{ctx: ctx, distribution: c.Distribution, provider: plan.made.usEast1, timeout: plan.deploymentTimeout}
-	return pulumi.All(c.Distribution.ID(), c.Distribution.DomainName, granted).ApplyTWithContext(ctx.Context(),
+	return pulumi.All(c.Distribution.ID(), c.Distribution.DomainName).ApplyTWithContext(ctx.Context(),
 		func(running context.Context, known []any) (string, error) {
 			w.id = string(known[0].(pulumi.ID))
 			domain := known[1].(string)

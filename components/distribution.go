@@ -17,6 +17,11 @@ const originID = "bucket"
 func newDistribution(
 	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, cachePolicyID, webACL pulumi.StringPtrInput,
 ) (*cloudfront.Distribution, error) {
+	left, err := newLeftovers(ctx, plan.name+"-unfinished", leftoversArgs{mark: plan.mark, kinds: []string{leftDistribution}}, plan.made.plugin,
+		pulumi.Parent(c), pulumi.DependsOn(c.heldByDistribution()))
+	if err != nil {
+		return nil, err
+	}
 	distribution, err := cloudfront.NewDistribution(ctx, plan.name+"-distribution", &cloudfront.DistributionArgs{
 		Enabled:           pulumi.Bool(true),
 		Comment:           stringOr(plan.Operation.Comment, comment(ctx, plan.name, plan.domains[0])).ToStringOutput(),
@@ -48,10 +53,26 @@ func newDistribution(
 			MinimumProtocolVersion: pulumi.String("TLSv1.2_2021"), // the newest pulumi-aws v6 knows
 			SslSupportMethod:       pulumi.String("sni-only"),
 		},
-		Tags: plan.Tags,
-	}, c.inUsEast1(plan)...)
+		Tags: withMark(plan.Tags, plan.mark),
+	}, append(c.inUsEast1(plan), pulumi.DependsOn([]pulumi.Resource{left}))...)
 	if err != nil {
 		return nil, fmt.Errorf("making the distribution of %q: %w", plan.name, err)
 	}
 	return distribution, nil
+}
+
+// heldByDistribution are the resources that AWS does not delete before the distributions
+// that use them. One that an interrupted up left is to go before they do.
+func (c *ImageCdn) heldByDistribution() []pulumi.Resource {
+	held := []pulumi.Resource{c.Origin.OriginAccessControl}
+	if c.Certificate != nil {
+		held = append(held, c.Certificate.Certificate)
+	}
+	if c.CachePolicy != nil {
+		held = append(held, c.CachePolicy)
+	}
+	if c.WebAcl != nil {
+		held = append(held, c.WebAcl)
+	}
+	return held
 }

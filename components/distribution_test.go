@@ -62,8 +62,9 @@ func TestThePartsAreTaggedAsTold(t *testing.T) {
 	}
 	untagged := newCloud(t)
 	untagged.mustUp(one())
-	for _, name := range []string{"cdn-distribution", "cdn-certificate-cert", "cdn-waf"} {
-		assert.Nil(t, untagged.resource(name).input("tags"), name)
+	assert.Nil(t, untagged.resource("cdn-waf").input("tags"))
+	for _, name := range []string{"cdn-distribution", "cdn-certificate-cert"} {
+		assert.Equal(t, map[string]any{"imagecdn:mark": theMark}, untagged.resource(name).input("tags"), name)
 	}
 }
 

@@ -156,6 +156,20 @@ type imagePlan struct {
 	deploymentTimeout time.Duration
 	certificate       pulumi.StringOutput // of an existing certificate
 	bucket            bucketPlan
+	mark              pulumi.StringInput
+}
+
+// marked are the kinds of things that carry the mark and that nothing else waits for, when
+// they are deleted.
+func (plan imagePlan) marked() []string {
+	kinds := []string{leftAccessControl}
+	if plan.Cache.PolicyId == nil {
+		kinds = append(kinds, leftCachePolicy)
+	}
+	if plan.Protection.WebAclArn == nil && plan.Protection.WebAcl != None {
+		kinds = append(kinds, leftWebAcl)
+	}
+	return kinds
 }
 
 // planImageCdn checks everything, and looks up what can be, before it reports.
@@ -191,13 +205,17 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 // certificate; everything else is made while it is pending.
 func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	var err error
+	if plan.mark, err = newMark(ctx, plan.name, plan.marked(), plan.made.plugin, c); err != nil {
+		return err
+	}
+	plan.bucket.mark = plan.mark
 	if err = c.certify(ctx, plan); err != nil {
 		return err
 	}
 	if c.Origin, err = newBucketOrigin(ctx, plan.name+"-origin", plan.bucket, pulumi.Parent(c)); err != nil {
 		return err
 	}
-	acl, webACL, err := newWebAcl(ctx, plan.name, plan.Protection, plan.Tags, c.inUsEast1(plan)...)
+	acl, webACL, err := newWebAcl(ctx, plan.name, plan.Protection, plan.Tags, plan.mark, c.inUsEast1(plan)...)
 	if err != nil {
 		return err
 	}
@@ -227,7 +245,7 @@ func (c *ImageCdn) certify(ctx *pulumi.Context, plan imagePlan) (err error) {
 		return nil
 	}
 	c.Certificate, err = newValidatedCertificate(ctx, plan.name+"-certificate", certificatePlan{
-		domains: plan.domains, dns: plan.dns, timeout: plan.validationTimeout, tags: plan.Tags, providers: plan.made,
+		domains: plan.domains, dns: plan.dns, timeout: plan.validationTimeout, tags: plan.Tags, mark: plan.mark, providers: plan.made,
 	}, pulumi.Parent(c))
 	if err == nil {
 		c.CertificateArn = c.Certificate.Arn
@@ -244,7 +262,7 @@ func (c *ImageCdn) cachePolicy(ctx *pulumi.Context, plan imagePlan) (pulumi.Stri
 		return plan.Cache.PolicyId.ToStringOutput(), nil
 	}
 	var err error
-	if c.CachePolicy, err = newCachePolicy(ctx, plan.name, plan.domains[0], plan.Cache, c.inUsEast1(plan)...); err != nil {
+	if c.CachePolicy, err = newCachePolicy(ctx, plan.name, plan.domains[0], plan.Cache, plan.mark, c.inUsEast1(plan)...); err != nil {
 		return nil, err
 	}
 	return c.CachePolicy.ID().ToStringOutput(), nil

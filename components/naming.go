@@ -2,7 +2,6 @@ package components
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -26,11 +25,7 @@ func checkName(name string, fs *faults) {
 	}
 }
 
-// comment says in AWS's console whose a resource is. CloudFront takes 128 characters.
+// comment says in AWS's console whose a resource is.
 func comment(ctx *pulumi.Context, name, domain string) string {
-	text := "Pulumi stack " + ctx.Project() + "/" + ctx.Stack() + ", " + name + ": " + domain
-	if len(text) > 128 {
-		text = strings.ToValidUTF8(text[:128], "") // not half a character of a name
-	}
-	return text
+	return shorten("Pulumi stack "+ctx.Project()+"/"+ctx.Stack()+", "+name+": "+domain, longestDescription)
 }

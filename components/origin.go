@@ -109,7 +109,8 @@ type bucketPlan struct {
 	bucket    pulumi.StringInput // its name
 	tags      pulumi.StringMapInput
 	providers *providers
-	found     foundBucket // zero where the bucket is made in the same program, or is not to be looked up
+	mark      pulumi.StringInput // nil for one of its own
+	found     foundBucket        // zero where the bucket is made in the same program, or is not to be looked up
 }
 
 func planBucket(
@@ -218,6 +219,11 @@ func newBucketOrigin(
 		return nil, fmt.Errorf("registering bucket origin %q: %w", name, err)
 	}
 	var err error
+	if plan.mark == nil {
+		if plan.mark, err = newMark(ctx, name, []string{leftAccessControl}, plan.providers.plugin, o); err != nil {
+			return nil, err
+		}
+	}
 	if plan.CreateBucket {
 		err = o.makeBucket(ctx, name, plan)
 	} else {
@@ -227,7 +233,7 @@ func newBucketOrigin(
 		return nil, err
 	}
 	o.OriginAccessControl, err = cloudfront.NewOriginAccessControl(ctx, name+"-oac", &cloudfront.OriginAccessControlArgs{
-		Description:                   pulumi.String("Made by imagecdn"),
+		Description:                   describe("Signs CloudFront's requests to the bucket", plan.mark),
 		OriginAccessControlOriginType: pulumi.String("s3"),
 		SigningBehavior:               pulumi.String("always"),
 		SigningProtocol:               pulumi.String("sigv4"),

@@ -56,7 +56,7 @@ func checkProtection(ctx *pulumi.Context, plugin *pluginProvider, args Protectio
 // newWebAcl returns the web ACL that is made, nil for none, and the ARN of the
 // distribution's, nil for none.
 func newWebAcl(
-	ctx *pulumi.Context, name string, args ProtectionArgs, tags pulumi.StringMapInput, opts ...pulumi.ResourceOption,
+	ctx *pulumi.Context, name string, args ProtectionArgs, tags pulumi.StringMapInput, mark pulumi.StringInput, opts ...pulumi.ResourceOption,
 ) (*wafv2.WebAcl, pulumi.StringPtrInput, error) {
 	if args.WebAclArn != nil {
 		return nil, args.WebAclArn.ToStringOutput(), nil
@@ -65,7 +65,7 @@ func newWebAcl(
 		return nil, nil, nil
 	}
 	acl, err := wafv2.NewWebAcl(ctx, name+"-waf", &wafv2.WebAclArgs{
-		Description:   pulumi.String("The protections of the CloudFront console"),
+		Description:   describe("The protections of the CloudFront console", mark),
 		Scope:         pulumi.String("CLOUDFRONT"),
 		DefaultAction: wafv2.WebAclDefaultActionArgs{Allow: wafv2.WebAclDefaultActionAllowArgs{}},
 		Rules:         managedRules(),

@@ -36,6 +36,8 @@ func newBucket(a *ImageCdnArgs) { a.Origin.CreateBucket, a.Bucket = true, pulumi
 var (
 	wholeAlways = []string{
 		"imagecdn:index:ImageCdn cdn",
+		"imagecdn:index:Leftovers cdn-mark",
+		"imagecdn:index:Leftovers cdn-unfinished",
 		"imagecdn:index:BucketOrigin cdn-origin",
 		"aws:cloudfront/originAccessControl:OriginAccessControl cdn-origin-oac",
 		"aws:cloudfront/distribution:Distribution cdn-distribution",
@@ -44,6 +46,7 @@ var (
 		"imagecdn:index:ValidatedCertificate cdn-certificate",
 		"aws:acm/certificate:Certificate cdn-certificate-cert",
 		"aws:acm/certificateValidation:CertificateValidation cdn-certificate-validated",
+		"imagecdn:index:Leftovers cdn-certificate-unfinished",
 	}
 	ownCachePolicy = []string{"aws:cloudfront/cachePolicy:CachePolicy cdn-cache"}
 	ownWebACL      = []string{"aws:wafv2/webAcl:WebAcl cdn-waf"}
@@ -265,6 +268,28 @@ func TestTheDistributionIsDeletedBeforeWhatItUses(t *testing.T) {
 	for _, used := range []string{"cdn-origin-bucket", "cdn-origin-oac", "cdn-waf", "cdn-cache", "cdn-certificate-cert"} {
 		assert.Contains(t, dependants(c, used), "cdn-distribution", "of %s", used)
 	}
+}
+
+// What AWS made although its answer was lost is found by its mark, and deleted after
+// everything that the state knows.
+func TestEverythingThatAwsCouldKeepCarriesTheMark(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.mustUp(three())
+	for name, where := range map[string]string{
+		"cdn-certificate-cert": "tags", "cdn-distribution": "tags",
+		"cdn-waf": "description", "cdn-origin-oac": "description", "cdn-cache": "comment",
+	} {
+		marked := c.resource(name).inputs[resource.PropertyKey(where)]
+		assert.Contains(t, marked.String(), theMark, name)
+		assert.Contains(t, dependants(c, "cdn-mark"), name)
+	}
+	for _, held := range []string{"cdn-certificate-cert", "cdn-waf", "cdn-origin-oac", "cdn-cache"} {
+		assert.Contains(t, dependants(c, held), "cdn-unfinished", "a distribution that is left goes before %s", held)
+	}
+	assert.Contains(t, dependants(c, "cdn-unfinished"), "cdn-distribution")
+	assert.NotContains(t, dependants(c, "cdn-certificate-validated"), "cdn-unfinished", "it waits for nothing")
+	assert.Contains(t, dependants(c, "cdn-certificate-validation-cdn.example.net"), "cdn-certificate-unfinished", "a certificate that is left goes before the record")
 }
 
 // dependants are the names of all resources that depend on one, over any number of steps.

@@ -50,6 +50,12 @@ func (id identity) suffix() string {
 // plain text.
 var credentials = []string{"accessKey", "secretKey", "token"}
 
+// defaultMaxRetries is how often a call is made, where the stack's configuration does not
+// say it. The pauses between them double, from at most 2 seconds to at most 32, so a call is
+// given up within a minute. The AWS provider's own default, 25, repeats for over nine minutes
+// what ACM refuses for a quota, and does not heed a cancellation meanwhile.
+const defaultMaxRetries = "6"
+
 // assumedRoles are the roles of an identity, which another profile is not to assume.
 var assumedRoles = []string{"assumeRole", "assumeRoleWithWebIdentity"}
 
@@ -68,6 +74,9 @@ func stackSettings(ctx *pulumi.Context) settings {
 		} else {
 			s.values[key] = pulumi.String(value)
 		}
+	}
+	if s.values["maxRetries"] == nil {
+		s.values["maxRetries"] = pulumi.String(defaultMaxRetries)
 	}
 	// As pulumi-aws finds it, except for a region in a profile: that is read by nobody here.
 	for _, region := range []string{stack.Get("region"), os.Getenv("AWS_REGION"), os.Getenv("AWS_DEFAULT_REGION")} {

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"fmt"
 	"runtime"
 	"sync"
 	"weak"
@@ -11,8 +12,25 @@ import (
 // providerRegistry holds the providers that the components of one program share, by
 // name. A provider is a process: twenty CDNs of one program need no more than one CDN.
 type providerRegistry struct {
-	mu   sync.Mutex
-	made map[string]pulumi.ProviderResource
+	mu    sync.Mutex
+	made  map[string]pulumi.ProviderResource
+	hooks map[string]int // names of resource hooks, and how often they were wanted
+}
+
+// hookName makes the name of a resource hook unique in the program: components of the same
+// name may be below different parents.
+func hookName(ctx *pulumi.Context, wanted string) string {
+	r := sharedProviders(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.hooks == nil {
+		r.hooks = map[string]int{}
+	}
+	r.hooks[wanted]++
+	if count := r.hooks[wanted]; count > 1 {
+		return fmt.Sprintf("%s-%d", wanted, count)
+	}
+	return wanted
 }
 
 func (r *providerRegistry) get(name string, make func() (pulumi.ProviderResource, error)) (pulumi.ProviderResource, error) {

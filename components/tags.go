@@ -23,7 +23,7 @@ func checkTags(tags pulumi.StringMapInput, fs *faults) {
 	if !plain {
 		return
 	}
-	if len(given) > maxTags-1 { // a bucket that is made gets one of ours
+	if len(given) > maxTags-1 { // the mark is one
 		fs.add("tags", strconv.Itoa(len(given)), fmt.Sprintf("AWS takes %d tags, and one is the component's own", maxTags), "Give fewer")
 	}
 	for _, key := range slices.Sorted(maps.Keys(given)) {

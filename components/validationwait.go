@@ -32,11 +32,11 @@ func newValidationWait(
 		watch.wanted.Store(&options)
 		return known[0].(string)
 	}).(pulumi.StringOutput)
-	before, err := ctx.RegisterResourceHook(resourceName+"-announce", watch.announce, nil)
+	before, err := ctx.RegisterResourceHook(hookName(ctx, resourceName+"-announce"), watch.announce, nil)
 	if err != nil {
 		return nil, fmt.Errorf("registering the announcement of %q: %w", resourceName, err)
 	}
-	failed, err := ctx.RegisterErrorHook(resourceName+"-explain", watch.explain)
+	failed, err := ctx.RegisterErrorHook(hookName(ctx, resourceName+"-explain"), watch.explain)
 	if err != nil {
 		return nil, fmt.Errorf("registering the explanation of %q: %w", resourceName, err)
 	}

@@ -137,6 +137,8 @@ func computed(args pulumi.MockResourceArgs) map[string]any {
 		return map[string]any{"arn": "arn:acl"}
 	case components.ValidationRecordToken:
 		return map[string]any{"fqdn": "fqdn"}
+	case components.LeftoversToken:
+		return map[string]any{"mark": "imagecdn-0123456789abcdef"}
 	case components.BucketPolicyStatementToken:
 		return map[string]any{"sid": "sid"}
 	case "aws:s3/bucketV2:BucketV2":

@@ -88,11 +88,13 @@ type kind interface {
 }
 
 func (p *Provider) kind(urn resource.URN) (kind, error) {
-	kinds := map[tokens.Type]kind{StatementToken: statements{provider: p}, RecordToken: records{provider: p}}
+	kinds := map[tokens.Type]kind{
+		StatementToken: statements{provider: p}, RecordToken: records{provider: p}, LeftoversToken: leftovers{provider: p},
+	}
 	if kind, known := kinds[urn.Type()]; known {
 		return kind, nil
 	}
-	return nil, fmt.Errorf("%s has no resource %s: there are %s and %s", Name, urn.Type(), StatementToken, RecordToken)
+	return nil, fmt.Errorf("%s has no resource %s: there are %s, %s and %s", Name, urn.Type(), StatementToken, RecordToken, LeftoversToken)
 }
 
 // Handshake accepts secrets: a secret input stays one in the state. It accepts outputs, which only components are sent:

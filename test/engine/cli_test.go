@@ -31,14 +31,20 @@ func (w *world) pulumi(configFile string, args ...string) (output string, err er
 // that comes with it is in nobody's way.
 func (w *world) initStack(name string) {
 	w.t.Helper()
+	cmd := exec.CommandContext(within(w.t), "pulumi", "stack", "init", name, "--non-interactive", "-C", w.project())
+	cmd.Env = w.environment()
+	out, err := cmd.CombinedOutput()
+	require.NoError(w.t, err, string(out))
+}
+
+// project is a directory with the project file alone.
+func (w *world) project() string {
+	w.t.Helper()
 	dir := w.t.TempDir()
 	project, err := os.ReadFile(filepath.Join(toolchain.root, "Pulumi.yaml"))
 	require.NoError(w.t, err)
 	require.NoError(w.t, os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), project, 0o600))
-	cmd := exec.CommandContext(within(w.t), "pulumi", "stack", "init", name, "--non-interactive", "-C", dir)
-	cmd.Env = w.environment()
-	out, err := cmd.CombinedOutput()
-	require.NoError(w.t, err, string(out))
+	return dir
 }
 
 func (w *world) environment() []string {

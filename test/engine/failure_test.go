@@ -2,8 +2,10 @@ package engine
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -122,6 +124,52 @@ func TestARefusalNamesItsCauseAndTheNextUpGoesOn(t *testing.T) {
 	_, err = w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
 	w.assertServed()
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, before, w.inventory())
+}
+
+// The AWS SDK takes a quota that is reached for throttling, and repeats the request.
+func TestAQuotaThatIsReachedEndsTheUpWithinAMinuteWithCauseAndCure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	w.inject([]api.Fault{{
+		Service: "acm", Operation: "RequestCertificate", Times: 1000, Code: "LimitExceededException", Status: http.StatusBadRequest,
+		Message: "Error: you have reached your limit of 10 domain names",
+	}})
+	spec := w.spec("quota")
+	spec.Config.Protection.WebAcl = "none"
+	var refused time.Duration
+	warned := false
+	began := time.Time{}
+	watch := func(started func()) automation.Option {
+		return automation.OnEvent(func(e automation.Event) {
+			switch {
+			case e.Kind == automation.ResourceStarted && e.Resource == "cdn-certificate-cert":
+				began = time.Now()
+				started()
+			case e.Kind == automation.ResourceFailed && e.Resource == "cdn-certificate-cert":
+				refused = time.Since(began)
+			case e.Severity == "warning" && strings.Contains(e.Text, "Service Quotas"):
+				warned = true
+			}
+		})
+	}
+	_, err := w.cdn(spec, watch(func() {})).Up(within(t))
+	var failed *automation.FailedError
+	require.ErrorAs(t, err, &failed)
+	assert.Contains(t, failed.Failures[0].Message, "your limit of 10 domain names")
+	assert.Contains(t, failed.Failures[0].Cause, "quota")
+	assert.NotEmpty(t, failed.Failures[0].Cure)
+	assert.True(t, warned, "what it waits for is said meanwhile")
+	assert.Less(t, refused, 90*time.Second, "62 seconds of pauses at most, and a busy machine")
+
+	ctx, cancel := context.WithCancel(within(t))
+	_, err = w.cdn(spec, watch(func() { time.AfterFunc(3*time.Second, cancel) })).Up(ctx)
+	cancelled := time.Since(began)
+	require.ErrorIs(t, err, automation.ErrCancelled)
+	assert.Less(t, cancelled, 90*time.Second, "the provider does not heed it, but soon gives up")
 	_, err = w.cdn(spec).Destroy(within(t))
 	require.NoError(t, err)
 	assert.Equal(t, before, w.inventory())

@@ -59,3 +59,51 @@ func (w *world) inlineStack(name string, program pulumi.RunFunc) auto.Stack {
 	}
 	return stack
 }
+
+// group is a component of the consumer's own.
+type group struct{ pulumi.ResourceState }
+
+// Two CDNs of the same name live below two parents. Then one is renamed, with an alias:
+// nothing is replaced.
+func TestComponentsOfOneNameBelowTwoParentsLiveTogetherAndOneIsRenamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	name := "cdn"
+	var opts []pulumi.ResourceOption
+	program := func(ctx *pulumi.Context) error {
+		for _, team := range []string{"red", "blue"} {
+			parent := &group{}
+			if err := ctx.RegisterComponentResource("consumer:index:Group", team, parent); err != nil {
+				return err
+			}
+			args := &components.ImageCdnArgs{Domain: team + "." + zoneName, Bucket: pulumi.String(bucketName)}
+			args.Protection.WebAcl = "none"
+			called := "cdn"
+			more := []pulumi.ResourceOption{pulumi.Parent(parent)}
+			if team == "red" {
+				called, more = name, append(more, opts...)
+			}
+			if _, err := components.NewImageCdn(ctx, called, args, more...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	stack := w.inlineStack("two-teams", program)
+	_, err := stack.Up(within(t))
+	require.NoError(t, err)
+	made := w.inventory()
+	w.assertStatements(before.Policy.(map[string]any)["Statement"].([]any), 2)
+
+	name, opts = "images", []pulumi.ResourceOption{pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String("cdn")}})}
+	renamed, err := stack.Up(within(t))
+	require.NoError(t, err)
+	for _, operation := range []string{"create", "replace", "delete"} {
+		require.NotContains(t, *renamed.Summary.ResourceChanges, operation, renamed.StdOut)
+	}
+	require.Equal(t, made, w.inventory())
+	_, err = stack.Destroy(within(t))
+	require.NoError(t, err)
+	require.Equal(t, before, w.inventory())
+}

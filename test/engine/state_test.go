@@ -38,13 +38,13 @@ func (w *world) state(stack string) []stateResource {
 	return checkpoint.Checkpoint.Latest.Resources
 }
 
-// graph is what depends on what in a state, among the resources of AWS.
+// graph is what depends on what in a state, among the resources that are something in AWS.
 type graph map[string]stateResource
 
 func newGraph(resources []stateResource) graph {
 	g := graph{}
 	for _, r := range resources {
-		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") {
+		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:") && r.Type != leftoversType {
 			g[r.URN] = r
 		}
 	}
@@ -80,6 +80,7 @@ const (
 	validationType   = "aws:acm/certificateValidation:CertificateValidation"
 	distributionType = "aws:cloudfront/distribution:Distribution"
 	statementType    = "imagecdn:index:BucketPolicyStatement"
+	leftoversType    = "imagecdn:index:Leftovers" // its creation calls nothing
 )
 
 // assertChain asserts that an up waits for no more than it must.

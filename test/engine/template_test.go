@@ -32,7 +32,7 @@ func TestAProjectMadeByPulumiNewPreviews(t *testing.T) {
 	w.inDirectory(project, "pulumi", "config", "set", "bucket", bucketName)
 	preview := w.inDirectory(project, "pulumi", "preview", "--non-interactive")
 	assert.Contains(t, preview, "my-cdn-prod")
-	assert.Contains(t, preview, "17 to create")
+	assert.Contains(t, preview, "20 to create")
 }
 
 // committedFiles is a copy of the files of the checkout that git knows or would add.

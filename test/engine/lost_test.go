@@ -1,0 +1,71 @@
+package engine
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"imagecdn/automation"
+	"imagecdn/localaws/api"
+)
+
+// lose has AWS do what it is asked, and loses the answer, once.
+func (w *world) lose(service string, operations ...string) {
+	w.t.Helper()
+	var faults []api.Fault
+	for _, operation := range operations {
+		faults = append(faults, api.Fault{Service: service, Operation: operation, Times: 1, When: api.After, Drop: true})
+	}
+	w.inject(faults)
+}
+
+// AWS has made something, and its answer was lost: no state knows it. The next up goes on,
+// and the destroy finds what was left by the stack's mark.
+func TestWhatAWSMadeAlthoughItsAnswerWasLostIsDeletedByTheDestroy(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	spec := w.spec("lost")
+	w.inject([]api.Fault{
+		{Service: "cloudfront", Operation: "CreateOriginAccessControl", Times: 1, When: api.After, Drop: true},
+		{Service: "cloudfront", Operation: "CreateCachePolicy", Times: 1, When: api.After, Drop: true},
+		// The token of the request is in the program's memory, as good as killed with it.
+		{Service: "acm", Operation: "RequestCertificate", Times: 1, When: api.After, Code: "InternalFailure", Message: "the answer is lost", Status: 400},
+	})
+	_, err := w.cdn(spec).Up(within(t))
+	require.ErrorIs(t, err, automation.ErrFailed)
+	w.lose("wafv2", "CreateWebACL")
+	_, err = w.cdn(spec).Up(within(t))
+	require.ErrorIs(t, err, automation.ErrFailed)
+	left := w.inventory()
+	assert.NotEmpty(t, left.AccessControls)
+	assert.NotEmpty(t, left.CachePolicies)
+	assert.NotEmpty(t, left.WebACLs)
+	assert.NotEmpty(t, left.Certificates)
+
+	_, err = w.cdn(spec).Up(within(t))
+	require.NoError(t, err, "the next up goes on without help")
+	w.assertServed()
+	again, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.False(t, again.Changed(), "%v", again.Changes)
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, before, w.inventory())
+}
+
+// A distribution whose creation was not answered holds all that it uses.
+func TestADistributionWhoseCreationWasNotAnsweredGoesWithTheStack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	spec := w.spec("lost-distribution")
+	w.lose("cloudfront", "CreateDistributionWithTags")
+	_, err := w.cdn(spec).Up(within(t))
+	require.ErrorIs(t, err, automation.ErrFailed)
+	require.Len(t, w.inventory().Distributions, 1)
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, before, w.inventory())
+}
