@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+
+	"imagecdn/internal/bucketpolicy"
 )
 
 // Values of a bucket's status.
@@ -31,6 +33,7 @@ type foundBucket struct {
 	Encryption         string            `pulumi:"encryption"`
 	KMSKeyID           string            `pulumi:"kmsKeyId"`
 	Tags               map[string]string `pulumi:"tags"`
+	RefusedBy          []string          `pulumi:"refusedBy"`
 	Message            string            `pulumi:"message"`
 }
 
@@ -52,7 +55,7 @@ func (p *Provider) getBucket(ctx context.Context, args resource.PropertyMap) (an
 }
 
 func (i *identity) findBucket(ctx context.Context, name string) (*foundBucket, error) {
-	found := &foundBucket{Name: name, Status: bucketFound, Tags: map[string]string{}}
+	found := &foundBucket{Name: name, Status: bucketFound, Tags: map[string]string{}, RefusedBy: []string{}}
 	client, err := i.s3(ctx, "")
 	if err != nil {
 		return nil, err
@@ -133,6 +136,12 @@ func (f *foundBucket) describe(ctx context.Context, client *s3.Client) {
 	if err == nil {
 		for _, tag := range tagging.TagSet {
 			f.Tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+		}
+	}
+	policy, err := client.GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: bucket})
+	if err == nil {
+		if document, err := bucketpolicy.Parse(aws.ToString(policy.Policy)); err == nil {
+			f.RefusedBy = document.RefuseCloudFront(f.ARN)
 		}
 	}
 }

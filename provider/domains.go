@@ -33,6 +33,7 @@ type foundDomain struct {
 	Name    string        `pulumi:"name"`
 	Zones   []*foundZone  `pulumi:"zones"`
 	Records []foundRecord `pulumi:"records"`
+	CAA     *foundRecord  `pulumi:"caa,optional"`
 	Message string        `pulumi:"message"`
 }
 
@@ -80,14 +81,7 @@ func (p *Provider) getDomains(ctx context.Context, args resource.PropertyMap) (a
 
 func readDomains(args resource.PropertyMap) ([]string, map[string]string, []plugin.CheckFailure) {
 	faults := checkAgainst(args, domainsShapes)
-	var domains []string
-	if list := bare(args[domainsKey]); list.IsArray() {
-		for _, item := range list.ArrayValue() {
-			if domain := bare(item); domain.IsString() && plainName(domain.StringValue()) != "" {
-				domains = append(domains, domain.StringValue())
-			}
-		}
-	}
+	domains := slices.DeleteFunc(texts(args, domainsKey), func(domain string) bool { return plainName(domain) == "" })
 	if len(domains) == 0 && len(faults) == 0 {
 		faults = append(faults, plugin.CheckFailure{Property: domainsKey, Reason: "must be a list of domains"})
 	}
@@ -124,7 +118,7 @@ func (i *identity) findDomains(ctx context.Context, domains []string, given map[
 		}
 	}
 	for _, zone := range slices.Sorted(maps.Keys(wanted)) {
-		if err := fillRecords(ctx, client, zone, wanted[zone]); err != nil {
+		if err := account.fill(ctx, zone, wanted[zone]); err != nil {
 			return nil, err
 		}
 	}
@@ -188,7 +182,7 @@ func (z *zones) place(ctx context.Context, domain *foundDomain, id string) error
 		}
 		domain.Zones = append(domain.Zones, z.all[at])
 	} else {
-		domain.Zones = append(domain.Zones, z.holding(strings.TrimPrefix(plainName(domain.Name), "*."))...)
+		domain.Zones = append(domain.Zones, z.holding(baseName(domain.Name))...)
 	}
 	if len(domain.Zones) == 0 {
 		domain.Message = "no public hosted zone in the account that owns the zones holds this name"

@@ -3,10 +3,12 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -18,6 +20,7 @@ const (
 	headersPolicyKey  resource.PropertyKey = "responseHeadersPolicyId"
 	webACLKey         resource.PropertyKey = "webAclArn"
 	certificateARNKey resource.PropertyKey = "certificateArn"
+	namesKey          resource.PropertyKey = "names"
 )
 
 var edgeShapes = []shape{
@@ -25,6 +28,7 @@ var edgeShapes = []shape{
 	{key: headersPolicyKey, pattern: anything, want: "the id of a response headers policy"},
 	{key: webACLKey, pattern: anything, want: "the ARN of a web ACL"},
 	{key: certificateARNKey, pattern: anything, want: "the ARN of a certificate"},
+	{key: namesKey, want: "the names that distributions answer to"},
 }
 
 // foundEdge is the answer of getEdge: nil for what was not asked.
@@ -33,6 +37,7 @@ type foundEdge struct {
 	ResponseHeadersPolicy *foundPart        `pulumi:"responseHeadersPolicy,optional"`
 	WebACL                *foundPart        `pulumi:"webAcl,optional"`
 	Certificate           *foundCertificate `pulumi:"certificate,optional"`
+	Distributions         *foundClaims      `pulumi:"distributions,optional"`
 }
 
 type foundPart struct {
@@ -46,6 +51,21 @@ type foundCertificate struct {
 	Domains      []string `pulumi:"domains"`
 	KeyAlgorithm string   `pulumi:"keyAlgorithm"`
 	Message      string   `pulumi:"message"`
+}
+
+// foundClaims are the distributions of the account that answer to some names, and why they cannot be told.
+type foundClaims struct {
+	Found   []foundDistribution `pulumi:"found"`
+	Message string              `pulumi:"message"`
+}
+
+type foundDistribution struct {
+	ID         string   `pulumi:"id"`
+	ARN        string   `pulumi:"arn"`
+	DomainName string   `pulumi:"domainName"`
+	Comment    string   `pulumi:"comment"`
+	Enabled    bool     `pulumi:"enabled"`
+	Names      []string `pulumi:"names"`
 }
 
 // getEdge looks up what a distribution is to use and does not make.
@@ -89,7 +109,52 @@ func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any,
 			return nil, nil, explain(ctx, fmt.Sprintf("looking up %s %s", look.what, id), err, needs(look.permission))
 		}
 	}
+	if names := texts(args, namesKey); len(names) > 0 {
+		if found.Distributions, err = ids.aws.findClaims(ctx, names); err != nil {
+			return nil, nil, explain(ctx, "listing distributions", err, nil)
+		}
+	}
 	return found, nil, nil
+}
+
+// findClaims lists the account's distributions once. A name is a distribution's if it is one of its aliases, disabled
+// or not, or CloudFront's own name of it. Whoever may not list them can do without.
+func (i *identity) findClaims(ctx context.Context, names []string) (*foundClaims, error) {
+	client, err := i.cloudfront(ctx)
+	if err != nil {
+		return nil, err
+	}
+	claims := &foundClaims{Found: []foundDistribution{}}
+	pages := cloudfront.NewListDistributionsPaginator(client, &cloudfront.ListDistributionsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		switch {
+		case denied(err):
+			return &foundClaims{Found: claims.Found, Message: said(ctx, err).Error()}, nil
+		case err != nil:
+			return nil, err //nolint:wrapcheck // the caller explains
+		case page.DistributionList == nil:
+			continue
+		}
+		for _, one := range page.DistributionList.Items {
+			if claimed := claimed(one, names); len(claimed) > 0 {
+				claims.Found = append(claims.Found, foundDistribution{
+					ID: aws.ToString(one.Id), ARN: aws.ToString(one.ARN), DomainName: plainName(aws.ToString(one.DomainName)),
+					Comment: aws.ToString(one.Comment), Enabled: aws.ToBool(one.Enabled), Names: claimed,
+				})
+			}
+		}
+	}
+	return claims, nil
+}
+
+// claimed are those of the names that a distribution answers to.
+func claimed(one types.DistributionSummary, names []string) []string {
+	own := []string{plainName(aws.ToString(one.DomainName))}
+	if one.Aliases != nil {
+		own = append(own, plainNames(one.Aliases.Items)...)
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(own, plainName(name)) })
 }
 
 func (i *identity) findCachePolicy(ctx context.Context, id string) (*foundPart, error) {

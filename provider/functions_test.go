@@ -40,9 +40,28 @@ func TestABucketIsDescribedInWhateverRegionItIs(t *testing.T) {
 		assert.Equal(t, found{
 			"status": "found", "name": name, "arn": "arn:aws:s3:::" + name, "region": region,
 			"regionalDomainName": name + ".s3." + region + ".amazonaws.com", "objectOwnership": "BucketOwnerEnforced",
-			"encryption": "AES256", "kmsKeyId": "", "tags": map[string]any{"team": "web"}, "message": "",
+			"encryption": "AES256", "kmsKeyId": "", "tags": map[string]any{"team": "web"}, "refusedBy": []any{}, "message": "",
 		}, answer)
 	}
+}
+
+func TestADenyThatRefusesCloudFrontIsNamed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	bucket := aws.String("my-images")
+	_, err := w.s3("us-east-1").CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: bucket})
+	require.NoError(t, err)
+	_, err = w.s3("us-east-1").PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: bucket, Policy: aws.String(
+		`{"Version":"2012-10-17","Statement":[{"Sid":"OurNetworkOnly","Effect":"Deny","Principal":"*","Action":"s3:GetObject",` +
+			`"Resource":"arn:aws:s3:::my-images/*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}]}`)})
+	require.NoError(t, err)
+	var answer found
+	require.NoError(t, w.provider(nil).invoke("getBucket", map[string]any{"bucket": "my-images"}, &answer))
+	assert.Equal(t, []any{"OurNetworkOnly"}, answer["refusedBy"])
+
+	w.fault(api.Fault{Operation: "GetBucketPolicy", Code: "AccessDenied", Status: 403, Message: "not you"})
+	require.NoError(t, w.provider(nil).invoke("getBucket", map[string]any{"bucket": "my-images"}, &answer))
+	assert.Empty(t, answer["refusedBy"], "what may not be read is not said")
 }
 
 func TestABucketThatIsMissingOrForbiddenIsAnAnswer(t *testing.T) {

@@ -11,32 +11,31 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 )
 
-// fillRecords looks up the records at the names of domains that are in one zone.
+// recordsIn looks up the records at names of a zone.
 //
 // It goes through the zone in Route 53's own order, from one wanted name to the next, and reads in each answer what
 // else is in it. So it takes at most one call for each name, and at most as many as the zone has pages.
-func fillRecords(ctx context.Context, client *route53.Client, zone string, domains []*foundDomain) error {
-	slices.SortFunc(domains, func(a, b *foundDomain) int {
-		return cmp.Compare(byLabels(plainName(a.Name)), byLabels(plainName(b.Name)))
-	})
-	for len(domains) > 0 {
-		start := plainName(domains[0].Name)
+func recordsIn(ctx context.Context, client *route53.Client, zone string, names []string) (map[string][]foundRecord, error) {
+	names = slices.Clone(names)
+	slices.SortFunc(names, func(a, b string) int { return cmp.Compare(byLabels(a), byLabels(b)) })
+	found := map[string][]foundRecord{}
+	for names = slices.Compact(names); len(names) > 0; {
+		start := names[0]
 		page, err := readPage(ctx, client, zone, start)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		rest := domains[:0:0]
-		for _, domain := range domains {
-			name := plainName(domain.Name)
+		rest := names[:0:0]
+		for _, name := range names {
 			if name != start && !page.covers(name) {
-				rest = append(rest, domain)
+				rest = append(rest, name)
 				continue
 			}
-			domain.Records = append(domain.Records, page.records[name]...)
+			found[name] = page.records[name]
 		}
-		domains = rest
+		names = rest
 	}
-	return nil
+	return found, nil
 }
 
 // recordsAt are the records of one name.

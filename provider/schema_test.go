@@ -52,7 +52,7 @@ func TestTheSchemaDescribesWhatTheProviderTakesAndGives(t *testing.T) {
 	}
 	for name, answer := range map[string]any{
 		"Domain": foundDomain{}, "Zone": foundZone{}, "ZoneReference": zoneRef{}, "Record": foundRecord{},
-		"Part": foundPart{}, "FoundCertificate": foundCertificate{},
+		"Part": foundPart{}, "FoundCertificate": foundCertificate{}, "FoundDistributions": foundClaims{}, "FoundDistribution": foundDistribution{},
 	} {
 		requireKeys(t, schema.Types[Name+":index:"+name].Properties, tags(answer))
 	}

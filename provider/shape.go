@@ -67,6 +67,19 @@ func text(properties resource.PropertyMap, key resource.PropertyKey) string {
 	return ""
 }
 
+// texts are the strings of a list, those that are known and not empty.
+func texts(properties resource.PropertyMap, key resource.PropertyKey) []string {
+	var found []string
+	if list := bare(properties[key]); list.IsArray() {
+		for _, item := range list.ArrayValue() {
+			if item := bare(item); item.IsString() && item.StringValue() != "" {
+				found = append(found, item.StringValue())
+			}
+		}
+	}
+	return found
+}
+
 // diffProperty compares two values as they were given.
 func diffProperty(before, after resource.PropertyValue) (plugin.DiffKind, bool) {
 	before, after = bare(before), bare(after)

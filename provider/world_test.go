@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -45,9 +46,14 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, api.Delays{CertificateIssue: time.Hour})
+}
+
+func newWorldWith(t *testing.T, delays api.Delays) *world {
+	t.Helper()
 	server, err := localaws.Start(localaws.Options{
 		APIAddress: "127.0.0.1:0", HTTPSAddress: "127.0.0.1:0", HTTPAddress: "127.0.0.1:0", DNSAddress: "127.0.0.1:0",
-		Delays: api.Delays{CertificateIssue: time.Hour},
+		Delays: delays,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, server.Close()) })
@@ -94,6 +100,10 @@ func (w *world) acm(region string) *acm.Client { return acm.NewFromConfig(w.conf
 
 func (w *world) s3(region string) *s3.Client {
 	return s3.NewFromConfig(w.config(ours, region), func(o *s3.Options) { o.UsePathStyle = true })
+}
+
+func (w *world) cloudfront(account string) *cloudfront.Client {
+	return cloudfront.NewFromConfig(w.config(account, "us-east-1"))
 }
 
 func (w *world) wafv2() *wafv2.Client { return wafv2.NewFromConfig(w.config(ours, "us-east-1")) }

@@ -47,6 +47,10 @@ export interface GetBucketResult {
      */
     readonly objectOwnership: string;
     /**
+     * The statements of its policy that refuse CloudFront for sure, by Sid, or as JSON where there is none; none where the policy may not be read.
+     */
+    readonly refusedBy?: string[];
+    /**
      * Its region; empty where S3 does not say.
      */
     readonly region: string;

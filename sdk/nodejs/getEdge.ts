@@ -15,6 +15,7 @@ export function getEdge(args?: GetEdgeArgs, opts?: pulumi.InvokeOptions): Promis
     return pulumi.runtime.invoke("imagecdn:index:getEdge", {
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
+        "names": args.names,
         "responseHeadersPolicyId": args.responseHeadersPolicyId,
         "webAclArn": args.webAclArn,
     }, opts);
@@ -29,6 +30,10 @@ export interface GetEdgeArgs {
      * ARN of a certificate in us-east-1.
      */
     certificateArn?: string;
+    /**
+     * Domains, or CloudFront's own names of distributions.
+     */
+    names?: string[];
     /**
      * Id of a response headers policy.
      */
@@ -49,6 +54,10 @@ export interface GetEdgeResult {
      */
     readonly certificate?: outputs.FoundCertificate;
     /**
+     * The distributions of the account that answer to one of the names.
+     */
+    readonly distributions?: outputs.FoundDistributions;
+    /**
      * The response headers policy.
      */
     readonly responseHeadersPolicy?: outputs.Part;
@@ -66,6 +75,7 @@ export function getEdgeOutput(args?: GetEdgeOutputArgs, opts?: pulumi.InvokeOutp
     return pulumi.runtime.invokeOutput("imagecdn:index:getEdge", {
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
+        "names": args.names,
         "responseHeadersPolicyId": args.responseHeadersPolicyId,
         "webAclArn": args.webAclArn,
     }, opts);
@@ -80,6 +90,10 @@ export interface GetEdgeOutputArgs {
      * ARN of a certificate in us-east-1.
      */
     certificateArn?: pulumi.Input<string | undefined>;
+    /**
+     * Domains, or CloudFront's own names of distributions.
+     */
+    names?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * Id of a response headers policy.
      */

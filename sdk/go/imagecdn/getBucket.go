@@ -40,6 +40,8 @@ type GetBucketResult struct {
 	Name string `pulumi:"name"`
 	// Its object ownership; empty where it may not be read.
 	ObjectOwnership string `pulumi:"objectOwnership"`
+	// The statements of its policy that refuse CloudFront for sure, by Sid, or as JSON where there is none; none where the policy may not be read.
+	RefusedBy []string `pulumi:"refusedBy"`
 	// Its region; empty where S3 does not say.
 	Region string `pulumi:"region"`
 	// The name under which its region serves it; empty without a region.
@@ -110,6 +112,11 @@ func (o GetBucketResultOutput) Name() pulumi.StringOutput {
 // Its object ownership; empty where it may not be read.
 func (o GetBucketResultOutput) ObjectOwnership() pulumi.StringOutput {
 	return o.ApplyT(func(v GetBucketResult) string { return v.ObjectOwnership }).(pulumi.StringOutput)
+}
+
+// The statements of its policy that refuse CloudFront for sure, by Sid, or as JSON where there is none; none where the policy may not be read.
+func (o GetBucketResultOutput) RefusedBy() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v GetBucketResult) []string { return v.RefusedBy }).(pulumi.StringArrayOutput)
 }
 
 // Its region; empty where S3 does not say.

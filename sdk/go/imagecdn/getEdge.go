@@ -27,6 +27,8 @@ type GetEdgeArgs struct {
 	CachePolicyId *string `pulumi:"cachePolicyId"`
 	// ARN of a certificate in us-east-1.
 	CertificateArn *string `pulumi:"certificateArn"`
+	// Domains, or CloudFront's own names of distributions.
+	Names []string `pulumi:"names"`
 	// Id of a response headers policy.
 	ResponseHeadersPolicyId *string `pulumi:"responseHeadersPolicyId"`
 	// ARN of a web ACL of scope CLOUDFRONT.
@@ -38,6 +40,8 @@ type GetEdgeResult struct {
 	CachePolicy *Part `pulumi:"cachePolicy"`
 	// The certificate.
 	Certificate *FoundCertificate `pulumi:"certificate"`
+	// The distributions of the account that answer to one of the names.
+	Distributions *FoundDistributions `pulumi:"distributions"`
 	// The response headers policy.
 	ResponseHeadersPolicy *Part `pulumi:"responseHeadersPolicy"`
 	// The web ACL.
@@ -58,6 +62,8 @@ type GetEdgeOutputArgs struct {
 	CachePolicyId pulumi.StringPtrInput `pulumi:"cachePolicyId"`
 	// ARN of a certificate in us-east-1.
 	CertificateArn pulumi.StringPtrInput `pulumi:"certificateArn"`
+	// Domains, or CloudFront's own names of distributions.
+	Names pulumi.StringArrayInput `pulumi:"names"`
 	// Id of a response headers policy.
 	ResponseHeadersPolicyId pulumi.StringPtrInput `pulumi:"responseHeadersPolicyId"`
 	// ARN of a web ACL of scope CLOUDFRONT.
@@ -90,6 +96,11 @@ func (o GetEdgeResultOutput) CachePolicy() PartPtrOutput {
 // The certificate.
 func (o GetEdgeResultOutput) Certificate() FoundCertificatePtrOutput {
 	return o.ApplyT(func(v GetEdgeResult) *FoundCertificate { return v.Certificate }).(FoundCertificatePtrOutput)
+}
+
+// The distributions of the account that answer to one of the names.
+func (o GetEdgeResultOutput) Distributions() FoundDistributionsPtrOutput {
+	return o.ApplyT(func(v GetEdgeResult) *FoundDistributions { return v.Distributions }).(FoundDistributionsPtrOutput)
 }
 
 // The response headers policy.

@@ -568,6 +568,8 @@ func (o DnsPtrOutput) ZoneIds() pulumi.StringMapOutput {
 
 // A domain and what Route 53 has for it.
 type Domain struct {
+	// The CAA records that decide who may issue certificates for the domain: those of the closest name, from the domain upwards, that has any in the zones of the account.
+	Caa *Record `pulumi:"caa"`
 	// Why there is no zone; empty where there is.
 	Message string `pulumi:"message"`
 	// The domain as it was given.
@@ -591,6 +593,11 @@ func (o DomainOutput) ToDomainOutput() DomainOutput {
 
 func (o DomainOutput) ToDomainOutputWithContext(ctx context.Context) DomainOutput {
 	return o
+}
+
+// The CAA records that decide who may issue certificates for the domain: those of the closest name, from the domain upwards, that has any in the zones of the account.
+func (o DomainOutput) Caa() RecordPtrOutput {
+	return o.ApplyT(func(v Domain) *Record { return v.Caa }).(RecordPtrOutput)
 }
 
 // Why there is no zone; empty where there is.
@@ -758,6 +765,164 @@ func (o FoundCertificatePtrOutput) Status() pulumi.StringPtrOutput {
 			return nil
 		}
 		return &v.Status
+	}).(pulumi.StringPtrOutput)
+}
+
+// A distribution of CloudFront.
+type FoundDistribution struct {
+	// Its ARN, which names the account.
+	Arn string `pulumi:"arn"`
+	// Its comment.
+	Comment string `pulumi:"comment"`
+	// CloudFront's own name of it.
+	DomainName string `pulumi:"domainName"`
+	// Whether it serves; a disabled one has its names all the same.
+	Enabled bool `pulumi:"enabled"`
+	// Its id.
+	Id string `pulumi:"id"`
+	// Those of the names asked for that it answers to.
+	Names []string `pulumi:"names"`
+}
+
+// A distribution of CloudFront.
+type FoundDistributionOutput struct{ *pulumi.OutputState }
+
+func (FoundDistributionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FoundDistribution)(nil)).Elem()
+}
+
+func (o FoundDistributionOutput) ToFoundDistributionOutput() FoundDistributionOutput {
+	return o
+}
+
+func (o FoundDistributionOutput) ToFoundDistributionOutputWithContext(ctx context.Context) FoundDistributionOutput {
+	return o
+}
+
+// Its ARN, which names the account.
+func (o FoundDistributionOutput) Arn() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundDistribution) string { return v.Arn }).(pulumi.StringOutput)
+}
+
+// Its comment.
+func (o FoundDistributionOutput) Comment() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundDistribution) string { return v.Comment }).(pulumi.StringOutput)
+}
+
+// CloudFront's own name of it.
+func (o FoundDistributionOutput) DomainName() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundDistribution) string { return v.DomainName }).(pulumi.StringOutput)
+}
+
+// Whether it serves; a disabled one has its names all the same.
+func (o FoundDistributionOutput) Enabled() pulumi.BoolOutput {
+	return o.ApplyT(func(v FoundDistribution) bool { return v.Enabled }).(pulumi.BoolOutput)
+}
+
+// Its id.
+func (o FoundDistributionOutput) Id() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundDistribution) string { return v.Id }).(pulumi.StringOutput)
+}
+
+// Those of the names asked for that it answers to.
+func (o FoundDistributionOutput) Names() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v FoundDistribution) []string { return v.Names }).(pulumi.StringArrayOutput)
+}
+
+type FoundDistributionArrayOutput struct{ *pulumi.OutputState }
+
+func (FoundDistributionArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]FoundDistribution)(nil)).Elem()
+}
+
+func (o FoundDistributionArrayOutput) ToFoundDistributionArrayOutput() FoundDistributionArrayOutput {
+	return o
+}
+
+func (o FoundDistributionArrayOutput) ToFoundDistributionArrayOutputWithContext(ctx context.Context) FoundDistributionArrayOutput {
+	return o
+}
+
+func (o FoundDistributionArrayOutput) Index(i pulumi.IntInput) FoundDistributionOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) FoundDistribution {
+		return vs[0].([]FoundDistribution)[vs[1].(int)]
+	}).(FoundDistributionOutput)
+}
+
+// Distributions of the account.
+type FoundDistributions struct {
+	// Those that answer to one of the names.
+	Found []FoundDistribution `pulumi:"found"`
+	// What AWS said where they may not be listed; empty where they were.
+	Message string `pulumi:"message"`
+}
+
+// Distributions of the account.
+type FoundDistributionsOutput struct{ *pulumi.OutputState }
+
+func (FoundDistributionsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FoundDistributions)(nil)).Elem()
+}
+
+func (o FoundDistributionsOutput) ToFoundDistributionsOutput() FoundDistributionsOutput {
+	return o
+}
+
+func (o FoundDistributionsOutput) ToFoundDistributionsOutputWithContext(ctx context.Context) FoundDistributionsOutput {
+	return o
+}
+
+// Those that answer to one of the names.
+func (o FoundDistributionsOutput) Found() FoundDistributionArrayOutput {
+	return o.ApplyT(func(v FoundDistributions) []FoundDistribution { return v.Found }).(FoundDistributionArrayOutput)
+}
+
+// What AWS said where they may not be listed; empty where they were.
+func (o FoundDistributionsOutput) Message() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundDistributions) string { return v.Message }).(pulumi.StringOutput)
+}
+
+type FoundDistributionsPtrOutput struct{ *pulumi.OutputState }
+
+func (FoundDistributionsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**FoundDistributions)(nil)).Elem()
+}
+
+func (o FoundDistributionsPtrOutput) ToFoundDistributionsPtrOutput() FoundDistributionsPtrOutput {
+	return o
+}
+
+func (o FoundDistributionsPtrOutput) ToFoundDistributionsPtrOutputWithContext(ctx context.Context) FoundDistributionsPtrOutput {
+	return o
+}
+
+func (o FoundDistributionsPtrOutput) Elem() FoundDistributionsOutput {
+	return o.ApplyT(func(v *FoundDistributions) FoundDistributions {
+		if v != nil {
+			return *v
+		}
+		var ret FoundDistributions
+		return ret
+	}).(FoundDistributionsOutput)
+}
+
+// Those that answer to one of the names.
+func (o FoundDistributionsPtrOutput) Found() FoundDistributionArrayOutput {
+	return o.ApplyT(func(v *FoundDistributions) []FoundDistribution {
+		if v == nil {
+			return nil
+		}
+		return v.Found
+	}).(FoundDistributionArrayOutput)
+}
+
+// What AWS said where they may not be listed; empty where they were.
+func (o FoundDistributionsPtrOutput) Message() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *FoundDistributions) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Message
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -1782,6 +1947,80 @@ func (o RecordOutput) Values() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Record) []string { return v.Values }).(pulumi.StringArrayOutput)
 }
 
+type RecordPtrOutput struct{ *pulumi.OutputState }
+
+func (RecordPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Record)(nil)).Elem()
+}
+
+func (o RecordPtrOutput) ToRecordPtrOutput() RecordPtrOutput {
+	return o
+}
+
+func (o RecordPtrOutput) ToRecordPtrOutputWithContext(ctx context.Context) RecordPtrOutput {
+	return o
+}
+
+func (o RecordPtrOutput) Elem() RecordOutput {
+	return o.ApplyT(func(v *Record) Record {
+		if v != nil {
+			return *v
+		}
+		var ret Record
+		return ret
+	}).(RecordOutput)
+}
+
+// The name that an alias points at, in lower case and without a trailing dot.
+func (o RecordPtrOutput) AliasTarget() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Record) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.AliasTarget
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its name, without a trailing dot and without escapes.
+func (o RecordPtrOutput) Name() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Record) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Name
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its time to live in seconds; 0 for an alias.
+func (o RecordPtrOutput) Ttl() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *Record) *float64 {
+		if v == nil {
+			return nil
+		}
+		return &v.Ttl
+	}).(pulumi.Float64PtrOutput)
+}
+
+// Its type, such as CNAME.
+func (o RecordPtrOutput) Type() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Record) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Type
+	}).(pulumi.StringPtrOutput)
+}
+
+// Its values, without trailing dots.
+func (o RecordPtrOutput) Values() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Record) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Values
+	}).(pulumi.StringArrayOutput)
+}
+
 type RecordArrayOutput struct{ *pulumi.OutputState }
 
 func (RecordArrayOutput) ElementType() reflect.Type {
@@ -1980,6 +2219,10 @@ func init() {
 	pulumi.RegisterOutputType(DomainArrayOutput{})
 	pulumi.RegisterOutputType(FoundCertificateOutput{})
 	pulumi.RegisterOutputType(FoundCertificatePtrOutput{})
+	pulumi.RegisterOutputType(FoundDistributionOutput{})
+	pulumi.RegisterOutputType(FoundDistributionArrayOutput{})
+	pulumi.RegisterOutputType(FoundDistributionsOutput{})
+	pulumi.RegisterOutputType(FoundDistributionsPtrOutput{})
 	pulumi.RegisterOutputType(IdentitiesOutput{})
 	pulumi.RegisterOutputType(IdentitiesPtrOutput{})
 	pulumi.RegisterOutputType(IdentityOutput{})
@@ -1993,6 +2236,7 @@ func init() {
 	pulumi.RegisterOutputType(ProtectionOutput{})
 	pulumi.RegisterOutputType(ProtectionPtrOutput{})
 	pulumi.RegisterOutputType(RecordOutput{})
+	pulumi.RegisterOutputType(RecordPtrOutput{})
 	pulumi.RegisterOutputType(RecordArrayOutput{})
 	pulumi.RegisterOutputType(ZoneOutput{})
 	pulumi.RegisterOutputType(ZoneArrayOutput{})

@@ -10,6 +10,10 @@ import * as outputs from "../types/output";
  */
 export interface Domain {
     /**
+     * The CAA records that decide who may issue certificates for the domain: those of the closest name, from the domain upwards, that has any in the zones of the account.
+     */
+    caa?: outputs.Record;
+    /**
      * Why there is no zone; empty where there is.
      */
     message: string;
@@ -51,6 +55,50 @@ export interface FoundCertificate {
      * Its status, such as ISSUED.
      */
     status: string;
+}
+
+/**
+ * A distribution of CloudFront.
+ */
+export interface FoundDistribution {
+    /**
+     * Its ARN, which names the account.
+     */
+    arn: string;
+    /**
+     * Its comment.
+     */
+    comment: string;
+    /**
+     * CloudFront's own name of it.
+     */
+    domainName: string;
+    /**
+     * Whether it serves; a disabled one has its names all the same.
+     */
+    enabled: boolean;
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * Those of the names asked for that it answers to.
+     */
+    names: string[];
+}
+
+/**
+ * Distributions of the account.
+ */
+export interface FoundDistributions {
+    /**
+     * Those that answer to one of the names.
+     */
+    found: outputs.FoundDistribution[];
+    /**
+     * What AWS said where they may not be listed; empty where they were.
+     */
+    message: string;
 }
 
 /**

@@ -23,7 +23,7 @@ __all__ = [
 
 @pulumi.output_type
 class GetBucketResult:
-    def __init__(__self__, arn=None, encryption=None, kms_key_id=None, message=None, name=None, object_ownership=None, region=None, regional_domain_name=None, status=None, tags=None):
+    def __init__(__self__, arn=None, encryption=None, kms_key_id=None, message=None, name=None, object_ownership=None, refused_by=None, region=None, regional_domain_name=None, status=None, tags=None):
         if arn and not isinstance(arn, str):
             raise TypeError("Expected argument 'arn' to be a str")
         pulumi.set(__self__, "arn", arn)
@@ -42,6 +42,9 @@ class GetBucketResult:
         if object_ownership and not isinstance(object_ownership, str):
             raise TypeError("Expected argument 'object_ownership' to be a str")
         pulumi.set(__self__, "object_ownership", object_ownership)
+        if refused_by and not isinstance(refused_by, list):
+            raise TypeError("Expected argument 'refused_by' to be a list")
+        pulumi.set(__self__, "refused_by", refused_by)
         if region and not isinstance(region, str):
             raise TypeError("Expected argument 'region' to be a str")
         pulumi.set(__self__, "region", region)
@@ -104,6 +107,14 @@ class GetBucketResult:
         return pulumi.get(self, "object_ownership")
 
     @_builtins.property
+    @pulumi.getter(name="refusedBy")
+    def refused_by(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        The statements of its policy that refuse CloudFront for sure, by Sid, or as JSON where there is none; none where the policy may not be read.
+        """
+        return pulumi.get(self, "refused_by")
+
+    @_builtins.property
     @pulumi.getter
     def region(self) -> _builtins.str:
         """
@@ -148,6 +159,7 @@ class AwaitableGetBucketResult(GetBucketResult):
             message=self.message,
             name=self.name,
             object_ownership=self.object_ownership,
+            refused_by=self.refused_by,
             region=self.region,
             regional_domain_name=self.regional_domain_name,
             status=self.status,
@@ -173,6 +185,7 @@ def get_bucket(bucket: Optional[_builtins.str] = None,
         message=pulumi.get(__ret__, 'message'),
         name=pulumi.get(__ret__, 'name'),
         object_ownership=pulumi.get(__ret__, 'object_ownership'),
+        refused_by=pulumi.get(__ret__, 'refused_by'),
         region=pulumi.get(__ret__, 'region'),
         regional_domain_name=pulumi.get(__ret__, 'regional_domain_name'),
         status=pulumi.get(__ret__, 'status'),
@@ -195,6 +208,7 @@ def get_bucket_output(bucket: pulumi.Input[Optional[_builtins.str]] = None,
         message=pulumi.get(__response__, 'message'),
         name=pulumi.get(__response__, 'name'),
         object_ownership=pulumi.get(__response__, 'object_ownership'),
+        refused_by=pulumi.get(__response__, 'refused_by'),
         region=pulumi.get(__response__, 'region'),
         regional_domain_name=pulumi.get(__response__, 'regional_domain_name'),
         status=pulumi.get(__response__, 'status'),

@@ -24,13 +24,16 @@ __all__ = [
 
 @pulumi.output_type
 class GetEdgeResult:
-    def __init__(__self__, cache_policy=None, certificate=None, response_headers_policy=None, web_acl=None):
+    def __init__(__self__, cache_policy=None, certificate=None, distributions=None, response_headers_policy=None, web_acl=None):
         if cache_policy and not isinstance(cache_policy, dict):
             raise TypeError("Expected argument 'cache_policy' to be a dict")
         pulumi.set(__self__, "cache_policy", cache_policy)
         if certificate and not isinstance(certificate, dict):
             raise TypeError("Expected argument 'certificate' to be a dict")
         pulumi.set(__self__, "certificate", certificate)
+        if distributions and not isinstance(distributions, dict):
+            raise TypeError("Expected argument 'distributions' to be a dict")
+        pulumi.set(__self__, "distributions", distributions)
         if response_headers_policy and not isinstance(response_headers_policy, dict):
             raise TypeError("Expected argument 'response_headers_policy' to be a dict")
         pulumi.set(__self__, "response_headers_policy", response_headers_policy)
@@ -53,6 +56,14 @@ class GetEdgeResult:
         The certificate.
         """
         return pulumi.get(self, "certificate")
+
+    @_builtins.property
+    @pulumi.getter
+    def distributions(self) -> Optional['outputs.FoundDistributions']:
+        """
+        The distributions of the account that answer to one of the names.
+        """
+        return pulumi.get(self, "distributions")
 
     @_builtins.property
     @pulumi.getter(name="responseHeadersPolicy")
@@ -79,12 +90,14 @@ class AwaitableGetEdgeResult(GetEdgeResult):
         return GetEdgeResult(
             cache_policy=self.cache_policy,
             certificate=self.certificate,
+            distributions=self.distributions,
             response_headers_policy=self.response_headers_policy,
             web_acl=self.web_acl)
 
 
 def get_edge(cache_policy_id: Optional[_builtins.str] = None,
              certificate_arn: Optional[_builtins.str] = None,
+             names: Optional[Sequence[_builtins.str]] = None,
              response_headers_policy_id: Optional[_builtins.str] = None,
              web_acl_arn: Optional[_builtins.str] = None,
              opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetEdgeResult:
@@ -93,12 +106,14 @@ def get_edge(cache_policy_id: Optional[_builtins.str] = None,
 
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
+    :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
     :param _builtins.str response_headers_policy_id: Id of a response headers policy.
     :param _builtins.str web_acl_arn: ARN of a web ACL of scope CLOUDFRONT.
     """
     __args__ = dict()
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
+    __args__['names'] = names
     __args__['responseHeadersPolicyId'] = response_headers_policy_id
     __args__['webAclArn'] = web_acl_arn
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -107,10 +122,12 @@ def get_edge(cache_policy_id: Optional[_builtins.str] = None,
     return AwaitableGetEdgeResult(
         cache_policy=pulumi.get(__ret__, 'cache_policy'),
         certificate=pulumi.get(__ret__, 'certificate'),
+        distributions=pulumi.get(__ret__, 'distributions'),
         response_headers_policy=pulumi.get(__ret__, 'response_headers_policy'),
         web_acl=pulumi.get(__ret__, 'web_acl'))
 def get_edge_output(cache_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     certificate_arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                    names: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                     response_headers_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     web_acl_arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetEdgeResult]:
@@ -119,12 +136,14 @@ def get_edge_output(cache_policy_id: pulumi.Input[Optional[Optional[_builtins.st
 
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
+    :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
     :param _builtins.str response_headers_policy_id: Id of a response headers policy.
     :param _builtins.str web_acl_arn: ARN of a web ACL of scope CLOUDFRONT.
     """
     __args__ = dict()
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
+    __args__['names'] = names
     __args__['responseHeadersPolicyId'] = response_headers_policy_id
     __args__['webAclArn'] = web_acl_arn
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -132,5 +151,6 @@ def get_edge_output(cache_policy_id: pulumi.Input[Optional[Optional[_builtins.st
     return __ret__.apply(lambda __response__: GetEdgeResult(
         cache_policy=pulumi.get(__response__, 'cache_policy'),
         certificate=pulumi.get(__response__, 'certificate'),
+        distributions=pulumi.get(__response__, 'distributions'),
         response_headers_policy=pulumi.get(__response__, 'response_headers_policy'),
         web_acl=pulumi.get(__response__, 'web_acl')))

@@ -18,6 +18,8 @@ from . import outputs
 __all__ = [
     'Domain',
     'FoundCertificate',
+    'FoundDistribution',
+    'FoundDistributions',
     'Part',
     'Record',
     'Zone',
@@ -33,7 +35,8 @@ class Domain(dict):
                  message: _builtins.str,
                  name: _builtins.str,
                  records: Sequence['outputs.Record'],
-                 zones: Sequence['outputs.Zone']):
+                 zones: Sequence['outputs.Zone'],
+                 caa: Optional['outputs.Record'] = None):
         """
         A domain and what Route 53 has for it.
 
@@ -41,11 +44,14 @@ class Domain(dict):
         :param _builtins.str name: The domain as it was given.
         :param Sequence['Record'] records: The records at the domain's name, where there is exactly one public zone.
         :param Sequence['Zone'] zones: The zone whose id was given, or the public zones with the longest name that holds the domain.
+        :param 'Record' caa: The CAA records that decide who may issue certificates for the domain: those of the closest name, from the domain upwards, that has any in the zones of the account.
         """
         pulumi.set(__self__, "message", message)
         pulumi.set(__self__, "name", name)
         pulumi.set(__self__, "records", records)
         pulumi.set(__self__, "zones", zones)
+        if caa is not None:
+            pulumi.set(__self__, "caa", caa)
 
     @_builtins.property
     @pulumi.getter
@@ -78,6 +84,14 @@ class Domain(dict):
         The zone whose id was given, or the public zones with the longest name that holds the domain.
         """
         return pulumi.get(self, "zones")
+
+    @_builtins.property
+    @pulumi.getter
+    def caa(self) -> Optional['outputs.Record']:
+        """
+        The CAA records that decide who may issue certificates for the domain: those of the closest name, from the domain upwards, that has any in the zones of the account.
+        """
+        return pulumi.get(self, "caa")
 
 
 @pulumi.output_type
@@ -145,6 +159,118 @@ class FoundCertificate(dict):
         Its status, such as ISSUED.
         """
         return pulumi.get(self, "status")
+
+
+@pulumi.output_type
+class FoundDistribution(dict):
+    """
+    A distribution of CloudFront.
+    """
+    def __init__(__self__, *,
+                 arn: _builtins.str,
+                 comment: _builtins.str,
+                 domain_name: _builtins.str,
+                 enabled: _builtins.bool,
+                 id: _builtins.str,
+                 names: Sequence[_builtins.str]):
+        """
+        A distribution of CloudFront.
+
+        :param _builtins.str arn: Its ARN, which names the account.
+        :param _builtins.str comment: Its comment.
+        :param _builtins.str domain_name: CloudFront's own name of it.
+        :param _builtins.bool enabled: Whether it serves; a disabled one has its names all the same.
+        :param _builtins.str id: Its id.
+        :param Sequence[_builtins.str] names: Those of the names asked for that it answers to.
+        """
+        pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "comment", comment)
+        pulumi.set(__self__, "domain_name", domain_name)
+        pulumi.set(__self__, "enabled", enabled)
+        pulumi.set(__self__, "id", id)
+        pulumi.set(__self__, "names", names)
+
+    @_builtins.property
+    @pulumi.getter
+    def arn(self) -> _builtins.str:
+        """
+        Its ARN, which names the account.
+        """
+        return pulumi.get(self, "arn")
+
+    @_builtins.property
+    @pulumi.getter
+    def comment(self) -> _builtins.str:
+        """
+        Its comment.
+        """
+        return pulumi.get(self, "comment")
+
+    @_builtins.property
+    @pulumi.getter(name="domainName")
+    def domain_name(self) -> _builtins.str:
+        """
+        CloudFront's own name of it.
+        """
+        return pulumi.get(self, "domain_name")
+
+    @_builtins.property
+    @pulumi.getter
+    def enabled(self) -> _builtins.bool:
+        """
+        Whether it serves; a disabled one has its names all the same.
+        """
+        return pulumi.get(self, "enabled")
+
+    @_builtins.property
+    @pulumi.getter
+    def id(self) -> _builtins.str:
+        """
+        Its id.
+        """
+        return pulumi.get(self, "id")
+
+    @_builtins.property
+    @pulumi.getter
+    def names(self) -> Sequence[_builtins.str]:
+        """
+        Those of the names asked for that it answers to.
+        """
+        return pulumi.get(self, "names")
+
+
+@pulumi.output_type
+class FoundDistributions(dict):
+    """
+    Distributions of the account.
+    """
+    def __init__(__self__, *,
+                 found: Sequence['outputs.FoundDistribution'],
+                 message: _builtins.str):
+        """
+        Distributions of the account.
+
+        :param Sequence['FoundDistribution'] found: Those that answer to one of the names.
+        :param _builtins.str message: What AWS said where they may not be listed; empty where they were.
+        """
+        pulumi.set(__self__, "found", found)
+        pulumi.set(__self__, "message", message)
+
+    @_builtins.property
+    @pulumi.getter
+    def found(self) -> Sequence['outputs.FoundDistribution']:
+        """
+        Those that answer to one of the names.
+        """
+        return pulumi.get(self, "found")
+
+    @_builtins.property
+    @pulumi.getter
+    def message(self) -> _builtins.str:
+        """
+        What AWS said where they may not be listed; empty where they were.
+        """
+        return pulumi.get(self, "message")
 
 
 @pulumi.output_type
