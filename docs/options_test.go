@@ -2,7 +2,6 @@ package docs_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"imagecdn/components"
+	"imagecdn/internal/golden"
 	"imagecdn/internal/packageschema"
 )
 
@@ -20,21 +20,11 @@ import (
 // arguments: UPDATE=1 go test ./docs
 func TestTheReadmeListsTheOptionsAsTheirCommentsSay(t *testing.T) {
 	t.Parallel()
-	const start, end = "<!-- configuration: written by UPDATE=1 go test ./docs -->\n", "<!-- end of configuration -->"
 	rows := []string{"| option | default | meaning |", "|---|---|---|"}
 	for _, o := range options(t) {
 		rows = append(rows, fmt.Sprintf("| `%s` | %s | %s |", o.path, o.unset, o.meaning))
 	}
-	want := strings.Join(rows, "\n") + "\n"
-	before, after, found := strings.Cut(read(t, "README.md"), start)
-	require.True(t, found, "the README has a table of the options")
-	got, rest, found := strings.Cut(after, end)
-	require.True(t, found, "it has an end")
-	if os.Getenv("UPDATE") != "" {
-		require.NoError(t, os.WriteFile(filepath.Join(root, "README.md"), []byte(before+start+want+end+rest), 0o600))
-		return
-	}
-	assert.Equal(t, want, got, "run UPDATE=1 go test ./docs")
+	golden.Table(t, filepath.Join(root, "README.md"), "configuration", rows)
 }
 
 func TestEveryOptionHasACommentThatReadsAsASentence(t *testing.T) {
