@@ -23,8 +23,12 @@ func checkAliasRecords(domains []string, dns dnsPlan, fs *faults) {
 				continue
 			}
 			target := strings.TrimSpace(strings.Join(append(record.Values, record.AliasTarget), " "))
-			fs.add("domain", domain, fmt.Sprintf("it already has a %s record, to %s, and that is not overwritten", record.Type, target),
-				"Delete the record when the domain may move, or choose another domain")
+			article := "an"
+			if record.Type == "CNAME" {
+				article = "a"
+			}
+			fs.add("domain", domain, fmt.Sprintf("it already has %s %s record, to %s, and that is not overwritten", article, record.Type, target),
+				"Delete the record if the domain may move, or choose another domain")
 		}
 	}
 }

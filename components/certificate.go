@@ -102,6 +102,7 @@ func NewValidatedCertificate(
 		timeout: checkTimeout("validationTimeout", textOr(args.ValidationTimeout, DefaultValidationTimeout),
 			shortestValidationTimeout, longestValidationTimeout, &fs),
 	}
+	checkIssuance(ctx, domains, plan.dns, &lastState{ctx: ctx, providers: made}, &fs)
 	if err := fs.err(); err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func checkDomains(first string, others []string, fs *faults) []string {
 		}
 		domain, err := dnsname.Normalize(given)
 		if err != nil {
-			fs.add(field, given, err.Error(), "Give a host name such as cdn.example.com or *.example.com")
+			fs.add(field, given, nameProblem(given, err), "Give a host name such as cdn.example.com or *.example.com")
 			continue
 		}
 		if i == 0 && len(domain) > maxFirstNameLength {
@@ -149,6 +150,18 @@ func checkDomains(first string, others []string, fs *faults) []string {
 		sort.Strings(domains[1:]) // so that another order is not another certificate
 	}
 	return domains
+}
+
+// nameProblem is what is wrong with a domain, without the domain: a fault has it already.
+func nameProblem(given string, err error) string {
+	problem, named := strings.CutPrefix(err.Error(), fmt.Sprintf("domain %q", strings.TrimSpace(given)))
+	if !named {
+		return err.Error()
+	}
+	if problem, colon := strings.CutPrefix(problem, ": "); colon {
+		return problem
+	}
+	return "it" + problem
 }
 
 // checkTimeout reads a duration; zero where it is none.

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +82,23 @@ func sortedFqdns(r registration) registration {
 	}
 	r.inputs["validationRecordFqdns"] = resource.NewProperty(values)
 	return r
+}
+
+func TestMoreNamesThanACMGivesByDefaultAreAWarning(t *testing.T) {
+	t.Parallel()
+	for number, warns := range map[int]int{defaultNamesQuota: 0, defaultNamesQuota + 1: 1} {
+		c := newCloud(t)
+		c.preview = true
+		warnings := c.warnings(with(one(), func(a *ImageCdnArgs) {
+			for i := range number - 1 {
+				a.AdditionalDomains = append(a.AdditionalDomains, fmt.Sprintf("n%d.example.com", i))
+			}
+		}))
+		require.Len(t, warnings, warns, "%d names", number)
+		for _, warning := range warnings {
+			assert.Contains(t, warning, "the certificate has 11 names; an account may ask for 10 unless its quota was raised")
+		}
+	}
 }
 
 func TestTheWaitForTheCertificateIsBounded(t *testing.T) {
@@ -184,5 +202,5 @@ func TestACertificateOfTheSameProgramIsCheckedOnceItIsThere(t *testing.T) {
 	c = newCloud(t)
 	c.preview = true
 	c.mustUp(with(one(), later))
-	assert.Empty(t, c.callsOf(getEdgeToken), "it may be made by the same up")
+	assert.Empty(t, c.asked("certificateArn"), "it may be made by the same up")
 }

@@ -60,6 +60,10 @@ type cloud struct {
 	policies     []string
 	acls         []string
 	certificates map[string]certificateAt
+	claims       []distributionAt
+	state        []any             // what the stack has made before, as the engine tells it; nil if nothing ever
+	unreadable   bool              // the state cannot be read
+	caa          map[string]string // the CAA record that decides, "name value", by domain
 	statuses     []string          // what getDistribution answers, one after the other; the last one stays
 	broken       map[string]error  // what single look-ups answer instead, by token
 	config       map[string]string // stack configuration
@@ -87,9 +91,22 @@ type recordAt struct {
 
 // bucketAt is a bucket; its status is found unless said otherwise.
 type bucketAt struct {
-	region, status, message string
-	tags                    map[string]any
+	region, status, message    string
+	ownership, encryption, key string
+	refusedBy                  []any
+	tags                       map[string]any
 }
+
+// distributionAt is another distribution of the account, or the stack's own of an earlier up.
+type distributionAt struct {
+	id, comment string
+	names       []string
+	disabled    bool
+}
+
+func (d distributionAt) arn() string { return "arn:aws:cloudfront::123456789012:distribution/" + d.id }
+
+func (d distributionAt) domainName() string { return strings.ToLower(d.id) + ".cloudfront.net" }
 
 // certificateAt is a certificate in us-east-1.
 type certificateAt struct {
@@ -144,6 +161,18 @@ func (c *cloud) up(args ImageCdnArgs, opts ...pulumi.ResourceOption) error {
 func (c *cloud) mustUp(args ImageCdnArgs, opts ...pulumi.ResourceOption) {
 	c.t.Helper()
 	require.NoError(c.t, c.up(args, opts...))
+}
+
+// warnings are what an up that goes through warns of.
+func (c *cloud) warnings(args ImageCdnArgs) []string {
+	c.t.Helper()
+	heard := &journal{}
+	require.NoError(c.t, c.run(func(ctx *pulumi.Context) error {
+		ctx.Log = heard
+		_, err := NewImageCdn(ctx, "cdn", &args)
+		return err
+	}))
+	return heard.warns
 }
 
 // output is the value of one output of a CDN, nil where it stays unknown.
@@ -220,7 +249,7 @@ func (c *cloud) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 	}
 	state := args.Inputs.Copy()
 	if c.preview {
-		if isProvider {
+		if isProvider && c.state != nil {
 			return args.Name + "-id", state, nil
 		}
 		return "", state, nil
@@ -328,6 +357,8 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 		answer = c.findEdge(args.Args)
 	case getDistribution:
 		return c.distributionStatus(text(args.Args["id"]))
+	case readState:
+		return c.lastState(text(args.Args["stackName"]))
 	default:
 		assert.Fail(c.t, "unknown call", args.Token)
 		return nil, fmt.Errorf("unknown call %s", args.Token)
@@ -381,6 +412,7 @@ func (c *cloud) findBucket(name string) map[string]any {
 	}
 	return map[string]any{
 		"status": "found", "name": name, "arn": "arn:aws:s3:::" + name, "region": bucket.region, "tags": bucket.tags,
+		"objectOwnership": bucket.ownership, "encryption": bucket.encryption, "kmsKeyId": bucket.key, "refusedBy": bucket.refusedBy,
 		"regionalDomainName": name + ".s3." + bucket.region + ".amazonaws.com",
 	}
 }
@@ -399,7 +431,10 @@ func (c *cloud) findDomains(args resource.PropertyMap) map[string]any {
 		case len(zones) == 1 && !zones[0].private:
 			found["records"] = c.findRecords(zones[0].id, name)
 		case id != "" && len(zones) == 0:
-			found["message"] = "NoSuchHostedZone: " + id
+			found["message"] = "hosted zone " + id[strings.LastIndex(id, "/")+1:] + " does not exist in the account that owns the zones"
+		}
+		if at, value, restricted := strings.Cut(c.caa[name], " "); restricted {
+			found["caa"] = map[string]any{"name": at, "type": "CAA", "ttl": 300, "aliasTarget": "", "values": []any{value}}
 		}
 		domains = append(domains, found)
 	}
@@ -411,7 +446,7 @@ func (c *cloud) findZones(domain, id string) []zoneAt {
 	var found []zoneAt
 	if id != "" {
 		for _, z := range c.zones {
-			if z.id == strings.TrimPrefix(id, "/hostedzone/") {
+			if z.id == id[strings.LastIndex(id, "/")+1:] {
 				found = append(found, z)
 			}
 		}
@@ -470,7 +505,44 @@ func (c *cloud) findEdge(args resource.PropertyMap) map[string]any {
 		}
 		answer["certificate"] = described
 	}
+	if names := texts(args["names"]); len(names) > 0 {
+		answer["distributions"] = c.findClaims(names)
+	}
 	return answer
+}
+
+func (c *cloud) findClaims(names []string) map[string]any {
+	found := []any{}
+	for _, d := range c.claims {
+		own := append(slices.Clone(d.names), d.domainName())
+		asked := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(own, name) })
+		if len(asked) > 0 {
+			found = append(found, map[string]any{
+				"id": d.id, "arn": d.arn(), "domainName": d.domainName(), "comment": d.comment, "enabled": !d.disabled, "names": asked,
+			})
+		}
+	}
+	return map[string]any{"found": found, "message": ""}
+}
+
+// lastState is what the engine says of the stack. Asked for a state that was never written, it crashes.
+func (c *cloud) lastState(stack string) (resource.PropertyMap, error) {
+	assert.Equal(c.t, testOrganization+"/"+testProject+"/"+testStack, stack)
+	if c.unreadable {
+		return nil, errors.New("the state cannot be read")
+	}
+	if c.preview && c.state == nil {
+		assert.Fail(c.t, "the engine crashes here")
+	}
+	resources := map[string]any{"urn:provider": map[string]any{"type": "pulumi:providers:imagecdn", "outputs": map[string]any{"aliases": true}}}
+	for i, made := range c.state {
+		resources[fmt.Sprint("urn:", i)] = made
+	}
+	answer := resource.NewPropertyMapFromMap(map[string]any{"name": stack, "outputs": resources})
+	answer["outputs"].ObjectValue()["urn:secret"] = resource.MakeSecret(resource.NewProperty(resource.PropertyMap{
+		"type": resource.NewProperty("a:b:C"), "outputs": resource.NewProperty(resource.PropertyMap{"arn": resource.NewProperty(true)}),
+	}))
+	return answer, nil
 }
 
 func (c *cloud) distributionStatus(id string) (resource.PropertyMap, error) {
@@ -553,6 +625,17 @@ func (c *cloud) callsOf(token string) []pulumi.MockCallArgs {
 		}
 	}
 	return found
+}
+
+// asked are the values that getEdge was asked about under one name.
+func (c *cloud) asked(key resource.PropertyKey) []string {
+	var values []string
+	for _, call := range c.callsOf(getEdgeToken) {
+		if value := text(call.Args[key]); value != "" {
+			values = append(values, value)
+		}
+	}
+	return values
 }
 
 func text(v resource.PropertyValue) string {

@@ -37,6 +37,7 @@ type domainPlan struct {
 	zoneID  pulumi.StringInput
 	zone    foundZone // zero where the zone is made in the same program
 	records []foundRecord
+	caa     *foundRecord // who may issue certificates; nil where nobody says
 }
 
 // dnsPlan has an entry for each domain; none where somebody else writes the records.
@@ -54,12 +55,12 @@ func planDns(ctx *pulumi.Context, plugin *pluginProvider, args DnsArgs, domains 
 		return plan
 	}
 	given := checkZoneIDs(args.ZoneIds, domains, fs)
-	ids := map[string]string{}
+	ids := map[string]givenZone{}
 	var lookedUp []string
 	for _, domain := range domains {
-		input := args.ZoneId
+		field, input := "dns.zoneId", args.ZoneId
 		if given[domain] != nil {
-			input = given[domain]
+			field, input = "dns.zoneIds."+domain, given[domain]
 		}
 		id, plain := plainString(input)
 		if !plain {
@@ -68,7 +69,7 @@ func planDns(ctx *pulumi.Context, plugin *pluginProvider, args DnsArgs, domains 
 		}
 		lookedUp = append(lookedUp, domain)
 		if id != "" {
-			ids[domain] = id
+			ids[domain] = givenZone{field, id}
 		}
 	}
 	if len(lookedUp) > 0 {
@@ -77,7 +78,14 @@ func planDns(ctx *pulumi.Context, plugin *pluginProvider, args DnsArgs, domains 
 	return plan
 }
 
-func (plan dnsPlan) lookUp(ctx *pulumi.Context, plugin *pluginProvider, domains []string, ids map[string]string, fs *faults) {
+// givenZone is the id of a zone, and where it was given.
+type givenZone struct{ field, id string }
+
+func (plan dnsPlan) lookUp(ctx *pulumi.Context, plugin *pluginProvider, domains []string, given map[string]givenZone, fs *faults) {
+	ids := map[string]string{}
+	for domain, zone := range given {
+		ids[domain] = zone.id
+	}
 	found, err := plugin.getDomains(ctx, domains, ids)
 	if err != nil {
 		fs.add("dns", strings.Join(domains, ", "), "the hosted zones cannot be looked up: "+err.Error(),
@@ -90,8 +98,8 @@ func (plan dnsPlan) lookUp(ctx *pulumi.Context, plugin *pluginProvider, domains 
 		}
 	}
 	for _, domain := range found {
-		if z, ok := checkZone(domain, ids[domain.Name], fs); ok {
-			plan[domain.Name] = domainPlan{zoneID: pulumi.String(z.ID), zone: z, records: domain.Records}
+		if z, ok := checkZone(domain, given[domain.Name], fs); ok {
+			plan[domain.Name] = domainPlan{zoneID: pulumi.String(z.ID), zone: z, records: domain.Records, caa: domain.Caa}
 		}
 	}
 }
@@ -105,10 +113,10 @@ func knownOrUnknown(id string) pulumi.StringInput {
 }
 
 // checkZone is the one zone that can hold a domain's records.
-func checkZone(domain foundDomain, given string, fs *faults) (foundZone, bool) {
+func checkZone(domain foundDomain, given givenZone, fs *faults) (foundZone, bool) {
 	field, value := "domain", domain.Name
-	if given != "" {
-		field, value = "dns.zoneId", given
+	if given.id != "" {
+		field, value = given.field, given.id
 	}
 	if len(domain.Zones) == 1 {
 		return checkOneZone(domain, field, value, fs)
@@ -117,7 +125,7 @@ func checkZone(domain foundDomain, given string, fs *faults) (foundZone, bool) {
 	case len(domain.Zones) > 1:
 		fs.add(field, value, "there are several public hosted zones named "+domain.Zones[0].Name,
 			"Give dns.zoneId: the one whose name servers the parent of "+domain.Zones[0].Name+" delegates to")
-	case given != "":
+	case given.id != "":
 		fs.add(field, value, "the hosted zone cannot be read: "+domain.Message,
 			"Give the id of a public hosted zone of this account: aws route53 list-hosted-zones")
 	default:

@@ -21,7 +21,11 @@ type Fault struct {
 
 // String is the fault as one line: field, value, problem, cure.
 func (f Fault) String() string {
-	return fmt.Sprintf("%s %q: %s. %s.", f.Field, f.Value, f.Problem, f.Cure)
+	line := fmt.Sprintf("%s %q: %s. %s", f.Field, f.Value, f.Problem, f.Cure)
+	if strings.HasSuffix(line, "?") {
+		return line
+	}
+	return line + "."
 }
 
 // InvalidArgsError is everything that is wrong with what a component or the

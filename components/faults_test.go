@@ -56,25 +56,28 @@ func TestFaultsComeInTheSameOrderEveryTime(t *testing.T) {
 	}
 }
 
-func TestEachFaultIsReportedByItself(t *testing.T) {
-	t.Parallel()
+// wrongInput is a mistake, and where and how it is reported.
+type wrongInput struct {
+	change                func(*ImageCdnArgs)
+	field, value, problem string
+}
+
+// wrongInputs are wrong whatever there is on AWS.
+func wrongInputs() map[string]wrongInput {
 	long := strings.Repeat("l", 52) + ".example.com" // 64 characters
 	var hundred []string
 	for i := range maxCertificateNames {
 		hundred = append(hundred, fmt.Sprintf("n%d.example.com", i))
 	}
-	for sentence, test := range map[string]struct {
-		change                func(*ImageCdnArgs)
-		field, value, problem string
-	}{
+	return map[string]wrongInput{
 		"a URL as domain": {
-			func(a *ImageCdnArgs) { a.Domain = "https://cdn.example.com/" }, "domain", "https://cdn.example.com/", "is a URL",
+			func(a *ImageCdnArgs) { a.Domain = "https://cdn.example.com/" }, "domain", "https://cdn.example.com/", `it is a URL: leave out "https://"`,
 		},
 		"no domain": {func(a *ImageCdnArgs) { a.Domain = "" }, "domain", "", "empty"},
 		"a wildcard in the middle": {
 			func(a *ImageCdnArgs) { a.Domain = "cdn.*.example.com" }, "domain", "cdn.*.example.com", "wildcard stands alone",
 		},
-		"a single label":       {func(a *ImageCdnArgs) { a.Domain = "localhost" }, "domain", "localhost", "single label"},
+		"a single label":       {func(a *ImageCdnArgs) { a.Domain = "localhost" }, "domain", "localhost", `"localhost" is a single label`},
 		"an address as domain": {func(a *ImageCdnArgs) { a.Domain = "203.0.113.7" }, "domain", "203.0.113.7", "IP address"},
 		"a first name of 65 characters": {
 			func(a *ImageCdnArgs) { a.Domain = "l" + long }, "domain", "l" + long, "at most 64 characters",
@@ -155,6 +158,16 @@ func TestEachFaultIsReportedByItself(t *testing.T) {
 			func(a *ImageCdnArgs) { a.Cache.MaxTtl = pulumi.Int(60) }, "cache.defaultTtl", "86400", "the order cannot be",
 		},
 
+		"a wait for the certificate of a nanosecond": {
+			func(a *ImageCdnArgs) { a.Certificate.ValidationTimeout = "1ns" }, "certificate.validationTimeout", "1ns", "from 1s to 72h0m0s",
+		},
+		"a wait for the certificate without a unit": {
+			func(a *ImageCdnArgs) { a.Certificate.ValidationTimeout = "45" }, "certificate.validationTimeout", "45", "not a duration",
+		},
+		"a wait for the edge of a week": {
+			func(a *ImageCdnArgs) { a.Operation.DeploymentTimeout = "168h" }, "operation.deploymentTimeout", "168h", "from 1s to 6h0m0s",
+		},
+
 		"51 tags, with the component's own": {
 			func(a *ImageCdnArgs) { a.Tags = manyTags(50) }, "tags", "50", "AWS takes 50 tags, and one is the component's own",
 		},
@@ -170,7 +183,12 @@ func TestEachFaultIsReportedByItself(t *testing.T) {
 			func(a *ImageCdnArgs) { a.Tags = pulumi.StringMap{"team": pulumi.String(strings.Repeat("ä", 257))} },
 			"tags.team", strings.Repeat("ä", 257), "at most 256 characters",
 		},
-	} {
+	}
+}
+
+func TestEachFaultIsReportedByItself(t *testing.T) {
+	t.Parallel()
+	for sentence, test := range wrongInputs() {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
 			fault := newCloud(t).oneFault(with(one(), test.change))
@@ -225,6 +243,7 @@ func TestWhatCannotBeLookedUpIsReportedWithTheReason(t *testing.T) {
 	}{
 		"bucket": {getBucketToken, func(*ImageCdnArgs) {}, "credentials"},
 		"dns":    {getDomainsToken, func(*ImageCdnArgs) {}, "route53:ListResourceRecordSets"},
+		"domain": {getEdgeToken, func(*ImageCdnArgs) {}, "credentials"},
 		"cache.policyId": {
 			getEdgeToken, func(a *ImageCdnArgs) { a.Cache.PolicyId = pulumi.String(sharedPolicy) }, "cloudfront:GetCachePolicy",
 		},
@@ -239,7 +258,8 @@ func TestWhatCannotBeLookedUpIsReportedWithTheReason(t *testing.T) {
 			t.Parallel()
 			c := newCloud(t)
 			c.broken = map[string]error{test.token: errors.New("AccessDenied: not allowed")}
-			fault := c.oneFault(with(one(), test.change))
+			faults := c.faults(with(one(), test.change))
+			fault := faults[len(faults)-1] // getEdge is always asked who has the domain
 			assert.Equal(t, field, fault.Field)
 			assert.Contains(t, fault.Problem, "cannot be looked up: AccessDenied: not allowed")
 			assert.Contains(t, fault.Cure, test.cure)
@@ -295,6 +315,8 @@ func TestArgumentsCanBeValidatedWithoutMakingAnything(t *testing.T) {
 
 func TestAFaultReadsAsOneLine(t *testing.T) {
 	t.Parallel()
+	assert.Equal(t, `cache.maxTTL "60": there is no such option. Did you mean cache.maxTtl?`,
+		Fault{Field: "cache.maxTTL", Value: "60", Problem: "there is no such option", Cure: "Did you mean cache.maxTtl?"}.String())
 	err := &InvalidArgsError{Faults: []Fault{{Field: "cache.maxTtl", Value: "-1", Problem: "it is negative", Cure: "Give seconds"}}}
 	assert.EqualError(t, err, "1 invalid value, nothing was made on AWS:\n  - cache.maxTtl \"-1\": it is negative. Give seconds.")
 }

@@ -187,9 +187,13 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	plan.domains = checkDomains(args.Domain, args.AdditionalDomains, &fs)
 	plan.dns = planDns(ctx, plugin, args.Dns, plan.domains, &fs)
 	checkAliasRecords(plan.domains, plan.dns, &fs)
+	last := &lastState{ctx: ctx, providers: plan.made}
+	checkClaims(ctx, plan, last, &fs)
 	plan.validationTimeout = checkTimeout("certificate.validationTimeout",
 		textOr(args.Certificate.ValidationTimeout, DefaultValidationTimeout), shortestValidationTimeout, longestValidationTimeout, &fs)
-	if args.Certificate.Arn != nil {
+	if args.Certificate.Arn == nil {
+		checkIssuance(ctx, plan.domains, plan.dns, last, &fs)
+	} else {
 		plan.certificate = existingCertificate(ctx, plugin, args.Certificate.Arn, plan.domains, &fs)
 	}
 	plan.bucket = planBucket(ctx, plan.made, args.Bucket, args.Origin, args.Tags, &fs)

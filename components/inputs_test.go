@@ -57,7 +57,7 @@ func TestWhatOtherResourcesMadeIsUsed(t *testing.T) {
 	expectInputs(t, c.resource("cdn-distribution"), map[string]any{
 		"defaultCacheBehavior.cachePolicyId": "made-policy", "webAclId": "made-acl",
 	})
-	assert.Empty(t, c.callsOf(getEdgeToken), "it may be made by the same up")
+	assert.Empty(t, append(c.asked("cachePolicyId"), c.asked("webAclArn")...), "they may be made by the same up")
 }
 
 func TestThePreviewShowsEveryResourceWhateverIsUnknown(t *testing.T) {

@@ -26,6 +26,7 @@ type foundBucket struct {
 	Encryption         string            `pulumi:"encryption"`
 	KmsKeyID           string            `pulumi:"kmsKeyId"`
 	Tags               map[string]string `pulumi:"tags"`
+	RefusedBy          []string          `pulumi:"refusedBy"`
 	Message            string            `pulumi:"message"`
 }
 
@@ -48,6 +49,7 @@ type foundDomain struct {
 	Name    string        `pulumi:"name"`
 	Zones   []foundZone   `pulumi:"zones"`
 	Records []foundRecord `pulumi:"records"`
+	Caa     *foundRecord  `pulumi:"caa"`
 	Message string        `pulumi:"message"`
 }
 
@@ -81,11 +83,13 @@ func (p *pluginProvider) getDomains(ctx *pulumi.Context, domains []string, zoneI
 	return found.Domains, plainError(err)
 }
 
-// edgeQuery names what a distribution is to use and does not make.
+// edgeQuery names what a distribution is to use and does not make, and the names that
+// no other distribution may have.
 type edgeQuery struct {
-	CachePolicyID  string `pulumi:"cachePolicyId"`
-	WebAclArn      string `pulumi:"webAclArn"`
-	CertificateArn string `pulumi:"certificateArn"`
+	CachePolicyID  string   `pulumi:"cachePolicyId"`
+	WebAclArn      string   `pulumi:"webAclArn"`
+	CertificateArn string   `pulumi:"certificateArn"`
+	Names          []string `pulumi:"names"`
 }
 
 // foundEdge says of each of them whether it is there; nil for what was not asked.
@@ -93,6 +97,11 @@ type foundEdge struct {
 	CachePolicy *foundPart        `pulumi:"cachePolicy"`
 	WebAcl      *foundPart        `pulumi:"webAcl"`
 	Certificate *foundCertificate `pulumi:"certificate"`
+
+	Distributions *struct {
+		Found   []foundDistribution `pulumi:"found"`
+		Message string              `pulumi:"message"`
+	} `pulumi:"distributions"`
 }
 
 type foundPart struct {
@@ -106,6 +115,17 @@ type foundCertificate struct {
 	Domains      []string `pulumi:"domains"`
 	KeyAlgorithm string   `pulumi:"keyAlgorithm"`
 	Message      string   `pulumi:"message"`
+}
+
+// foundDistribution is a distribution of the account, with those of its names that were
+// asked for.
+type foundDistribution struct {
+	ID         string   `pulumi:"id"`
+	Arn        string   `pulumi:"arn"`
+	DomainName string   `pulumi:"domainName"`
+	Comment    string   `pulumi:"comment"`
+	Enabled    bool     `pulumi:"enabled"`
+	Names      []string `pulumi:"names"`
 }
 
 func (p *pluginProvider) getEdge(ctx *pulumi.Context, query edgeQuery) (foundEdge, error) {

@@ -29,3 +29,8 @@ func checkName(name string, fs *faults) {
 func comment(ctx *pulumi.Context, name, domain string) string {
 	return shorten("Pulumi stack "+ctx.Project()+"/"+ctx.Stack()+", "+name+": "+domain, longestDescription)
 }
+
+// commentStart is what the comment of a component starts with, whatever its domain.
+func commentStart(ctx *pulumi.Context, name string) string {
+	return comment(ctx, name, "")
+}

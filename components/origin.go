@@ -121,6 +121,10 @@ func planBucket(
 	if grant := textOr(args.Grant, Managed); grant != Managed && grant != None {
 		fs.add("origin.grant", args.Grant, `this is neither "managed" nor "none"`, "Give one of them")
 	}
+	if args.DomainName != nil && args.CreateBucket {
+		value, _ := plainString(args.DomainName)
+		fs.add("origin.domainName", value, "it is for an existing bucket, and origin.createBucket makes a new one", "Leave out one of the two")
+	}
 	given, plain := plainString(bucket)
 	if !plain {
 		if args.CreateBucket {
@@ -161,11 +165,14 @@ func (plan *bucketPlan) lookUp(ctx *pulumi.Context, name string, fs *faults) {
 		return
 	case plan.CreateBucket:
 		checkNewBucket(name, found, plan.providers.homeRegion, fs)
+		checkReadable(ctx, found, fs)
 	case found.Status == bucketMissing:
 		fs.add("bucket", name, "there is no bucket of that name", "Check the name, or set origin.createBucket to true to have it made")
 	case found.Status != bucketFound:
 		fs.add("bucket", name, "the bucket exists, and these credentials may not look at it: "+found.Message,
 			"Use the credentials of its account (identities.bucket), or give its regional domain name as origin.domainName")
+	default:
+		checkReadable(ctx, found, fs)
 	}
 	plan.found = found
 }

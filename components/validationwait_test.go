@@ -16,8 +16,8 @@ import (
 type journal struct {
 	pulumi.Log
 
-	mu            sync.Mutex
-	infos, errors []string
+	mu                   sync.Mutex
+	infos, warns, errors []string
 }
 
 // Info implements pulumi.Log.
@@ -25,6 +25,14 @@ func (j *journal) Info(message string, _ *pulumi.LogArgs) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.infos = append(j.infos, message)
+	return nil
+}
+
+// Warn implements pulumi.Log.
+func (j *journal) Warn(message string, _ *pulumi.LogArgs) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.warns = append(j.warns, message)
 	return nil
 }
 

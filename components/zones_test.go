@@ -62,6 +62,14 @@ func TestAZoneThatIsGivenIsUsed(t *testing.T) {
 	}
 }
 
+func TestAZoneMayBeGivenByItsARN(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Dns.ZoneId = pulumi.String("arn:aws:route53:::hostedzone/Z1") }))
+	assert.Equal(t, "Z1", c.resource("cdn-alias-cdn.example.com-a").input("zoneId"))
+	assert.Equal(t, "Z1", c.resource("cdn-certificate-validation-cdn.example.com").input("zoneId"))
+}
+
 func TestAZoneOfTheSameProgramNeedNotBeThereYet(t *testing.T) {
 	t.Parallel()
 	for sentence, dns := range map[string]DnsArgs{
@@ -139,7 +147,7 @@ func TestADomainWithoutAUsableZoneIsReported(t *testing.T) {
 		},
 		"the one given does not exist": {
 			with(one(), func(a *ImageCdnArgs) { a.Dns.ZoneId = pulumi.String("Z404") }), []zoneAt{public}, nil,
-			"dns.zoneId", "cannot be read: NoSuchHostedZone: Z404",
+			"dns.zoneId", "cannot be read: hosted zone Z404 does not exist",
 		},
 		"the one given is private": {
 			with(one(), func(a *ImageCdnArgs) { a.Dns.ZoneId = pulumi.String("Z1") }), []zoneAt{{id: "Z1", name: "example.com", private: true}}, nil,
@@ -149,7 +157,7 @@ func TestADomainWithoutAUsableZoneIsReported(t *testing.T) {
 			with(one(), func(a *ImageCdnArgs) {
 				a.Dns.ZoneIds = map[string]pulumi.StringInput{"cdn.example.com": pulumi.String("Z2")}
 			}),
-			[]zoneAt{public, {id: "Z2", name: "ample.com"}}, nil, "dns.zoneId", "ample.com cannot hold records of cdn.example.com",
+			[]zoneAt{public, {id: "Z2", name: "ample.com"}}, nil, "dns.zoneIds.cdn.example.com", "ample.com cannot hold records of cdn.example.com",
 		},
 	} {
 		t.Run(sentence, func(t *testing.T) {
@@ -177,6 +185,18 @@ func TestAZoneIdThatIsWrongForAllDomainsIsReportedOnce(t *testing.T) {
 			assert.Len(t, c.callsOf(getDomainsToken), 1)
 		})
 	}
+}
+
+func TestAWrongZoneIdOfADomainIsReportedWhereItWasGiven(t *testing.T) {
+	t.Parallel()
+	faults := newCloud(t).faults(with(three(), func(a *ImageCdnArgs) {
+		a.Dns = DnsArgs{ZoneId: pulumi.String("Z8"), ZoneIds: map[string]pulumi.StringInput{"CDN.example.net": pulumi.String("Z9")}}
+	}))
+	var where []string
+	for _, fault := range faults {
+		where = append(where, fault.Field+" "+fault.Value)
+	}
+	assert.ElementsMatch(t, []string{"dns.zoneId Z8", "dns.zoneIds.cdn.example.net Z9"}, where)
 }
 
 func TestAZoneIdOfNoDomainIsReported(t *testing.T) {

@@ -162,6 +162,8 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 				"regionalDomainName": "images.s3.eu-central-1.amazonaws.com", "tags": map[string]any{"imagecdn": "made by imagecdn"},
 			}
 		}
+	case "imagecdn:index:getEdge":
+		found["distributions"] = map[string]any{"found": []any{}, "message": ""}
 	case "aws:cloudfront/getDistribution:getDistribution":
 		found["status"] = "Deployed"
 	default:

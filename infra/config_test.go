@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"imagecdn/components"
+	"imagecdn/internal/golden"
 )
 
 // project is what Pulumi makes of Pulumi.yaml.
@@ -245,9 +246,11 @@ func TestTheValuesOfTagsKeepTheirSpelling(t *testing.T) {
 	}, got.Tags)
 }
 
-func TestAValueThatCannotBeReadIsReportedWithItsCure(t *testing.T) {
-	t.Parallel()
-	for sentence, test := range map[string]struct{ key, value, field, shown, problem, cure string }{
+// unreadable is a value of the configuration that cannot be read, and how it is reported.
+type unreadable struct{ key, value, field, shown, problem, cure string }
+
+func unreadables() map[string]unreadable {
+	return map[string]unreadable{
 		"a list as text": {
 			"additionalDomains", "a.example.com,b.example.com", "additionalDomains", "a.example.com,b.example.com",
 			"must be a list", "--path 'additionalDomains[0]' VALUE",
@@ -266,7 +269,12 @@ func TestAValueThatCannotBeReadIsReportedWithItsCure(t *testing.T) {
 		"a power":             {"cache", `{"minTtl":1e3}`, "cache.minTtl", "1e3", "a whole number", ""},
 		"a unit":              {"cache", `{"defaultTtl":"1d"}`, "cache.defaultTtl", "1d", "a whole number", ""},
 		"a boolean as number": {"cache", `{"errorTtl":true}`, "cache.errorTtl", "true", "a whole number", ""},
-	} {
+	}
+}
+
+func TestAValueThatCannotBeReadIsReportedWithItsCure(t *testing.T) {
+	t.Parallel()
+	for sentence, test := range unreadables() {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()
 			_, faults := read(t, map[string]string{test.key: test.value})
@@ -277,6 +285,23 @@ func TestAValueThatCannotBeReadIsReportedWithItsCure(t *testing.T) {
 			assert.Contains(t, faults[0].Cure, test.cure)
 		})
 	}
+}
+
+func TestTheDocumentationHasWhatIsSaidOfAConfigurationThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	cases := map[string]map[string]string{
+		"a key of a version before 0.2.0": {"minTtl": "60"}, "a misspelt key": {"cache": `{"maxTTL":60}`}, "an unknown key": {"logging": "on"},
+	}
+	for sentence, test := range unreadables() {
+		cases[sentence] = map[string]string{test.key: test.value}
+	}
+	rows := []string{"| given | message |", "|---|---|"}
+	for _, sentence := range slices.Sorted(maps.Keys(cases)) {
+		for _, fault := range readProcess(t, cases[sentence]) {
+			rows = append(rows, "| "+sentence+" | "+golden.Code(fault.String())+" |")
+		}
+	}
+	golden.Table(t, "../docs/wrong-inputs.md", "configuration", rows)
 }
 
 func TestAKeyOfAnEarlierVersionIsReportedWithItsNewName(t *testing.T) {

@@ -1,0 +1,132 @@
+package components
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// checkClaims reports domains that another distribution has, and domains whose records
+// point at one: CloudFront would refuse them, after the wait for the certificate. What
+// another account has, AWS tells only by the records.
+func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *faults) {
+	pointed := pointedAtDistributions(plan.domains, plan.dns)
+	names := slices.Clone(plan.domains)
+	for _, p := range pointed {
+		names = append(names, p.target)
+	}
+	if len(names) == 0 {
+		return
+	}
+	found, err := plan.made.plugin.getEdge(ctx, edgeQuery{Names: names})
+	if err != nil {
+		fs.add("domain", strings.Join(plan.domains, ", "), "the account's distributions cannot be looked up: "+err.Error(), "Check the AWS credentials")
+		return
+	}
+	if found.Distributions == nil { // a preview whose provider is not configured yet
+		return
+	}
+	comment := commentStart(ctx, plan.name)
+	others := map[string]foundDistribution{} // by CloudFront's own name
+	for _, distribution := range found.Distributions.Found {
+		if last.madeDistribution(distribution, comment) {
+			pointed = slices.DeleteFunc(pointed, func(p pointing) bool { return p.target == distribution.DomainName })
+			continue
+		}
+		others[distribution.DomainName] = distribution
+		for _, name := range distribution.Names {
+			if slices.Contains(plan.domains, name) {
+				fs.add("domain", name, "another distribution has it: "+distribution.describe(), distribution.cure(comment))
+			}
+		}
+	}
+	checkPointing(pointed, others, last, fs)
+}
+
+// checkPointing reports domains whose records point at other distributions.
+func checkPointing(pointed []pointing, others map[string]foundDistribution, last *lastState, fs *faults) {
+	for _, p := range pointed {
+		if last.madePointing(p) {
+			continue
+		}
+		where := p.target + " of another account"
+		if other, ofThisAccount := others[p.target]; ofThisAccount {
+			where = other.describe()
+		}
+		fs.add("domain", p.domain, fmt.Sprintf("it already has a record (%s) to another distribution, and that is not overwritten: %s",
+			strings.Join(p.types, ", "), where), "Delete the record if the domain may move, or choose another domain")
+	}
+}
+
+// cure tells what to do about a distribution that has a domain. One with the comment of
+// the component itself may be what an interrupted up has left.
+func (d foundDistribution) cure(comment string) string {
+	cure := "Take the name off that distribution if the domain may move, or choose another domain"
+	if strings.HasPrefix(d.Comment, comment) {
+		cure = "If an up of this stack that was cut off has left it, pulumi destroy deletes it. Otherwise t" + cure[1:]
+	}
+	return cure
+}
+
+// describe names the distribution, its account and its comment.
+func (d foundDistribution) describe() string {
+	account := ""
+	if parts := strings.Split(d.Arn, ":"); len(parts) > 4 {
+		account = " of account " + parts[4]
+	}
+	text := d.ID + account + " (" + d.DomainName
+	if !d.Enabled {
+		text += ", disabled"
+	}
+	if d.Comment != "" {
+		text += fmt.Sprintf(", comment %q", d.Comment)
+	}
+	return text + ")"
+}
+
+// pointing is a domain whose alias records lead to a distribution.
+type pointing struct {
+	domain, target string
+	types          []string
+}
+
+func pointedAtDistributions(domains []string, dns dnsPlan) []pointing {
+	var all []pointing
+	for _, domain := range domains {
+		for _, record := range dns[domain].records {
+			if !isDistribution(record.AliasTarget) {
+				continue
+			}
+			at := slices.IndexFunc(all, func(p pointing) bool { return p.domain == domain && p.target == record.AliasTarget })
+			if at < 0 {
+				at = len(all)
+				all = append(all, pointing{domain: domain, target: record.AliasTarget})
+			}
+			all[at].types = append(all[at].types, record.Type)
+		}
+	}
+	return all
+}
+
+// madeDistribution says whether a distribution is the stack's own, or may be. Its comment
+// tells only where there is no state to ask.
+func (s *lastState) madeDistribution(d foundDistribution, comment string) bool {
+	made, known := s.has("aws:cloudfront/distribution:Distribution", func(r madeResource) bool {
+		return isText(r.Outputs.Arn, strings.ToLower(d.Arn))
+	})
+	return made || !known || s.unasked && strings.HasPrefix(d.Comment, comment)
+}
+
+// madePointing says whether records are the stack's own, or may be: it has made them, or
+// what they point at.
+func (s *lastState) madePointing(p pointing) bool {
+	target, known := s.has("aws:cloudfront/distribution:Distribution", func(r madeResource) bool {
+		return isText(r.Outputs.DomainName, p.target)
+	})
+	record, _ := s.has("aws:route53/record:Record", func(r madeResource) bool {
+		return isText(r.Outputs.Fqdn, p.domain)
+	})
+	return target || record || !known
+}

@@ -1,0 +1,83 @@
+package components
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+)
+
+// readState is the engine's own function: what the stack's resources were after the last
+// run. AWS alone cannot say whose a distribution is: stacks are renamed, and comments
+// change.
+const readState = "pulumi:pulumi:readStackResourceOutputs"
+
+// lastState is what the stack has made before. It is read only if something hangs on it.
+type lastState struct {
+	ctx       *pulumi.Context
+	providers *providers
+
+	loaded    bool
+	known     bool
+	unasked   bool // a preview in which no provider of the component is in the state
+	resources []madeResource
+}
+
+// madeResource is a resource of the last run. Outputs of one name differ in type from
+// one kind of resource to another.
+type madeResource struct {
+	Type    string `pulumi:"type"`
+	Outputs struct {
+		Arn                     any `pulumi:"arn"`
+		DomainName              any `pulumi:"domainName"`
+		SubjectAlternativeNames any `pulumi:"subjectAlternativeNames"`
+		Fqdn                    any `pulumi:"fqdn"`
+		RecordType              any `pulumi:"type"`
+	} `pulumi:"outputs"`
+}
+
+// has says whether the stack has made a resource of a type, and whether that can be told.
+func (s *lastState) has(token string, is func(madeResource) bool) (made, known bool) {
+	if !s.loaded {
+		s.loaded = true
+		s.load()
+	}
+	return slices.ContainsFunc(s.resources, func(r madeResource) bool { return r.Type == token && is(r) }), s.known
+}
+
+func (s *lastState) load() {
+	if s.ctx.DryRun() && !s.knowsAProvider() {
+		s.known, s.unasked = true, true
+		return
+	}
+	var state struct {
+		Resources map[string]madeResource `pulumi:"outputs"`
+	}
+	// The state may hold secrets; what is looked at here is none.
+	_, err := s.ctx.InvokePackageRaw(readState, &struct {
+		StackName string `pulumi:"stackName"`
+	}{s.ctx.Organization() + "/" + s.ctx.Project() + "/" + s.ctx.Stack()}, &state, "")
+	s.known = err == nil
+	for _, resource := range state.Resources {
+		s.resources = append(s.resources, resource)
+	}
+}
+
+// knowsAProvider says whether a provider of the component is in the state: only then has
+// it an id in a preview. Without one nothing was made yet, and Pulumi 3.256 crashes when
+// it is asked for a state that was never written.
+func (s *lastState) knowsAProvider() bool {
+	for _, provider := range []pulumi.ProviderResource{s.providers.plugin, s.providers.usEast1, s.providers.dns} {
+		id, err := internals.UnsafeAwaitOutput(s.ctx.Context(), provider.ID())
+		if err == nil && id.Known {
+			return true
+		}
+	}
+	return false
+}
+
+func isText(value any, texts ...string) bool {
+	text, ok := value.(string)
+	return ok && slices.Contains(texts, strings.ToLower(text))
+}
