@@ -47,13 +47,14 @@ func TestADomainOfAnotherStackIsFoundBeforeAnythingIsMade(t *testing.T) {
 	spec.Config.Operation.Comment = pulumi.String("images of the company")
 	elsewhere := spec
 	elsewhere.Config.AdditionalDomains = []string{"other." + zoneName}
-	w.pointAt(elsewhere.Config.AdditionalDomains[0], "dother.cloudfront.net")
+	other := w.byHand()
+	w.pointAt(elsewhere.Config.AdditionalDomains[0], *other.DomainName)
 	_, err = w.cdn(elsewhere).Preview(within(t))
 	var invalid *components.InvalidArgsError
 	require.ErrorAs(t, err, &invalid)
 	require.Len(t, invalid.Faults, 1, "its own domain is not among them")
 	assert.Equal(t, "other."+zoneName, invalid.Faults[0].Value)
-	assert.Contains(t, invalid.Faults[0].Problem, "dother.cloudfront.net of another account")
+	assert.Contains(t, invalid.Faults[0].Problem, *other.Id+" of account 123456789012")
 
 	_, err = w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
