@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cloudfronttypes "github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -60,4 +62,17 @@ func TestFaultsStrikeTheEdgesOwnFetch(t *testing.T) {
 		status, body := w.view(w.RootCA(), test.path)
 		assert.Equal(t, test.status, status, "%s: %s", test.sentence, body)
 	}
+}
+
+func TestAnOriginThatAFaultHoldsUpIsGivenUpInTime(t *testing.T) {
+	t.Parallel()
+	w := start(t, "")
+	w.fill(home)
+	w.distribution(func(c *cloudfronttypes.DistributionConfig) {
+		c.Origins.Items[0].ConnectionAttempts = aws.Int32(1)
+		c.Origins.Items[0].S3OriginConfig.OriginReadTimeout = aws.Int32(1)
+	})
+	w.inject(`[{"service":"edge","delay":3600000000000}]`)
+	status, _ := w.view(w.RootCA(), "/myimage.jpg")
+	assert.Equal(t, http.StatusGatewayTimeout, status)
 }

@@ -23,8 +23,8 @@ type origin struct {
 
 // Fetch implements edge.Origin. Faults know it as operation FetchOrigin of
 // service edge.
-func (o origin) Fetch(r edge.OriginRequest) (int, http.Header, io.ReadCloser) {
-	response, err := o.front.Strike(context.Background(), "edge", "FetchOrigin", func() (*api.Response, error) {
+func (o origin) Fetch(ctx context.Context, r edge.OriginRequest) (int, http.Header, io.ReadCloser) {
+	response, err := o.front.Strike(ctx, "edge", "FetchOrigin", func() (*api.Response, error) {
 		return o.fetch(r), nil
 	})
 	var refusal *api.Error

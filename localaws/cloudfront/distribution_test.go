@@ -125,6 +125,12 @@ var refusals = []breaking{
 	{"a website endpoint as S3 origin", func(c *types.DistributionConfig) {
 		c.Origins.Items[0].DomainName = aws.String("images.s3-website-us-east-1.amazonaws.com")
 	}, 400, "InvalidArgument"},
+	{"an origin that is waited for longer than two minutes", func(c *types.DistributionConfig) {
+		c.Origins.Items[0].S3OriginConfig.OriginReadTimeout = aws.Int32(121)
+	}, 400, "InvalidArgument"},
+	{"an answer that must be complete before it may begin", func(c *types.DistributionConfig) {
+		c.Origins.Items[0].ResponseCompletionTimeout = aws.Int32(29)
+	}, 400, "InvalidArgument"},
 	{"an origin of no kind", func(c *types.DistributionConfig) { c.Origins.Items[0].S3OriginConfig = nil }, 400, "InvalidOrigin"},
 	{"an unknown origin access control", func(c *types.DistributionConfig) { c.Origins.Items[0].OriginAccessControlId = aws.String("E0") }, 400, "InvalidOriginAccessControl"},
 	{"an origin path that ends with a slash", func(c *types.DistributionConfig) { c.Origins.Items[0].OriginPath = aws.String("/a/") }, 400, "InvalidArgument"},

@@ -73,6 +73,13 @@ func checkOriginShape(o *origin) error {
 	if n := *o.ConnectionTimeout; n < 1 || n > 10 {
 		return api.Refuse("InvalidArgument", "The parameter ConnectionTimeout is invalid: 1 to 10.")
 	}
+	read := o.readTimeout()
+	if read < 1 || read > 120 {
+		return api.Refuse("InvalidArgument", "The parameter OriginReadTimeout is invalid: 1 to 120.")
+	}
+	if n := o.ResponseCompletionTimeout; n != nil && *n < read {
+		return api.Refuse("InvalidArgument", "The parameter ResponseCompletionTimeout is invalid: at least OriginReadTimeout.")
+	}
 	if o.OriginShield.Enabled {
 		if err := oneOf("OriginShieldRegion", o.OriginShield.OriginShieldRegion, shieldRegions...); err != nil {
 			return err
@@ -88,6 +95,17 @@ func checkOriginShape(o *origin) error {
 		return oneOf("OriginProtocolPolicy", c.OriginProtocolPolicy, "http-only", "match-viewer", "https-only")
 	}
 	return nil
+}
+
+// readTimeout is how many seconds an answer of the origin is waited for.
+func (o *origin) readTimeout() int {
+	switch {
+	case o.CustomOriginConfig != nil:
+		return *o.CustomOriginConfig.OriginReadTimeout
+	case o.VpcOriginConfig != nil:
+		return *o.VpcOriginConfig.OriginReadTimeout
+	}
+	return *o.S3OriginConfig.OriginReadTimeout
 }
 
 // checkOriginAccess refuses an origin access control that is unknown, or for

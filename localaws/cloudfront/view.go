@@ -72,6 +72,10 @@ type Origin struct {
 	// AccessIdentity is the id of the origin access identity that requests are
 	// signed for, "" for none. It takes the place of Sign in older distributions.
 	AccessIdentity string
+	// Attempts is how often the origin is asked, ReadTimeout how long it is
+	// waited for each time; 0 is once, and 30 seconds.
+	Attempts    int
+	ReadTimeout time.Duration
 	// Headers are added to every request.
 	Headers map[string]string
 }
@@ -241,6 +245,7 @@ func (s *Service) viewOrigins(account string, c *distributionConfig, target stri
 func (s *Service) viewOrigin(account string, o *origin) Origin {
 	v := Origin{Domain: o.DomainName, Path: o.OriginPath, AccessIdentity: o.accessIdentity(), Headers: map[string]string{}}
 	v.Bucket, v.Region, _ = bucketOf(o.DomainName)
+	v.Attempts, v.ReadTimeout = *o.ConnectionAttempts, time.Duration(o.readTimeout())*time.Second
 	if control := s.accessControls.config(account, o.OriginAccessControlId); control != nil {
 		v.Sign = control.SigningBehavior != "never"
 		v.KeepAuthorization = control.SigningBehavior == "no-override"

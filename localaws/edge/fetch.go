@@ -1,6 +1,9 @@
 package edge
 
 import (
+	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -50,12 +53,35 @@ func (s *Server) fetchFrom(origin cloudfront.Origin, rq request, old *entry) *en
 	if signed {
 		header.Del("Authorization")
 	}
-	status, answered, body := s.options.Origin.Fetch(OriginRequest{
+	return s.ask(origin, rq, OriginRequest{
 		Bucket: origin.Bucket, Region: origin.Region, Key: strings.TrimPrefix(path, "/"), Method: rq.method,
 		Header: header, DistributionARN: rq.view.ARN, Signed: signed, Identity: origin.AccessIdentity,
 		Query: rq.query,
 	})
-	return s.read(rq, status, answered, body)
+}
+
+// defaultReadTimeout is how long an origin is waited for unless it is said.
+const defaultReadTimeout = 30 * time.Second
+
+// ask waits for the origin as long, and as often, as the origin's settings say.
+// What changes something is asked for once ("Request and response behavior for
+// Amazon S3 origins", origin response timeout).
+func (s *Server) ask(origin cloudfront.Origin, rq request, r OriginRequest) *entry {
+	attempts := max(1, origin.Attempts)
+	if rq.method != http.MethodGet && rq.method != http.MethodHead {
+		attempts = 1
+	}
+	for range attempts {
+		ctx, cancel := context.WithTimeout(s.working, cmp.Or(origin.ReadTimeout, defaultReadTimeout))
+		status, answered, body := s.options.Origin.Fetch(ctx, r)
+		e := s.read(rq, status, answered, body)
+		late := errors.Is(ctx.Err(), context.DeadlineExceeded)
+		cancel()
+		if !late {
+			return e
+		}
+	}
+	return s.explain(http.StatusGatewayTimeout, "The origin did not answer in time.")
 }
 
 // originHeader is what the origin is sent.

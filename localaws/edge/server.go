@@ -64,8 +64,8 @@ type OriginRequest struct {
 // Origin is S3 as the edge sees it. Fetch is called without the world's lock,
 // at the same time from several goroutines; the body is read and closed by the edge.
 type Origin interface {
-	// Fetch asks S3.
-	Fetch(OriginRequest) (status int, header http.Header, body io.ReadCloser)
+	// Fetch asks S3. It returns, whatever it has, when the context ends.
+	Fetch(context.Context, OriginRequest) (status int, header http.Header, body io.ReadCloser)
 }
 
 // Options are what a Server is made of.
@@ -96,6 +96,9 @@ type Server struct {
 	name    string
 	cache   *cache
 	flights flights
+	// working ends with Close, and with it what the origin is asked.
+	working context.Context //nolint:containedctx // of the server, not of a call
+	stop    context.CancelFunc
 
 	servers     []*http.Server
 	https, http net.Listener
@@ -113,6 +116,7 @@ func Start(o Options) (*Server, error) {
 		o.CacheBytes = defaultCacheBytes
 	}
 	s := &Server{options: o, name: newName(), cache: newCache(o.CacheBytes)}
+	s.working, s.stop = context.WithCancel(context.Background())
 	if err := s.listen(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -217,6 +221,7 @@ func (s *Server) Close() error {
 			failed = errors.Join(failed, server.Close())
 		}
 	}
+	s.stop()
 	s.running.Wait()
 	return failed
 }

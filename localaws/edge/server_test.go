@@ -40,12 +40,18 @@ func (w *world) ForHost(name string) (cloudfront.View, bool) {
 	return w.view, name == host || name == "d1.cloudfront.net"
 }
 
-func (w *world) Fetch(r edge.OriginRequest) (int, http.Header, io.ReadCloser) {
+// stall is the status of an origin that does not answer.
+const stall = -1
+
+func (w *world) Fetch(ctx context.Context, r edge.OriginRequest) (int, http.Header, io.ReadCloser) {
 	w.mu.Lock()
 	w.asked = append(w.asked, r)
 	answer := w.answer
 	w.mu.Unlock()
 	status, header, body := answer(r)
+	if status == stall {
+		<-ctx.Done()
+	}
 	return status, header, io.NopCloser(bytes.NewBufferString(body))
 }
 

@@ -1,12 +1,15 @@
 package s3_test
 
 import (
+	"crypto/md5"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -80,4 +83,24 @@ func TestAPartThatIsNotThereIsRefused(t *testing.T) {
 		assert.Equal(t, c.status, answer.StatusCode, c)
 		assert.Contains(t, body, "<Code>"+c.code+"</Code>", c)
 	}
+}
+
+func TestACopyOfAnObjectInPartsIsInOnePiece(t *testing.T) {
+	t.Parallel()
+	w := startWorld(t, t.TempDir(), t.TempDir())
+	_, err := w.client.CreateBucket(t.Context(), createIn("", "pictures"))
+	require.NoError(t, err)
+	u := w.begin(t, nil)
+	body := strings.Repeat("a", 5*mebibyte)
+	u.part(1, body)
+	u.part(2, "the rest")
+	_, err = u.complete(nil)
+	require.NoError(t, err)
+	_, err = w.client.CopyObject(t.Context(), &sdk.CopyObjectInput{Bucket: bucket, Key: aws.String("copy"), CopySource: aws.String("pictures/large")})
+	require.NoError(t, err)
+	copied, err := w.client.HeadObject(t.Context(), &sdk.HeadObjectInput{Bucket: bucket, Key: aws.String("copy"), ChecksumMode: types.ChecksumModeEnabled})
+	require.NoError(t, err)
+	assert.Equal(t, fmt.Sprintf(`"%x"`, md5.Sum([]byte(body+"the rest"))), *copied.ETag)
+	assert.Equal(t, types.ChecksumTypeFullObject, copied.ChecksumType)
+	assert.Equal(t, body+"the rest", w.get(t, "copy"))
 }

@@ -1,7 +1,11 @@
 package s3
 
 import (
+	"cmp"
+	"crypto/md5" //nolint:gosec // S3's ETags are MD5
+	"encoding/base64"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -46,6 +50,27 @@ func (s *Service) keep(c *call, v *version, body []byte) error {
 	if len(v.Sums) == 0 {
 		v.Sums = checksums{defaultAlgorithm: checksum(defaultAlgorithm, body)}
 	}
+	s.add(c.bucket, c.key, v)
+	return nil
+}
+
+// keepCopy stores the body of another version as the new current one of the
+// call's key, without holding it in memory.
+func (s *Service) keepCopy(c *call, v, source *version) error {
+	algorithm := strings.ToUpper(c.header("X-Amz-Checksum-Algorithm"))
+	for had := range source.Sums {
+		algorithm = cmp.Or(algorithm, had)
+	}
+	if algorithms[algorithm] == nil {
+		algorithm = defaultAlgorithm
+	}
+	tag, sum := md5.New(), algorithms[algorithm]() //nolint:gosec // S3's ETags are MD5
+	blob, err := s.blobs.join([]string{source.Blob}, io.MultiWriter(tag, sum))
+	if err != nil {
+		return fmt.Errorf("keeping %s: %w", c.Resource, err)
+	}
+	v.Blob, v.Size, v.ETag = blob, source.Size, fmt.Sprintf(`"%x"`, tag.Sum(nil))
+	v.Sums = checksums{algorithm: base64.StdEncoding.EncodeToString(sum.Sum(nil))}
 	s.add(c.bucket, c.key, v)
 	return nil
 }
@@ -181,14 +206,7 @@ func (s *Service) copyObject(c *call) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.read(source, span{length: source.Size})
-	if err != nil {
-		return nil, err
-	}
-	if algorithm := strings.ToUpper(c.header("X-Amz-Checksum-Algorithm")); algorithms[algorithm] != nil {
-		v.Sums = checksums{algorithm: checksum(algorithm, body)}
-	}
-	if err := s.keep(c, v, body); err != nil {
+	if err := s.keepCopy(c, v, source); err != nil {
 		return nil, err
 	}
 	header := http.Header{}
@@ -263,10 +281,6 @@ func (c *call) copyVersion(source *version, from *call) (*version, error) {
 	}
 	if !replaces {
 		v.Header, v.Metadata = source.Header, source.Metadata
-	}
-	v.Sums = nil
-	for algorithm := range source.Sums {
-		v.Sums = checksums{algorithm: source.Sums[algorithm]}
 	}
 	v.Tags = source.Tags
 	if c.header("X-Amz-Tagging-Directive") == "REPLACE" {
