@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/paging"
 )
 
 // maxPage is the largest page of ListCertificates, and its default.
@@ -64,14 +65,14 @@ func (s *Service) listCertificates(r *api.Request, in *listInput) (*listOutput, 
 	if err != nil {
 		return nil, err
 	}
-	out := &listOutput{CertificateSummaryList: []certificateSummary{}}
 	wanted := s.wanted(r, in)
-	for i, c := range wanted[min(start, len(wanted)):] {
-		if i == size {
-			out.NextToken = strconv.Itoa(start + size)
-			break
-		}
+	page, rest := paging.Cut(wanted[min(start, len(wanted)):], size)
+	out := &listOutput{CertificateSummaryList: []certificateSummary{}}
+	for _, c := range page {
 		out.CertificateSummaryList = append(out.CertificateSummaryList, s.summary(c))
+	}
+	if len(rest) > 0 {
+		out.NextToken = strconv.Itoa(start + size)
 	}
 	return out, nil
 }

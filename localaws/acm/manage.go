@@ -1,11 +1,8 @@
 package acm
 
 import (
-	"maps"
-	"slices"
-	"strings"
-
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/tags"
 )
 
 // nothing is the answer of operations that return nothing.
@@ -73,23 +70,23 @@ type listTagsOutput struct {
 	Tags []tag
 }
 
-// merged are tags with others added; too many, or reserved ones, are refused.
+// merged are tags with others added; too many, or those that may not be, are refused.
 func merged(existing map[string]string, added []tag) (map[string]string, error) {
-	tags := map[string]string{}
-	maps.Copy(tags, existing)
-	for _, t := range added {
-		if t.Key == "" || strings.HasPrefix(strings.ToLower(t.Key), "aws:") {
-			return nil, api.Refuse("InvalidTagException", "The tag key '%s' is not allowed.", t.Key)
-		}
-		tags[t.Key] = ""
+	list := make([]tags.Tag, len(added))
+	for i, t := range added {
+		list[i].Key = t.Key
 		if t.Value != nil {
-			tags[t.Key] = *t.Value
+			list[i].Value = *t.Value
 		}
 	}
-	if len(tags) > maxTags {
+	all, fault := tags.Merge(existing, list, maxTags)
+	switch {
+	case fault == nil:
+		return all, nil
+	case fault.Kind == tags.TooMany:
 		return nil, api.Refuse("TooManyTagsException", "A certificate can have at most %d tags.", maxTags)
 	}
-	return tags, nil
+	return nil, api.Refuse("InvalidTagException", "The tag '%s' is not allowed.", fault.Key)
 }
 
 func (s *Service) addTags(r *api.Request, in *tagsInput) (*nothing, error) {
@@ -97,11 +94,11 @@ func (s *Service) addTags(r *api.Request, in *tagsInput) (*nothing, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags, err := merged(c.Tags, in.Tags)
+	all, err := merged(c.Tags, in.Tags)
 	if err != nil {
 		return nil, err
 	}
-	c.Tags = tags
+	c.Tags = all
 	return &nothing{}, nil
 }
 
@@ -125,9 +122,8 @@ func (s *Service) listTags(r *api.Request, in *certificateARN) (*listTagsOutput,
 		return nil, err
 	}
 	out := &listTagsOutput{Tags: []tag{}}
-	for _, key := range slices.Sorted(maps.Keys(c.Tags)) {
-		value := c.Tags[key]
-		out.Tags = append(out.Tags, tag{Key: key, Value: &value})
+	for _, t := range tags.List(c.Tags) {
+		out.Tags = append(out.Tags, tag{Key: t.Key, Value: &t.Value})
 	}
 	return out, nil
 }

@@ -5,7 +5,8 @@ package acm
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 	"time"
 
 	"imagecdn/localaws/api"
@@ -67,8 +68,15 @@ func (s *Service) Protocol() api.Protocol { return api.JSON }
 
 // Route implements api.Service.
 func (s *Service) Route(r *api.Request) (string, api.Operation) {
-	_, name, _ := strings.Cut(r.HTTP.Header.Get("X-Amz-Target"), ".")
-	return name, map[string]api.Operation{
+	name := api.Target(r)
+	return name, s.served()[name]
+}
+
+// Operations implements api.Service.
+func (s *Service) Operations() []string { return slices.Sorted(maps.Keys(s.served())) }
+
+func (s *Service) served() map[string]api.Operation {
+	return map[string]api.Operation{
 		"RequestCertificate":        api.JSONOperation(s.requestCertificate),
 		"DescribeCertificate":       api.JSONOperation(s.describeCertificate),
 		"ListCertificates":          api.JSONOperation(s.listCertificates),
@@ -79,7 +87,7 @@ func (s *Service) Route(r *api.Request) (string, api.Operation) {
 		"AddTagsToCertificate":      api.JSONOperation(s.addTags),
 		"RemoveTagsFromCertificate": api.JSONOperation(s.removeTags),
 		"ListTagsForCertificate":    api.JSONOperation(s.listTags),
-	}[name]
+	}
 }
 
 // Snapshot implements api.Service.

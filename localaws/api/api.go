@@ -77,7 +77,7 @@ type Operation func(*Request) (*Response, error)
 
 // Service is one AWS service.
 //
-// Every method but Protocol and Name is called with the world's lock held.
+// Every method but Protocol, Name and Operations is called with the world's lock held.
 type Service interface {
 	// Name is the signing name: acm, cloudfront, route53, s3, sts, wafv2.
 	Name() string
@@ -88,6 +88,8 @@ type Service interface {
 	// a nil handler, which is answered 501; the name is a best effort when the
 	// call is not recognised at all.
 	Route(*Request) (name string, op Operation)
+	// Operations are the names of all operations that are served.
+	Operations() []string
 	// Snapshot returns everything the service must remember, to be given back
 	// to Restore after a restart. A service without state returns nil.
 	Snapshot() (json.RawMessage, error)

@@ -23,6 +23,7 @@ type uploads struct{}
 
 func (uploads) Name() string                       { return "s3" }
 func (uploads) Protocol() Protocol                 { return S3XML }
+func (uploads) Operations() []string               { return nil }
 func (uploads) Snapshot() (json.RawMessage, error) { return nil, nil }
 func (uploads) Restore(json.RawMessage) error      { return nil }
 

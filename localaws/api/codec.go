@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"strings"
 )
 
 // JSONOperation adapts a typed function to an Operation of the JSON protocol.
@@ -29,6 +30,12 @@ func JSONOperation[In, Out any](f func(*Request, *In) (*Out, error)) Operation {
 		}
 		return &Response{Body: body, Header: http.Header{"Content-Type": {"application/x-amz-json-1.1"}}}, nil
 	}
+}
+
+// Target is the operation that a call of the JSON protocol is for.
+func Target(r *Request) string {
+	_, name, _ := strings.Cut(r.HTTP.Header.Get("X-Amz-Target"), ".")
+	return name
 }
 
 // DecodeXML reads an XML payload; what cannot be read is refused with

@@ -35,6 +35,7 @@ type service struct {
 
 func (s *service) Name() string           { return s.name }
 func (s *service) Protocol() api.Protocol { return s.protocol }
+func (s *service) Operations() []string   { return nil }
 
 func (s *service) Route(r *api.Request) (string, api.Operation) {
 	_, name, _ := strings.Cut(r.HTTP.Header.Get("X-Amz-Target"), ".")

@@ -120,7 +120,7 @@ func (s *Service) createDistribution(r *api.Request) (*api.Response, error) {
 func (s *Service) createDistributionWithTags(r *api.Request) (*api.Response, error) {
 	var in struct {
 		DistributionConfig *distributionConfig
-		Tags               *tags
+		Tags               *tagSet
 	}
 	if err := decode(r, "DistributionConfigWithTags", &in); err != nil {
 		return nil, err
@@ -128,8 +128,8 @@ func (s *Service) createDistributionWithTags(r *api.Request) (*api.Response, err
 	if in.DistributionConfig == nil {
 		return nil, api.Refuse("InvalidArgument", "The parameter DistributionConfig is required.")
 	}
-	set := map[string]string{}
-	if err := in.Tags.addTo(set); err != nil {
+	set, err := in.Tags.addTo(nil)
+	if err != nil {
 		return nil, err
 	}
 	return s.create(r, in.DistributionConfig, set)

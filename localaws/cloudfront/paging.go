@@ -2,10 +2,9 @@ package cloudfront
 
 import (
 	"net/http"
-	"slices"
-	"strconv"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/paging"
 )
 
 // maximumPage is how many items a list answers at most, and by default.
@@ -22,23 +21,16 @@ type page struct {
 // paginate cuts the page that a call asks for by Marker and MaxItems. A marker
 // is the last id of the page before.
 func paginate(r *http.Request, ids []string) (page, error) {
-	slices.Sort(ids)
-	p := page{marker: r.URL.Query().Get("Marker"), maxItems: maximumPage}
-	if text := r.URL.Query().Get("MaxItems"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			return page{}, api.Refuse("InvalidArgument", "The parameter MaxItems is invalid.")
-		}
-		p.maxItems = min(n, maximumPage)
+	p := page{marker: r.URL.Query().Get("Marker")}
+	var ok bool
+	if p.maxItems, ok = paging.Size(r.URL.Query().Get("MaxItems"), 1, maximumPage); !ok {
+		return page{}, api.Refuse("InvalidArgument", "The parameter MaxItems is invalid.")
 	}
-	start, found := slices.BinarySearch(ids, p.marker)
-	if found {
-		start++
-	}
-	rest := ids[start:]
-	p.ids = rest[:min(p.maxItems, len(rest))]
-	if len(rest) > len(p.ids) {
-		p.nextMarker = p.ids[len(p.ids)-1]
+	itself := func(id string) string { return id }
+	fit, rest := paging.Cut(paging.After(paging.Sort(ids, itself), itself, p.marker), p.maxItems)
+	p.ids = fit
+	if len(rest) > 0 {
+		p.nextMarker = fit[len(fit)-1]
 	}
 	return p, nil
 }

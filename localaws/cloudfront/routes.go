@@ -1,12 +1,13 @@
 package cloudfront
 
 import (
+	"cmp"
 	_ "embed" // for the table of operations
-	"net/http"
-	"net/url"
-	"strings"
+	"maps"
+	"slices"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/pathroute"
 )
 
 // apiVersion begins every path of the API.
@@ -18,70 +19,16 @@ const apiVersion = "/2020-05-31"
 //go:embed operations.txt
 var operationTable string
 
-// route is one line of the table.
-type route struct {
-	operation, method string
-	segments          []string
-	query             string
-}
+var routes = pathroute.Parse(apiVersion, operationTable)
 
-var routes = parseRoutes(operationTable)
-
-func parseRoutes(table string) []route {
-	var rs []route
-	for line := range strings.Lines(table) {
-		f := strings.Fields(line)
-		path, query, _ := strings.Cut(f[2], "?")
-		rs = append(rs, route{operation: f[0], method: f[1], segments: strings.Split(path, "/"), query: query})
-	}
-	return rs
-}
-
-// matches says whether a call is for this operation.
-func (rt route) matches(r *http.Request, segments []string) bool {
-	if rt.method != r.Method || len(rt.segments) != len(segments) {
-		return false
-	}
-	for i, s := range rt.segments {
-		if s != segments[i] && !strings.HasPrefix(s, "{") {
-			return false
-		}
-	}
-	name, value, _ := strings.Cut(rt.query, "=")
-	return rt.query == "" || r.URL.Query().Has(name) && r.URL.Query().Get(name) == value
-}
-
-// Route implements api.Service. The route with the most that is fixed wins:
-// `?WithTags` before none, `/describe` before a name.
+// Route implements api.Service.
 func (s *Service) Route(r *api.Request) (string, api.Operation) {
-	path, ok := strings.CutPrefix(r.HTTP.URL.EscapedPath(), apiVersion)
-	segments := strings.Split(strings.TrimSuffix(path, "/"), "/")
-	var best *route
-	for i := range routes {
-		if rt := &routes[i]; ok && rt.matches(r.HTTP, segments) && (best == nil || rt.fixed() > best.fixed()) {
-			best = rt
-		}
-	}
-	if best == nil {
-		return r.HTTP.Method + " " + r.HTTP.URL.Path, nil
-	}
-	for i, name := range best.segments {
-		if value, err := url.PathUnescape(segments[i]); err == nil && strings.HasPrefix(name, "{") {
-			r.HTTP.SetPathValue(strings.Trim(name, "{}"), value)
-		}
-	}
-	return best.operation, s.operations[best.operation]
+	operation := routes.Find(r.HTTP)
+	return cmp.Or(operation, r.HTTP.Method+" "+r.HTTP.URL.Path), s.operations[operation]
 }
 
-func (rt route) fixed() int {
-	n := len(rt.query)
-	for _, s := range rt.segments {
-		if !strings.HasPrefix(s, "{") {
-			n++
-		}
-	}
-	return n
-}
+// Operations implements api.Service.
+func (s *Service) Operations() []string { return slices.Sorted(maps.Keys(s.operations)) }
 
 // allOperations are the operations served. CopyDistribution, functions, key
 // groups, tenants and the like are not: a call to them is a 501.

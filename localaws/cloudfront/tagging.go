@@ -1,43 +1,33 @@
 package cloudfront
 
 import (
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/tags"
 )
 
 // maximumTags is how many tags a resource may have.
 const maximumTags = 50
 
-type tags struct {
-	Items []tag `xml:"Items>Tag,omitempty"`
+type tagSet struct {
+	Items []tags.Tag `xml:"Items>Tag,omitempty"`
 }
 
-type tag struct {
-	Key   string
-	Value string
-}
-
-// addTo adds tags to a set, or refuses them all.
-func (t *tags) addTo(set map[string]string) error {
+// addTo returns tags with these added, or refuses them all.
+func (t *tagSet) addTo(existing map[string]string) (map[string]string, error) {
 	if t == nil {
-		return nil
+		return existing, nil
 	}
-	for _, one := range t.Items {
-		if one.Key == "" || len(one.Key) > 128 || len(one.Value) > 256 || strings.HasPrefix(strings.ToLower(one.Key), "aws:") {
-			return api.Refuse("InvalidTagging", "The tagging specified is not valid: %q.", one.Key)
-		}
+	all, fault := tags.Merge(existing, t.Items, maximumTags)
+	switch {
+	case fault == nil:
+		return all, nil
+	case fault.Kind == tags.TooMany:
+		return nil, api.Refuse("InvalidTagging", "The tagging specified is not valid: more than %d tags.", maximumTags)
 	}
-	for _, one := range t.Items {
-		set[one.Key] = one.Value
-	}
-	if len(set) > maximumTags {
-		return api.Refuse("InvalidTagging", "The tagging specified is not valid: more than %d tags.", maximumTags)
-	}
-	return nil
+	return nil, api.Refuse("InvalidTagging", "The tagging specified is not valid: %q.", fault.Key)
 }
 
 // tagged is the distribution whose ARN a call gives. Nothing else served here
@@ -61,15 +51,15 @@ func (s *Service) tagResource(r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	added := new(tags)
+	added := new(tagSet)
 	if err := decode(r, "Tags", added); err != nil {
 		return nil, err
 	}
-	set := orEmpty(maps.Clone(d.Tags))
-	if err := added.addTo(set); err != nil {
+	all, err := added.addTo(d.Tags)
+	if err != nil {
 		return nil, err
 	}
-	d.Tags = set
+	d.Tags = all
 	return noContent(), nil
 }
 
@@ -95,9 +85,5 @@ func (s *Service) listTags(r *api.Request) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := tags{}
-	for _, key := range slices.Sorted(maps.Keys(d.Tags)) {
-		out.Items = append(out.Items, tag{key, d.Tags[key]})
-	}
-	return answer(http.StatusOK, element{name: "Tags", content: out}, "", "")
+	return answer(http.StatusOK, element{name: "Tags", content: tagSet{Items: tags.List(d.Tags)}}, "", "")
 }

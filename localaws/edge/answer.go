@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"imagecdn/localaws/cloudfront"
+	"imagecdn/localaws/internal/glob"
 )
 
 // answer is the answer to one viewer.
@@ -128,8 +129,8 @@ func allowedOrigin(c *cloudfront.Cors, origin string) string {
 		switch {
 		case pattern == "*":
 			return "*"
-		case strings.Contains(pattern, "://") && glob(pattern, origin),
-			!strings.Contains(pattern, "://") && glob(pattern, host):
+		case strings.Contains(pattern, "://") && glob.Match(pattern, origin),
+			!strings.Contains(pattern, "://") && glob.Match(pattern, host):
 			return origin
 		}
 	}

@@ -91,11 +91,8 @@ func FuzzPatternsAndHeadersNeverPanic(f *testing.F) {
 	f.Fuzz(func(t *testing.T, pattern, path, control string) {
 		_ = matches(pattern, path)
 		invalidates(pattern, path)
-		if glob("*", path) != true {
+		if !matches("*", path) {
 			t.Errorf("* does not match %q", path)
-		}
-		if !strings.ContainsAny(path, "*?") && !glob(path, path) {
-			t.Errorf("%q does not match itself", path)
 		}
 		lifetime(cacheControl(control), cloudfront.Behavior{}, time.Time{})
 	})

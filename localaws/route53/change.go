@@ -86,12 +86,12 @@ func (s *Service) settle(now time.Time) (changed bool) {
 	return changed
 }
 
-func (s *Service) getChange(r *api.Request, params []string) (*api.Response, error) {
+func (s *Service) getChange(r *api.Request) (*api.Response, error) {
 	s.settle(s.env.Now())
-	c, found := s.state.Changes[strings.TrimPrefix(params[0], "/change/")]
+	c, found := s.state.Changes[strings.TrimPrefix(r.HTTP.PathValue("Id"), "/change/")]
 	if !found || c.Account != r.Caller.Account {
 		return nil, api.RefuseStatus(http.StatusNotFound, "NoSuchChange",
-			"Could not find resource with ID: %s", params[0])
+			"Could not find resource with ID: %s", r.HTTP.PathValue("Id"))
 	}
 	return api.XML(http.StatusOK, changeDocument("GetChange", c), nil)
 }
@@ -102,8 +102,8 @@ type changeRequest struct {
 	Set    recordSet `xml:"ResourceRecordSet"`
 }
 
-func (s *Service) changeResourceRecordSets(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(r, params[0])
+func (s *Service) changeResourceRecordSets(r *api.Request) (*api.Response, error) {
+	z, err := s.zone(r, r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ type testDNSAnswerResponse struct {
 
 // testDNSAnswer answers as the zone's own name servers do, whether anybody
 // delegates to them or not.
-func (s *Service) testDNSAnswer(r *api.Request, _ []string) (*api.Response, error) {
+func (s *Service) testDNSAnswer(r *api.Request) (*api.Response, error) {
 	asked := r.HTTP.URL.Query()
 	z, err := s.zone(r, asked.Get("hostedzoneid"))
 	if err != nil {

@@ -5,10 +5,10 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/paging"
 )
 
 // Page sizes, which are also the largest that can be asked for.
@@ -19,37 +19,32 @@ const (
 
 // maxItems reads the page size of a call.
 func maxItems(query url.Values, most int) (int, error) {
-	asked := query.Get("maxitems")
-	if asked == "" {
-		return most, nil
+	size, ok := paging.Size(query.Get("maxitems"), 1, most)
+	if !ok {
+		return 0, api.Refuse("InvalidInput", "Invalid value for MaxItems: %s", query.Get("maxitems"))
 	}
-	n, err := strconv.Atoi(asked)
-	if err != nil || n < 1 {
-		return 0, api.Refuse("InvalidInput", "Invalid value for MaxItems: %s", asked)
-	}
-	return min(n, most), nil
+	return size, nil
 }
 
 // cut splits a list after a page; next is the first item that did not fit.
 func cut[T any](items []T, size int) (fit []T, next *T, p page) {
-	p.MaxItems = size
-	if len(items) <= size {
-		return items, nil, p
+	fit, rest := paging.Cut(items, size)
+	p = page{MaxItems: size, IsTruncated: len(rest) > 0}
+	if p.IsTruncated {
+		next = &rest[0]
 	}
-	p.IsTruncated = true
-	return items[:size], &items[size], p
+	return fit, next, p
 }
 
-func (s *Service) listHostedZones(r *api.Request, _ []string) (*api.Response, error) {
+func (s *Service) listHostedZones(r *api.Request) (*api.Response, error) {
 	query := r.HTTP.URL.Query()
 	size, err := maxItems(query, zonesPerPage)
 	if err != nil {
 		return nil, err
 	}
 	marker := strings.TrimPrefix(query.Get("marker"), "/hostedzone/")
-	zones := slices.DeleteFunc(s.zonesInOrder(r, byID), func(z *zone) bool {
-		return z.ID < marker || query.Get("hostedzonetype") == "PrivateHostedZone" && !z.Private ||
-			query.Get("delegationsetid") != ""
+	zones := slices.DeleteFunc(paging.From(s.zonesInOrder(r, byID), byID, marker), func(z *zone) bool {
+		return query.Get("hostedzonetype") == "PrivateHostedZone" && !z.Private || query.Get("delegationsetid") != ""
 	})
 	fit, next, p := cut(zones, size)
 	out := listHostedZonesResponse{HostedZones: documents(fit), Marker: query.Get("marker"), page: p}
@@ -59,7 +54,7 @@ func (s *Service) listHostedZones(r *api.Request, _ []string) (*api.Response, er
 	return api.XML(http.StatusOK, out, nil)
 }
 
-func (s *Service) listHostedZonesByName(r *api.Request, _ []string) (*api.Response, error) {
+func (s *Service) listHostedZonesByName(r *api.Request) (*api.Response, error) {
 	query := r.HTTP.URL.Query()
 	size, err := maxItems(query, zonesPerPage)
 	if err != nil {
@@ -74,8 +69,7 @@ func (s *Service) listHostedZonesByName(r *api.Request, _ []string) (*api.Respon
 	} else if id != "" {
 		return nil, api.Refuse("InvalidInput", "HostedZoneId can be given only together with DNSName")
 	}
-	zones := slices.DeleteFunc(s.zonesInOrder(r, byName), func(z *zone) bool { return byName(z) < start })
-	fit, next, p := cut(zones, size)
+	fit, next, p := cut(paging.From(s.zonesInOrder(r, byName), byName, start), size)
 	out := listHostedZonesByNameResponse{
 		HostedZones: documents(fit), DNSName: query.Get("dnsname"), HostedZoneID: query.Get("hostedzoneid"), page: p,
 	}
@@ -107,8 +101,7 @@ func (s *Service) zonesInOrder(r *api.Request, key func(*zone) string) []*zone {
 	zones := slices.DeleteFunc(slices.Clone(s.zonesListed.Read(s.env, s.allZones())), func(z *zone) bool {
 		return z.Account != r.Caller.Account
 	})
-	slices.SortFunc(zones, func(a, b *zone) int { return strings.Compare(key(a), key(b)) })
-	return zones
+	return paging.Sort(zones, key)
 }
 
 func documents(zones []*zone) []hostedZone {
@@ -119,16 +112,16 @@ func documents(zones []*zone) []hostedZone {
 	return list
 }
 
-func (s *Service) getHostedZoneCount(r *api.Request, _ []string) (*api.Response, error) {
+func (s *Service) getHostedZoneCount(r *api.Request) (*api.Response, error) {
 	return api.XML(http.StatusOK, getHostedZoneCountResponse{Count: len(s.zonesOf(r))}, nil)
 }
 
-func (s *Service) listReusableDelegationSets(*api.Request, []string) (*api.Response, error) {
+func (s *Service) listReusableDelegationSets(*api.Request) (*api.Response, error) {
 	return api.XML(http.StatusOK, listReusableDelegationSetsResponse{page: page{MaxItems: zonesPerPage}}, nil)
 }
 
-func (s *Service) listResourceRecordSets(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(r, params[0])
+func (s *Service) listResourceRecordSets(r *api.Request) (*api.Response, error) {
+	z, err := s.zone(r, r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}
@@ -141,8 +134,8 @@ func (s *Service) listResourceRecordSets(r *api.Request, params []string) (*api.
 	if err != nil {
 		return nil, err
 	}
-	sets := slices.DeleteFunc(z.listed.Read(s.env, z.Records).sorted(), func(r recordSet) bool { return r.key() < start })
-	fit, next, p := cut(sets, size)
+	sets := z.listed.Read(s.env, z.Records).sorted()
+	fit, next, p := cut(paging.From(sets, recordSet.key, start), size)
 	out := listResourceRecordSetsResponse{ResourceRecordSets: fit, page: p}
 	if next != nil {
 		out.NextRecordName, out.NextRecordType, out.NextRecordIdentifier = next.Name, next.Type, next.SetIdentifier

@@ -4,17 +4,15 @@ import (
 	"encoding/xml"
 	"maps"
 	"net/http"
-	"slices"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/tags"
 )
-
-type tag struct{ Key, Value string }
 
 type resourceTagSet struct {
 	ResourceType string
-	ResourceID   string `xml:"ResourceId"`
-	Tags         []tag  `xml:"Tags>Tag"`
+	ResourceID   string     `xml:"ResourceId"`
+	Tags         []tags.Tag `xml:"Tags>Tag"`
 }
 
 type listTagsResponse struct {
@@ -47,22 +45,18 @@ func (s *Service) tagged(r *api.Request, resourceType, id string) (*zone, error)
 }
 
 func (z *zone) tagSet() resourceTagSet {
-	set := resourceTagSet{ResourceType: "hostedzone", ResourceID: z.ID}
-	for _, key := range slices.Sorted(maps.Keys(z.Tags)) {
-		set.Tags = append(set.Tags, tag{Key: key, Value: z.Tags[key]})
-	}
-	return set
+	return resourceTagSet{ResourceType: "hostedzone", ResourceID: z.ID, Tags: tags.List(z.Tags)}
 }
 
-func (s *Service) listTagsForResource(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.tagged(r, params[0], params[1])
+func (s *Service) listTagsForResource(r *api.Request) (*api.Response, error) {
+	z, err := s.tagged(r, r.HTTP.PathValue("ResourceType"), r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}
 	return api.XML(http.StatusOK, listTagsResponse{ResourceTagSet: z.tagSet()}, nil)
 }
 
-func (s *Service) listTagsForResources(r *api.Request, params []string) (*api.Response, error) {
+func (s *Service) listTagsForResources(r *api.Request) (*api.Response, error) {
 	var in struct {
 		IDs []string `xml:"ResourceIds>ResourceId"`
 	}
@@ -71,7 +65,7 @@ func (s *Service) listTagsForResources(r *api.Request, params []string) (*api.Re
 	}
 	out := listTagsForResourcesResponse{}
 	for _, id := range in.IDs {
-		z, err := s.tagged(r, params[0], id)
+		z, err := s.tagged(r, r.HTTP.PathValue("ResourceType"), id)
 		if err != nil {
 			return nil, err
 		}
@@ -80,29 +74,30 @@ func (s *Service) listTagsForResources(r *api.Request, params []string) (*api.Re
 	return api.XML(http.StatusOK, out, nil)
 }
 
-func (s *Service) changeTagsForResource(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.tagged(r, params[0], params[1])
+func (s *Service) changeTagsForResource(r *api.Request) (*api.Response, error) {
+	z, err := s.tagged(r, r.HTTP.PathValue("ResourceType"), r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}
 	var in struct {
-		Add    []tag    `xml:"AddTags>Tag"`
-		Remove []string `xml:"RemoveTagKeys>Key"`
+		Add    []tags.Tag `xml:"AddTags>Tag"`
+		Remove []string   `xml:"RemoveTagKeys>Key"`
 	}
 	if err := api.DecodeXML(r, &in); err != nil {
 		return nil, err
 	}
-	tags := map[string]string{}
-	maps.Copy(tags, z.Tags)
+	left := maps.Clone(z.Tags)
 	for _, key := range in.Remove {
-		delete(tags, key)
+		delete(left, key)
 	}
-	for _, t := range in.Add {
-		tags[t.Key] = t.Value
+	all, fault := tags.Merge(left, in.Add, maxTags)
+	switch {
+	case fault == nil:
+	case fault.Kind == tags.TooMany:
+		return nil, api.Refuse("InvalidInput", "The hosted zone %s would have more than %d tags", z.ID, maxTags)
+	default:
+		return nil, api.Refuse("InvalidInput", "The tag %q is not valid", fault.Key)
 	}
-	if len(tags) > maxTags {
-		return nil, api.Refuse("InvalidInput", "The hosted zone %s would have %d tags: at most %d are allowed", z.ID, len(tags), maxTags)
-	}
-	z.Tags = tags
+	z.Tags = all
 	return api.XML(http.StatusOK, changeTagsResponse{}, nil)
 }

@@ -28,8 +28,8 @@ func (s *Service) privateZone(r *api.Request, id string) (*zone, vpcRequest, err
 	return z, in, nil
 }
 
-func (s *Service) associateVPC(r *api.Request, params []string) (*api.Response, error) {
-	z, in, err := s.privateZone(r, params[0])
+func (s *Service) associateVPC(r *api.Request) (*api.Response, error) {
+	z, in, err := s.privateZone(r, r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}
@@ -43,8 +43,8 @@ func (s *Service) associateVPC(r *api.Request, params []string) (*api.Response, 
 	return api.XML(http.StatusOK, changeDocument("AssociateVPCWithHostedZone", s.submit(z, in.Comment, nil)), nil)
 }
 
-func (s *Service) disassociateVPC(r *api.Request, params []string) (*api.Response, error) {
-	z, in, err := s.privateZone(r, params[0])
+func (s *Service) disassociateVPC(r *api.Request) (*api.Response, error) {
+	z, in, err := s.privateZone(r, r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}
@@ -61,15 +61,15 @@ func (s *Service) disassociateVPC(r *api.Request, params []string) (*api.Respons
 }
 
 // listVPCAuthorizations answers that no other account's VPC may be associated.
-func (s *Service) listVPCAuthorizations(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(r, params[0])
+func (s *Service) listVPCAuthorizations(r *api.Request) (*api.Response, error) {
+	z, err := s.zone(r, r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}
 	return api.XML(http.StatusOK, listVPCAuthorizationsResponse{HostedZoneID: z.ID}, nil)
 }
 
-func (s *Service) listHostedZonesByVPC(r *api.Request, _ []string) (*api.Response, error) {
+func (s *Service) listHostedZonesByVPC(r *api.Request) (*api.Response, error) {
 	query := r.HTTP.URL.Query()
 	wanted := vpc{VPCRegion: query.Get("vpcregion"), VPCID: query.Get("vpcid")}
 	out := listHostedZonesByVPCResponse{MaxItems: zonesPerPage}

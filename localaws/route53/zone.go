@@ -56,7 +56,7 @@ type createHostedZoneRequest struct {
 	Config          hostedZoneConfig `xml:"HostedZoneConfig"`
 }
 
-func (s *Service) createHostedZone(r *api.Request, _ []string) (*api.Response, error) {
+func (s *Service) createHostedZone(r *api.Request) (*api.Response, error) {
 	var in createHostedZoneRequest
 	if err := api.DecodeXML(r, &in); err != nil {
 		return nil, err
@@ -163,8 +163,8 @@ func (s *Service) zone(r *api.Request, id string) (*zone, error) {
 	return z, nil
 }
 
-func (s *Service) getHostedZone(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(r, params[0])
+func (s *Service) getHostedZone(r *api.Request) (*api.Response, error) {
+	z, err := s.zone(r, r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}
@@ -173,8 +173,8 @@ func (s *Service) getHostedZone(r *api.Request, params []string) (*api.Response,
 	}, nil)
 }
 
-func (s *Service) updateHostedZoneComment(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(r, params[0])
+func (s *Service) updateHostedZoneComment(r *api.Request) (*api.Response, error) {
+	z, err := s.zone(r, r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}
@@ -186,8 +186,8 @@ func (s *Service) updateHostedZoneComment(r *api.Request, params []string) (*api
 	return api.XML(http.StatusOK, updateHostedZoneCommentResponse{HostedZone: z.hostedZone()}, nil)
 }
 
-func (s *Service) deleteHostedZone(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(r, params[0])
+func (s *Service) deleteHostedZone(r *api.Request) (*api.Response, error) {
+	z, err := s.zone(r, r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}
@@ -206,8 +206,8 @@ func (s *Service) deleteHostedZone(r *api.Request, params []string) (*api.Respon
 }
 
 // getDNSSEC answers that no zone is signed: signing is not part of this Route 53.
-func (s *Service) getDNSSEC(r *api.Request, params []string) (*api.Response, error) {
-	z, err := s.zone(r, params[0])
+func (s *Service) getDNSSEC(r *api.Request) (*api.Response, error) {
+	z, err := s.zone(r, r.HTTP.PathValue("Id"))
 	if err != nil {
 		return nil, err
 	}

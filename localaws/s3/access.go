@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"imagecdn/localaws/api"
-	"imagecdn/localaws/s3/policy"
+	"imagecdn/localaws/policy"
 )
 
 // serve is what happens to every call before its handler: the bucket is found,

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"imagecdn/localaws/api"
-	"imagecdn/localaws/s3/policy"
+	"imagecdn/localaws/policy"
 )
 
 // The groups that can be granted something ("Access control list (ACL) overview").

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"imagecdn/localaws/api"
-	"imagecdn/localaws/s3/policy"
+	"imagecdn/localaws/internal/paging"
+	"imagecdn/localaws/policy"
 )
 
 // namespace is the XML namespace of S3's documents.
@@ -243,19 +244,16 @@ func (s *Service) listBuckets(c *call) (*api.Response, error) {
 		return nil, err
 	}
 	out := listBucketsResult{Owner: ownerOf(c.Caller.Account), Prefix: c.query.Get("prefix")}
-	for _, b := range s.sortedBuckets() {
-		region := c.query.Get("bucket-region")
-		if b.Account != c.Caller.Account {
-			continue
-		}
-		if b.Name <= after || !strings.HasPrefix(b.Name, out.Prefix) || region != "" && region != b.Region {
-			continue
-		}
-		if len(out.Buckets) == limit {
-			out.ContinuationToken = encodeToken(out.Buckets[limit-1].Name)
-			break
-		}
+	region := c.query.Get("bucket-region")
+	wanted := slices.DeleteFunc(s.sortedBuckets(), func(b *bucket) bool {
+		return b.Account != c.Caller.Account || !strings.HasPrefix(b.Name, out.Prefix) || region != "" && region != b.Region
+	})
+	fit, rest := paging.Cut(paging.After(wanted, func(b *bucket) string { return b.Name }, after), limit)
+	for _, b := range fit {
 		out.Buckets = append(out.Buckets, bucketEntry{b.Name, timestamp(b.Created), b.Region, b.arn()})
+	}
+	if len(rest) > 0 && len(fit) > 0 {
+		out.ContinuationToken = encodeToken(fit[len(fit)-1].Name)
 	}
 	return api.XML(http.StatusOK, out, nil)
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"imagecdn/localaws/api"
-	"imagecdn/localaws/s3/policy"
+	"imagecdn/localaws/policy"
 )
 
 func (s *Service) getBucketPolicy(c *call) (*api.Response, error) {

@@ -6,11 +6,11 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/paging"
 )
 
 // call is one request, with what S3 must know of it taken out.
@@ -40,14 +40,11 @@ func (c *call) decode(into any) error {
 // limit reads a number such as max-keys, at most and by default ceiling.
 func (c *call) limit(parameter string, ceiling int) (int, error) {
 	text := c.query.Get(parameter)
-	if text == "" {
-		return ceiling, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 {
+	size, ok := paging.Size(text, 0, ceiling)
+	if !ok {
 		return 0, invalidArgument("Provided "+parameter+" not an integer or within integer range", parameter, text)
 	}
-	return min(n, ceiling), nil
+	return size, nil
 }
 
 // address finds bucket and key: virtual-hosted style if the host begins with a

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"imagecdn/localaws/api"
-	"imagecdn/localaws/s3/policy"
+	"imagecdn/localaws/policy"
 )
 
 // FetchRequest is what CloudFront asks of a bucket that is its origin.

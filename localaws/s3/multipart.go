@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/paging"
 )
 
 // maxParts is the most parts an upload has, and the highest number of one.
@@ -233,14 +234,10 @@ func (s *Service) listParts(c *call) (*api.Response, error) {
 		Bucket: c.name, Key: c.key, UploadID: u.ID, Initiator: owner, Owner: owner, StorageClass: u.Version.storageClass(),
 		PartNumberMarker: marker, MaxParts: limit, ChecksumAlgorithm: u.Algorithm, ChecksumType: u.checksumType(),
 	}
-	for _, number := range slices.Sorted(maps.Keys(u.Parts)) {
-		if number <= marker {
-			continue
-		}
-		if len(out.Parts) == limit {
-			out.IsTruncated = true
-			break
-		}
+	behind := slices.DeleteFunc(slices.Sorted(maps.Keys(u.Parts)), func(number int) bool { return number <= marker })
+	page, rest := paging.Cut(behind, limit)
+	out.IsTruncated = len(rest) > 0
+	for _, number := range page {
 		p := u.Parts[number]
 		out.Parts = append(out.Parts, partEntry{number, timestamp(p.Modified), p.ETag, p.Size})
 		out.NextPartNumberMarker = number

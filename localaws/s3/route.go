@@ -1,7 +1,9 @@
 package s3
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"imagecdn/localaws/api"
 )
@@ -67,6 +69,17 @@ func (s *Service) Route(request *api.Request) (string, api.Operation) {
 		return c.route.name, func(*api.Request) (*api.Response, error) { return s.serve(c) }
 	}
 	return request.HTTP.Method + " " + request.HTTP.URL.Path, nil
+}
+
+// Operations implements api.Service.
+func (s *Service) Operations() []string {
+	names := map[string]bool{}
+	for _, r := range routes {
+		if r.handle != nil {
+			names[r.name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
 
 // routes are tried in order, so that those with a demand stand before the plain

@@ -6,9 +6,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/tags"
 )
 
 // How many tags a bucket and an object can have.
@@ -17,10 +17,8 @@ const (
 	maxObjectTags = 10
 )
 
-type tag struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
-}
+// tag is a tag of a bucket or an object.
+type tag = tags.Tag
 
 type tagging struct {
 	XMLName xml.Name `xml:"Tagging"`
@@ -30,26 +28,22 @@ type tagging struct {
 
 // validTags applies the rules of tags: how many, how long, each key once, and
 // none of those that are AWS's own.
-func validTags(tags []tag, most int) ([]tag, error) {
-	if len(tags) > most {
+func validTags(list []tag, most int) ([]tag, error) {
+	if len(list) > most {
 		return nil, api.Refuse("BadRequest", "Object tags cannot be greater than %d", most)
 	}
-	seen := map[string]bool{}
-	for _, t := range tags {
-		keyLength := utf8.RuneCountInString(t.Key)
-		switch {
-		case keyLength == 0 || keyLength > 128:
-			return nil, api.Refuse("InvalidTag", "The TagKey you have provided is invalid")
-		case utf8.RuneCountInString(t.Value) > 256:
-			return nil, api.Refuse("InvalidTag", "The TagValue you have provided is invalid")
-		case strings.HasPrefix(t.Key, "aws:"):
-			return nil, api.Refuse("InvalidTag", "System tags cannot be added/updated by requester")
-		case seen[t.Key]:
-			return nil, api.Refuse("InvalidTag", "Cannot provide multiple Tags with the same key")
-		}
-		seen[t.Key] = true
+	fault := tags.Check(list)
+	switch {
+	case fault == nil && tags.Repeated(list):
+		return nil, api.Refuse("InvalidTag", "Cannot provide multiple Tags with the same key")
+	case fault == nil:
+		return list, nil
+	case fault.Kind == tags.InvalidKey:
+		return nil, api.Refuse("InvalidTag", "The TagKey you have provided is invalid")
+	case fault.Kind == tags.InvalidValue:
+		return nil, api.Refuse("InvalidTag", "The TagValue you have provided is invalid")
 	}
-	return tags, nil
+	return nil, api.Refuse("InvalidTag", "System tags cannot be added/updated by requester")
 }
 
 func (c *call) decodeTags(most int) ([]tag, error) {
@@ -66,7 +60,7 @@ func (c *call) headerTags() ([]tag, error) {
 	if text == "" {
 		return nil, nil
 	}
-	var tags []tag
+	var list []tag
 	for pair := range strings.SplitSeq(text, "&") {
 		key, value, _ := strings.Cut(pair, "=")
 		k, errKey := url.QueryUnescape(key)
@@ -75,16 +69,16 @@ func (c *call) headerTags() ([]tag, error) {
 			return nil, invalidArgument("The header 'x-amz-tagging' shall be encoded as UTF-8 "+
 				"then URLEncoded URL query parameters without tag name duplicates.", "x-amz-tagging", text)
 		}
-		tags = append(tags, tag{k, v})
+		list = append(list, tag{Key: k, Value: v})
 	}
-	return validTags(tags, maxObjectTags)
+	return validTags(list, maxObjectTags)
 }
 
-func tagsDocument(tags []tag) (*api.Response, error) {
-	return api.XML(http.StatusOK, tagging{Space: namespace, Tags: tags}, nil)
+func tagsDocument(list []tag) (*api.Response, error) {
+	return api.XML(http.StatusOK, tagging{Space: namespace, Tags: list}, nil)
 }
 
-func tagCount(tags []tag) string { return strconv.Itoa(len(tags)) }
+func tagCount(list []tag) string { return strconv.Itoa(len(list)) }
 
 func (s *Service) getBucketTagging(c *call) (*api.Response, error) {
 	if len(c.bucket.Tags) == 0 {
@@ -94,11 +88,11 @@ func (s *Service) getBucketTagging(c *call) (*api.Response, error) {
 }
 
 func (s *Service) putBucketTagging(c *call) (*api.Response, error) {
-	tags, err := c.decodeTags(maxBucketTags)
+	list, err := c.decodeTags(maxBucketTags)
 	if err != nil {
 		return nil, err
 	}
-	c.bucket.Tags = tags
+	c.bucket.Tags = list
 	return noContent(), nil
 }
 
@@ -120,11 +114,11 @@ func (s *Service) putObjectTagging(c *call) (*api.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags, err := c.decodeTags(maxObjectTags)
+	list, err := c.decodeTags(maxObjectTags)
 	if err != nil {
 		return nil, err
 	}
-	v.Tags = tags
+	v.Tags = list
 	s.touch(c.bucket, c.key)
 	return &api.Response{}, nil
 }

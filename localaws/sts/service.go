@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"imagecdn/localaws/api"
@@ -48,12 +50,7 @@ func (s *Service) Route(r *api.Request) (string, api.Operation) {
 		form = r.HTTP.URL.Query()
 	}
 	name := form.Get("Action")
-	handle, served := map[string]func(*api.Request, url.Values) (any, error){
-		"GetCallerIdentity":         s.getCallerIdentity,
-		"AssumeRole":                s.assumeRole,
-		"AssumeRoleWithWebIdentity": s.assumeRoleWithWebIdentity,
-		"GetSessionToken":           s.getSessionToken,
-	}[name]
+	handle, served := s.served()[name]
 	if !served {
 		return name, nil
 	}
@@ -63,6 +60,18 @@ func (s *Service) Route(r *api.Request) (string, api.Operation) {
 			return nil, err
 		}
 		return answer(r, result)
+	}
+}
+
+// Operations implements api.Service.
+func (s *Service) Operations() []string { return slices.Sorted(maps.Keys(s.served())) }
+
+func (s *Service) served() map[string]func(*api.Request, url.Values) (any, error) {
+	return map[string]func(*api.Request, url.Values) (any, error){
+		"GetCallerIdentity":         s.getCallerIdentity,
+		"AssumeRole":                s.assumeRole,
+		"AssumeRoleWithWebIdentity": s.assumeRoleWithWebIdentity,
+		"GetSessionToken":           s.getSessionToken,
 	}
 }
 

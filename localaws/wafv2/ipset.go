@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
-	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/paging"
+	"imagecdn/localaws/internal/tags"
 )
 
 // maxAddresses is how many addresses or ranges an IP set can have.
@@ -34,7 +34,7 @@ type ipSetInput struct {
 	identity
 	IPAddressVersion string
 	Addresses        []string
-	Tags             []tag
+	Tags             []tags.Tag
 }
 
 // visibleTo says whether a call sees the set: it is of its account and region.
@@ -74,7 +74,7 @@ func (s *Service) createIPSet(r *api.Request, in *ipSetInput) (*createOutput, er
 	if err := checkAddresses(in.IPAddressVersion, in.Addresses); err != nil {
 		return nil, err
 	}
-	tags, err := merged(nil, in.Tags)
+	tagged, err := merged(nil, in.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (s *Service) createIPSet(r *api.Request, in *ipSetInput) (*createOutput, er
 	}
 	i := &ipSet{
 		ID: uuid.NewString(), Name: in.Name, Scope: in.Scope, Account: r.Caller.Account, Region: r.Region,
-		Description: in.Description, LockToken: uuid.NewString(), Version: in.IPAddressVersion, Addresses: in.Addresses, Tags: tags,
+		Description: in.Description, LockToken: uuid.NewString(), Version: in.IPAddressVersion, Addresses: in.Addresses, Tags: tagged,
 	}
 	i.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/ipset/%s/%s", i.Region, i.Account, level(i.Scope), i.Name, i.ID)
 	s.state.IPSets[i.ARN] = i
@@ -196,12 +196,12 @@ func (in *listInput) page(all []summary) (page []summary, next string) {
 	if size < 1 {
 		size = maxPage
 	}
-	all = slices.DeleteFunc(all, func(one summary) bool { return one.Name <= in.NextMarker })
-	slices.SortFunc(all, func(a, b summary) int { return strings.Compare(a.Name, b.Name) })
-	if len(all) <= size {
-		return all, ""
+	byName := func(one summary) string { return one.Name }
+	page, rest := paging.Cut(paging.After(paging.Sort(all, byName), byName, in.NextMarker), size)
+	if len(rest) > 0 {
+		next = page[len(page)-1].Name
 	}
-	return all[:size], all[size-1].Name
+	return page, next
 }
 
 // hasIPSet says whether rules of a call's account and region may refer to a set.

@@ -1,11 +1,10 @@
 package wafv2
 
 import (
-	"maps"
-	"slices"
 	"strings"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/tags"
 )
 
 type resourceInput struct{ ResourceArn string }
@@ -37,34 +36,28 @@ func (s *Service) listResourcesForWebACL(r *api.Request, in *resourcesInput) (*r
 // maxTags is how many tags a web ACL or an IP set can have.
 const maxTags = 50
 
-type tag struct{ Key, Value string }
-
 type tagsInput struct {
 	ResourceARN string
-	Tags        []tag
+	Tags        []tags.Tag
 	TagKeys     []string
 }
 
 type tagInfo struct {
 	ResourceARN string
-	TagList     []tag
+	TagList     []tags.Tag
 }
 
 type tagsOutput struct{ TagInfoForResource tagInfo }
 
-func merged(existing map[string]string, added []tag) (map[string]string, error) {
-	tags := map[string]string{}
-	maps.Copy(tags, existing)
-	for _, t := range added {
-		if t.Key == "" || strings.HasPrefix(strings.ToLower(t.Key), "aws:") {
-			return nil, invalid("TAG_KEYS", t.Key, "The tag key is not valid.")
-		}
-		tags[t.Key] = t.Value
-	}
-	if len(tags) > maxTags {
+func merged(existing map[string]string, added []tags.Tag) (map[string]string, error) {
+	all, fault := tags.Merge(existing, added, maxTags)
+	switch {
+	case fault == nil:
+		return all, nil
+	case fault.Kind == tags.TooMany:
 		return nil, limitExceeded()
 	}
-	return tags, nil
+	return nil, invalid("TAG_KEYS", fault.Key, "The tag is not valid.")
 }
 
 // tagged are the tags of what an ARN names.
@@ -85,11 +78,11 @@ func (s *Service) tagResource(r *api.Request, in *tagsInput) (*nothing, error) {
 	if err != nil {
 		return nil, err
 	}
-	tags, err := merged(*existing, in.Tags)
+	all, err := merged(*existing, in.Tags)
 	if err != nil {
 		return nil, err
 	}
-	*existing = tags
+	*existing = all
 	return &nothing{}, nil
 }
 
@@ -109,9 +102,5 @@ func (s *Service) listTagsForResource(r *api.Request, in *tagsInput) (*tagsOutpu
 	if err != nil {
 		return nil, err
 	}
-	info := tagInfo{ResourceARN: in.ResourceARN, TagList: []tag{}}
-	for _, key := range slices.Sorted(maps.Keys(*existing)) {
-		info.TagList = append(info.TagList, tag{Key: key, Value: (*existing)[key]})
-	}
-	return &tagsOutput{TagInfoForResource: info}, nil
+	return &tagsOutput{TagInfoForResource: tagInfo{ResourceARN: in.ResourceARN, TagList: tags.List(*existing)}}, nil
 }

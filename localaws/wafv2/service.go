@@ -5,7 +5,8 @@ package wafv2
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 
 	"imagecdn/localaws/api"
 )
@@ -49,8 +50,15 @@ func (s *Service) Protocol() api.Protocol { return api.JSON }
 
 // Route implements api.Service.
 func (s *Service) Route(r *api.Request) (string, api.Operation) {
-	_, name, _ := strings.Cut(r.HTTP.Header.Get("X-Amz-Target"), ".")
-	return name, map[string]api.Operation{
+	name := api.Target(r)
+	return name, s.served()[name]
+}
+
+// Operations implements api.Service.
+func (s *Service) Operations() []string { return slices.Sorted(maps.Keys(s.served())) }
+
+func (s *Service) served() map[string]api.Operation {
+	return map[string]api.Operation{
 		"CreateWebACL":                   api.JSONOperation(s.createWebACL),
 		"GetWebACL":                      api.JSONOperation(s.getWebACL),
 		"UpdateWebACL":                   api.JSONOperation(s.updateWebACL),
@@ -68,7 +76,7 @@ func (s *Service) Route(r *api.Request) (string, api.Operation) {
 		"TagResource":                    api.JSONOperation(s.tagResource),
 		"UntagResource":                  api.JSONOperation(s.untagResource),
 		"ListTagsForResource":            api.JSONOperation(s.listTagsForResource),
-	}[name]
+	}
 }
 
 // Snapshot implements api.Service.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/tags"
 )
 
 const (
@@ -98,7 +99,7 @@ type createOutput struct{ Summary summary }
 func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, error) {
 	var id struct {
 		identity
-		Tags []tag
+		Tags []tags.Tag
 	}
 	if err := in.read(&id); err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, err
 	if !entityName.MatchString(id.Name) {
 		return nil, invalid("ENTITY_NAME", id.Name, "The name is not valid.")
 	}
-	tags, err := merged(nil, id.Tags)
+	tagged, err := merged(nil, id.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, err
 	}
 	a := &webACL{
 		ID: uuid.NewString(), Name: id.Name, Scope: id.Scope, Account: r.Caller.Account, Region: r.Region, Description: id.Description,
-		LockToken: uuid.NewString(), Capacity: capacity, Config: in.config(), Tags: tags,
+		LockToken: uuid.NewString(), Capacity: capacity, Config: in.config(), Tags: tagged,
 	}
 	a.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/webacl/%s/%s", a.Region, a.Account, level(a.Scope), a.Name, a.ID)
 	s.state.WebACLs[a.ARN] = a

@@ -1,22 +1,14 @@
 package policy
 
-import "strings"
+import (
+	"strings"
 
-// A wildcard that came out of a variable is none. These bytes, which no policy
-// has, stand for it in a pattern.
-const (
-	literalStar     = '\x01'
-	literalQuestion = '\x02'
-)
-
-var (
-	literal   = strings.NewReplacer("*", string(literalStar), "?", string(literalQuestion))
-	unliteral = strings.NewReplacer(string(literalStar), "*", string(literalQuestion), "?")
+	"imagecdn/localaws/internal/glob"
 )
 
 // expand puts what a request has in place of the variables in a text ("IAM
 // policy elements: Variables and tags"). Without a value, and a default, the text
-// matches nothing: ok is false.
+// matches nothing: ok is false. A wildcard in a value is none.
 func expand(text string, context map[string][]string) (expanded string, ok bool) {
 	var out strings.Builder
 	for {
@@ -30,7 +22,7 @@ func expand(text string, context map[string][]string) (expanded string, ok bool)
 		if !closed || !known {
 			return "", false
 		}
-		out.WriteString(literal.Replace(value))
+		out.WriteString(glob.Literal(value))
 		text = after
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"imagecdn/localaws/s3/policy"
+	"imagecdn/localaws/policy"
 )
 
 func same(p policy.Principal) policy.Principal { return p }

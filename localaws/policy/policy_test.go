@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"imagecdn/localaws/s3/policy"
+	"imagecdn/localaws/policy"
 )
 
 const (

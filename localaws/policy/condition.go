@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"imagecdn/localaws/internal/glob"
 )
 
 // operator is a condition operator taken apart.
@@ -27,7 +29,7 @@ type operator struct {
 var comparisons = map[string]func(value, pattern string) bool{
 	"StringEquals":           func(v, p string) bool { return v == p },
 	"StringEqualsIgnoreCase": strings.EqualFold,
-	"StringLike":             func(v, p string) bool { return match(p, v) },
+	"StringLike":             func(v, p string) bool { return glob.Match(p, v) },
 	"ArnEquals":              matchARN, // ArnEquals and ArnLike behave identically
 	"ArnLike":                matchARN,
 	"Bool":                   strings.EqualFold,
@@ -99,7 +101,7 @@ func (s *Statement) holds(c Condition, r Request) (holds, known bool) {
 		matches := anyOf(c.Values, func(pattern string) bool {
 			expanded, ok := s.expand(pattern, r.Context)
 			if !o.pattern {
-				expanded = unliteral.Replace(expanded)
+				expanded = glob.Plain(expanded)
 			}
 			return ok && o.holds(v, expanded)
 		}) != o.negated
@@ -121,7 +123,7 @@ func matchARN(value, pattern string) bool {
 		return false
 	}
 	for i := range v {
-		if !match(p[i], v[i]) {
+		if !glob.Match(p[i], v[i]) {
 			return false
 		}
 	}

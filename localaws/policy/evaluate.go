@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"imagecdn/localaws/internal/glob"
 )
 
 // Decision is the outcome of an evaluation.
@@ -87,7 +89,7 @@ func (s *Statement) about(r Request) bool {
 		anyOf(s.Actions, func(p string) bool { return matchFold(p, r.Action) }) != s.NotActions &&
 		anyOf(s.Resources, func(p string) bool {
 			p, ok := s.expand(p, r.Context)
-			return ok && match(p, r.Resource)
+			return ok && glob.Match(p, r.Resource)
 		}) != s.NotResources
 }
 
@@ -137,29 +139,5 @@ func anyOf(patterns []string, matches func(string) bool) bool {
 }
 
 func matchFold(pattern, text string) bool {
-	return match(strings.ToLower(pattern), strings.ToLower(text))
-}
-
-// match says whether text matches a pattern in which * stands for any run of
-// bytes, / included, and ? for one. It backtracks to the last star only, so it
-// takes len(pattern)*len(text) steps at worst.
-func match(pattern, text string) bool {
-	p, t, star, mark := 0, 0, -1, 0
-	for t < len(text) {
-		switch {
-		case p < len(pattern) && pattern[p] == '*':
-			star, mark = p, t
-			p++
-		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t] ||
-			pattern[p] == literalStar && text[t] == '*' || pattern[p] == literalQuestion && text[t] == '?'):
-			p++
-			t++
-		case star >= 0:
-			mark++
-			p, t = star+1, mark
-		default:
-			return false
-		}
-	}
-	return strings.Trim(pattern[p:], "*") == ""
+	return glob.Match(strings.ToLower(pattern), strings.ToLower(text))
 }
