@@ -41,6 +41,14 @@ func TestNewCertificateWaitsForItsValidationRecords(t *testing.T) {
 
 	again := w.describe(w.request("example.com"))
 	assert.Equal(t, apex.ResourceRecord, again.DomainValidationOptions[0].ResourceRecord, "the record depends on the name alone")
+	abroad := w.in("eu-west-1")
+	requested, err := abroad.RequestCertificate(t.Context(), &sdk.RequestCertificateInput{
+		DomainName: aws.String("example.com"), ValidationMethod: types.ValidationMethodDns,
+	})
+	require.NoError(t, err)
+	described, err := abroad.DescribeCertificate(t.Context(), &sdk.DescribeCertificateInput{CertificateArn: requested.CertificateArn})
+	require.NoError(t, err)
+	assert.Equal(t, apex.ResourceRecord, described.Certificate.DomainValidationOptions[0].ResourceRecord, "it is the same in every region")
 }
 
 func TestValidationRecordsAppearAfterAWhile(t *testing.T) {

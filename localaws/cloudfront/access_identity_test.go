@@ -36,6 +36,9 @@ func TestAnOriginAccessIdentityIsMadeChangedAndDeleted(t *testing.T) {
 	_, err = w.accessIdentity(t, "", "")
 	refused(t, err, http.StatusBadRequest, "InvalidArgument")
 
+	read, err := w.GetCloudFrontOriginAccessIdentity(t.Context(), &sdk.GetCloudFrontOriginAccessIdentityInput{Id: identity.Id})
+	require.NoError(t, err)
+	assert.Equal(t, identity, read.CloudFrontOriginAccessIdentity)
 	got, err := w.GetCloudFrontOriginAccessIdentityConfig(t.Context(), &sdk.GetCloudFrontOriginAccessIdentityConfigInput{Id: identity.Id})
 	require.NoError(t, err)
 	update := func(reference string) (*sdk.UpdateCloudFrontOriginAccessIdentityOutput, error) {

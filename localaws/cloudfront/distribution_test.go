@@ -120,6 +120,15 @@ var refusals = []breaking{
 			c.Aliases.Items = append(c.Aliases.Items, "a"+strconv.Itoa(i)+".img.example.com")
 		}
 	}, 400, "TooManyDistributionCNAMEs"},
+	{"76 behaviours", func(c *types.DistributionConfig) {
+		c.CacheBehaviors = &types.CacheBehaviors{Quantity: aws.Int32(76)}
+		for i := range 76 {
+			c.CacheBehaviors.Items = append(c.CacheBehaviors.Items, types.CacheBehavior{
+				PathPattern: aws.String("/" + strconv.Itoa(i)), TargetOriginId: aws.String("bucket"),
+				ViewerProtocolPolicy: "allow-all", CachePolicyId: aws.String(cachingOptimized),
+			})
+		}
+	}, 400, "TooManyCacheBehaviors"},
 	{"a quantity that does not count", func(c *types.DistributionConfig) { c.Aliases.Quantity = aws.Int32(2) }, 400, "InconsistentQuantities"},
 	{"a target that is no origin", func(c *types.DistributionConfig) { c.DefaultCacheBehavior.TargetOriginId = aws.String("nowhere") }, 404, "NoSuchOrigin"},
 	{"a website endpoint as S3 origin", func(c *types.DistributionConfig) {

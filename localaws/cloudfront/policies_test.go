@@ -335,3 +335,26 @@ func TestDistributionsAreListedByTheirPolicies(t *testing.T) {
 	_, err = w.ListDistributionsByCachePolicyId(ctx, &sdk.ListDistributionsByCachePolicyIdInput{CachePolicyId: aws.String("none")})
 	refused(t, err, http.StatusNotFound, "NoSuchCachePolicy")
 }
+
+func TestAnAccountHasTwentyPoliciesOfAKind(t *testing.T) {
+	t.Parallel()
+	w, ctx := newWorld(t), t.Context()
+	for i := range 21 {
+		name := "n" + strconv.Itoa(i)
+		_, cache := w.CreateCachePolicy(ctx, &sdk.CreateCachePolicyInput{
+			CachePolicyConfig: &types.CachePolicyConfig{Name: &name, MinTTL: aws.Int64(0)},
+		})
+		_, response := w.CreateResponseHeadersPolicy(ctx, &sdk.CreateResponseHeadersPolicyInput{
+			ResponseHeadersPolicyConfig: &types.ResponseHeadersPolicyConfig{Name: &name, CustomHeadersConfig: &types.ResponseHeadersPolicyCustomHeadersConfig{
+				Quantity: aws.Int32(1), Items: []types.ResponseHeadersPolicyCustomHeader{{Header: aws.String("A"), Value: aws.String("b"), Override: aws.Bool(true)}},
+			}},
+		})
+		if i < 20 {
+			require.NoError(t, cache)
+			require.NoError(t, response)
+			continue
+		}
+		refused(t, cache, http.StatusBadRequest, "TooManyCachePolicies")
+		refused(t, response, http.StatusBadRequest, "TooManyResponseHeadersPolicies")
+	}
+}

@@ -691,3 +691,32 @@ func TestTheSecurityPolicyChoosesTheCiphers(t *testing.T) {
 		assert.Equal(t, c.taken, dial(c.cipher) == nil, "%s %s", c.policy, tls.CipherSuiteName(c.cipher))
 	}
 }
+
+func TestWhereTheOriginHeaderIsNotInTheKeyOneAnswerIsEverybodys(t *testing.T) {
+	t.Parallel()
+	allowing := func(r edge.OriginRequest) (int, http.Header, string) {
+		status, header, body := object("an image", nil)(r)
+		if origin := r.Header.Get("Origin"); origin != "" {
+			header.Set("Access-Control-Allow-Origin", origin)
+		}
+		return status, header, body
+	}
+	asked := map[string][]string{"Origin": {"https://www.example.com"}}
+	w := start(t, func(w *world) {
+		w.answer = allowing
+		w.view.Behaviors[0].ForwardHeaders = cloudfront.Selection{Mode: "whitelist", Names: []string{"Origin"}}
+	})
+	w.get(t, "/a.webp")
+	cached := w.do(t, http.MethodGet, "https://"+host+"/a.webp", asked)
+	assert.Equal(t, "Hit from cloudfront", cached.cache())
+	assert.Empty(t, cached.Header.Get("Access-Control-Allow-Origin"), "what was cached for a plain request breaks a canvas")
+
+	w = start(t, func(w *world) {
+		w.answer = allowing
+		w.view.Behaviors[0].Key.Headers = cloudfront.Selection{Mode: "whitelist", Names: []string{"Origin"}}
+	})
+	w.get(t, "/a.webp")
+	split := w.do(t, http.MethodGet, "https://"+host+"/a.webp", asked)
+	assert.Equal(t, "Miss from cloudfront", split.cache())
+	assert.Equal(t, "https://www.example.com", split.Header.Get("Access-Control-Allow-Origin"))
+}

@@ -148,3 +148,15 @@ func TestPresignedURLsWorkUntilTheyExpire(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, status)
 	assert.Contains(t, body, "Please use AWS4-HMAC-SHA256")
 }
+
+func TestAPolicyIsReplacedAsAWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	require.NoError(t, w.putPolicy(t, grant))
+	other := `{"Version":"2012-10-17","Statement":[{"Sid":"other","Effect":"Deny","Principal":"*","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::pictures/*"}]}`
+	require.NoError(t, w.putPolicy(t, other))
+	got, err := w.client.GetBucketPolicy(t.Context(), &sdk.GetBucketPolicyInput{Bucket: bucket})
+	require.NoError(t, err)
+	assert.Contains(t, *got.Policy, "other")
+	assert.NotContains(t, *got.Policy, "cloudfront.amazonaws.com")
+}

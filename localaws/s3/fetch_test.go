@@ -216,3 +216,13 @@ func TestABodyBeingReadSurvivesItsDeletion(t *testing.T) {
 	}
 	assert.Equal(t, "hello", read(t, body))
 }
+
+func TestAGrantWithoutAConditionLetsAnyDistributionIn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.put(t, "a", "hello")
+	require.NoError(t, w.putPolicy(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},
+		"Action":"s3:GetObject","Resource":"arn:aws:s3:::pictures/*"}]}`))
+	status, _, _ := w.fetch(t, func(f *s3.FetchRequest) { f.DistributionARN = "arn:aws:cloudfront::999999999999:distribution/ESOMEBODYS" })
+	assert.Equal(t, http.StatusOK, status)
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -28,6 +29,9 @@ type ipSet struct {
 	Version     string
 	Addresses   []string
 	Tags        map[string]string `json:",omitempty"`
+
+	// known is when the other parts of WAF have heard of it.
+	known time.Time
 }
 
 type ipSetInput struct {
@@ -84,6 +88,7 @@ func (s *Service) createIPSet(r *api.Request, in *ipSetInput) (*createOutput, er
 	i := &ipSet{
 		ID: uuid.NewString(), Name: in.Name, Scope: in.Scope, Account: r.Caller.Account, Region: r.Region,
 		Description: in.Description, LockToken: uuid.NewString(), Version: in.IPAddressVersion, Addresses: in.Addresses, Tags: tagged,
+		known: s.env.Now().Add(api.Jitter(s.env.Delays.ReadLag)),
 	}
 	i.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/ipset/%s/%s", i.Region, i.Account, level(i.Scope), i.Name, i.ID)
 	s.state.IPSets[i.ARN] = i
@@ -204,10 +209,17 @@ func (in *listInput) page(all []summary) (page []summary, next string) {
 	return page, next
 }
 
-// hasIPSet says whether rules of a call's account and region may refer to a set.
-func (s *Service) hasIPSet(r *api.Request) func(arn string) bool {
-	return func(arn string) bool {
+// referTo refuses an IP set that rules of a call's account and region may not
+// refer to, or not yet.
+func (s *Service) referTo(r *api.Request) func(arn string) error {
+	return func(arn string) error {
 		i, found := s.state.IPSets[arn]
-		return found && i.visibleTo(r)
+		switch {
+		case !found || !i.visibleTo(r):
+			return nonexistent()
+		case s.env.Now().Before(i.known):
+			return unavailable()
+		}
+		return nil
 	}
 }

@@ -2,6 +2,7 @@ package wafv2_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/wafv2"
@@ -94,4 +95,19 @@ func TestIPSetsAreListedInPagesAndSurviveARestart(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, second.IPSets, 1)
 	assert.Equal(t, "c", *second.IPSets[0].Name)
+}
+
+func TestANewIPSetCannotBeReferredToBeforeItIsKnownEverywhere(t *testing.T) {
+	t.Parallel()
+	w, ctx := newWorld(t, ""), t.Context()
+	w.delays.ReadLag = 200 * time.Millisecond
+	made, err := w.CreateIPSet(ctx, addresses("office", "IPV4", "192.0.2.0/24"))
+	require.NoError(t, err)
+	in := input("images", blocking("office", 0, types.Statement{IPSetReferenceStatement: &types.IPSetReferenceStatement{ARN: made.Summary.ARN}}))
+	_, err = w.CreateWebACL(ctx, in)
+	assert.Equal(t, "WAFUnavailableEntityException", code(t, err))
+	require.Eventually(t, func() bool {
+		_, err := w.CreateWebACL(ctx, in)
+		return err == nil
+	}, 10*time.Second, 20*time.Millisecond)
 }

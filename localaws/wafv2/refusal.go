@@ -13,6 +13,10 @@ func nonexistent() error {
 		"AWS WAF couldn't perform the operation because your resource doesn't exist.")
 }
 
+func unavailable() error {
+	return api.Refuse("WAFUnavailableEntityException", "AWS WAF couldn't retrieve the resource that you requested. Retry your request.")
+}
+
 func duplicate() error {
 	return api.Refuse("WAFDuplicateItemException", "AWS WAF couldn't perform the operation because some resource in "+
 		"your request is a duplicate of an existing one.")

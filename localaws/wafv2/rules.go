@@ -26,7 +26,7 @@ type visibility struct {
 
 // check says what is wrong with a configuration, or how much capacity it needs.
 // ipSet says which IP sets its rules may refer to.
-func check(config document, ipSet func(arn string) bool) (capacity int, err error) {
+func check(config document, ipSet func(arn string) error) (capacity int, err error) {
 	var acl struct {
 		DefaultAction    document
 		VisibilityConfig *visibility
@@ -46,7 +46,7 @@ func check(config document, ipSet func(arn string) bool) (capacity int, err erro
 	return checkRules(acl.Rules, ipSet)
 }
 
-func checkRules(rules []rule, ipSet func(arn string) bool) (capacity int, err error) {
+func checkRules(rules []rule, ipSet func(arn string) error) (capacity int, err error) {
 	priorities, names := map[int]bool{}, map[string]bool{}
 	for _, r := range rules {
 		if err := r.check(); err != nil {
@@ -115,7 +115,7 @@ func (s *Service) checkCapacity(r *api.Request, in *capacityInput) (*capacityOut
 	if err := checkScope(r, in.Scope); err != nil {
 		return nil, err
 	}
-	capacity, err := checkRules(in.Rules, s.hasIPSet(r))
+	capacity, err := checkRules(in.Rules, s.referTo(r))
 	if err != nil {
 		return nil, err
 	}

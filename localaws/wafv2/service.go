@@ -19,6 +19,7 @@ type Options struct {
 
 // Service is WAFv2.
 type Service struct {
+	env   api.Environment
 	opts  Options
 	state state
 }
@@ -29,13 +30,12 @@ type state struct {
 	IPSets  map[string]*ipSet  `json:"ipSets"`
 }
 
-// New returns a WAF without web ACLs. Nothing in it takes time, so that it needs
-// nothing of the environment.
-func New(_ api.Environment, opts Options) *Service {
+// New returns a WAF without web ACLs.
+func New(env api.Environment, opts Options) *Service {
 	if opts.InUse == nil {
 		opts.InUse = func(string) bool { return false }
 	}
-	return &Service{opts: opts, state: emptyState()}
+	return &Service{env: env, opts: opts, state: emptyState()}
 }
 
 func emptyState() state {

@@ -52,7 +52,7 @@ type content struct {
 }
 
 // capacity checks a statement and adds up what it needs.
-func (s statement) capacity(ipSet func(arn string) bool) (int, error) {
+func (s statement) capacity(ipSet func(arn string) error) (int, error) {
 	for name, raw := range s {
 		var c content
 		if err := json.Unmarshal(raw, &c); err != nil {
@@ -63,7 +63,7 @@ func (s statement) capacity(ipSet func(arn string) bool) (int, error) {
 	return 0, invalid("STATEMENT", "Statement", "A statement must have exactly one type.")
 }
 
-func (c content) capacity(name string, ipSet func(arn string) bool) (int, error) {
+func (c content) capacity(name string, ipSet func(arn string) error) (int, error) {
 	switch name {
 	case "AndStatement", "OrStatement":
 		if len(c.Statements) < 2 {
@@ -106,17 +106,17 @@ const (
 	forwardedIPUnits = 5
 )
 
-func (c content) ipSetReference(exists func(arn string) bool) (int, error) {
-	switch {
-	case !exists(c.ARN):
-		return 0, nonexistent()
-	case len(c.IPSetForwardedIPConfig) > 0:
+func (c content) ipSetReference(refer func(arn string) error) (int, error) {
+	if err := refer(c.ARN); err != nil {
+		return 0, err
+	}
+	if len(c.IPSetForwardedIPConfig) > 0 {
 		return forwardedIPUnits, nil
 	}
 	return ipSetUnits, nil
 }
 
-func sum(ipSet func(arn string) bool, statements ...statement) (total int, err error) {
+func sum(ipSet func(arn string) error, statements ...statement) (total int, err error) {
 	for _, s := range statements {
 		units, err := s.capacity(ipSet)
 		if err != nil {
@@ -127,7 +127,7 @@ func sum(ipSet func(arn string) bool, statements ...statement) (total int, err e
 	return total, nil
 }
 
-func (c content) rate(ipSet func(arn string) bool) (int, error) {
+func (c content) rate(ipSet func(arn string) error) (int, error) {
 	if c.Limit < minRate || c.Limit > maxRate {
 		return 0, invalid("RATE_BASED_STATEMENT", "Limit", "The limit must be between %d and %d.", minRate, maxRate)
 	}
@@ -146,7 +146,7 @@ func (c content) rate(ipSet func(arn string) bool) (int, error) {
 
 // managed is the price of a managed rule group of AWS. Groups of other vendors
 // need a subscription, which nobody has here.
-func (c content) managed(ipSet func(arn string) bool) (int, error) {
+func (c content) managed(ipSet func(arn string) error) (int, error) {
 	group, known := managedRuleGroups[c.Name]
 	if !known || c.VendorName != "AWS" {
 		return 0, nonexistent()
@@ -155,7 +155,7 @@ func (c content) managed(ipSet func(arn string) bool) (int, error) {
 	return group.capacity + units, err
 }
 
-func (c content) scopeDown(ipSet func(arn string) bool) (int, error) {
+func (c content) scopeDown(ipSet func(arn string) error) (int, error) {
 	if c.ScopeDownStatement == nil {
 		return 0, nil
 	}

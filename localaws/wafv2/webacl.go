@@ -114,7 +114,7 @@ func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, err
 	if err != nil {
 		return nil, err
 	}
-	capacity, err := check(in.config(), s.hasIPSet(r))
+	capacity, err := check(in.config(), s.referTo(r))
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +214,7 @@ func (s *Service) updateWebACL(r *api.Request, in *document) (*updateOutput, err
 	if err != nil {
 		return nil, err
 	}
-	capacity, err := check(in.config(), s.hasIPSet(r))
+	capacity, err := check(in.config(), s.referTo(r))
 	if err != nil {
 		return nil, err
 	}

@@ -23,12 +23,13 @@ type world struct {
 	service *wafv2.Service
 	url     string
 	used    map[string]bool
+	delays  *api.Delays
 }
 
 func newWorld(t *testing.T, stateDir string) *world {
 	t.Helper()
-	w := &world{t: t, used: map[string]bool{}}
-	env := api.Environment{Now: time.Now, Delays: &api.Delays{}}
+	w := &world{t: t, used: map[string]bool{}, delays: &api.Delays{}}
+	env := api.Environment{Now: time.Now, Delays: w.delays}
 	w.service = wafv2.New(env, wafv2.Options{InUse: func(arn string) bool { return w.used[arn] }})
 	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{w.service}, Environment: env, StateDir: stateDir})
 	require.NoError(t, err)
