@@ -74,7 +74,7 @@ func TestComponentsOfOneNameBelowTwoParentsLiveTogetherAndOneIsRenamed(t *testin
 	program := func(ctx *pulumi.Context) error {
 		for _, team := range []string{"red", "blue"} {
 			parent := &group{}
-			if err := ctx.RegisterComponentResource("consumer:index:Group", team, parent); err != nil {
+			if err := ctx.RegisterComponentResource("consumer:index:"+team, team, parent); err != nil { // the type is in the URN, the name is not
 				return err
 			}
 			args := &components.ImageCdnArgs{Domain: team + "." + zoneName, Bucket: pulumi.String(bucketName)}
