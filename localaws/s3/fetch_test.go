@@ -223,6 +223,8 @@ func TestAGrantWithoutAConditionLetsAnyDistributionIn(t *testing.T) {
 	w.put(t, "a", "hello")
 	require.NoError(t, w.putPolicy(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},
 		"Action":"s3:GetObject","Resource":"arn:aws:s3:::pictures/*"}]}`))
-	status, _, _ := w.fetch(t, func(f *s3.FetchRequest) { f.DistributionARN = "arn:aws:cloudfront::999999999999:distribution/ESOMEBODYS" })
+	status, _, _ := w.fetch(t, func(f *s3.FetchRequest) {
+		f.DistributionARN = "arn:aws:cloudfront::999999999999:distribution/ESOMEBODYS"
+	})
 	assert.Equal(t, http.StatusOK, status)
 }
