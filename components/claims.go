@@ -10,29 +10,35 @@ import (
 
 // checkClaims reports domains that another distribution has, and domains whose records
 // point at one: CloudFront would refuse them, after the wait for the certificate. What
-// another account has, AWS tells only by the records.
-func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *faults) {
+// another account has, AWS tells only by the records. It returns the id of the stack's own
+// distribution where no state knows it: AWS had made it, and its answer was lost.
+func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *faults) (lost string) {
 	pointed := pointedAtDistributions(plan.domains, plan.dns)
 	names := slices.Clone(plan.domains)
 	for _, p := range pointed {
 		names = append(names, p.target)
 	}
 	if len(names) == 0 {
-		return
+		return ""
 	}
 	found, err := plan.made.plugin.getEdge(ctx, edgeQuery{Names: names})
 	if err != nil {
 		fs.add("domain", strings.Join(plan.domains, ", "), "the account's distributions cannot be looked up: "+err.Error(), "Check the AWS credentials")
-		return
+		return ""
 	}
 	if found.Distributions == nil { // a preview whose provider is not configured yet
-		return
+		return ""
 	}
 	comment := commentStart(ctx, plan.name)
 	others := map[string]foundDistribution{} // by CloudFront's own name
 	for _, distribution := range found.Distributions.Found {
 		if last.madeDistribution(distribution, comment) {
 			pointed = slices.DeleteFunc(pointed, func(p pointing) bool { return p.target == distribution.DomainName })
+			continue
+		}
+		if lost == "" && last.marked(ctx, plan.made.plugin, distribution) {
+			lost = distribution.ID
+			_ = ctx.Log.Info("distribution "+distribution.describe()+" carries the mark of this stack: an interrupted operation made it, and it is taken over", nil)
 			continue
 		}
 		others[distribution.DomainName] = distribution
@@ -43,6 +49,7 @@ func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *fault
 		}
 	}
 	checkPointing(pointed, others, last, fs)
+	return lost
 }
 
 // checkPointing reports domains whose records point at other distributions.
@@ -117,6 +124,16 @@ func (s *lastState) madeDistribution(d foundDistribution, comment string) bool {
 		return isText(r.Outputs.Arn, strings.ToLower(d.Arn))
 	})
 	return made || !known || s.unasked && strings.HasPrefix(d.Comment, comment)
+}
+
+// marked says whether a distribution that is in no state carries a mark of the stack.
+func (s *lastState) marked(ctx *pulumi.Context, plugin *pluginProvider, d foundDistribution) bool {
+	found, err := plugin.getEdge(ctx, edgeQuery{MarkOf: d.Arn})
+	if err != nil || found.Mark == "" {
+		return false
+	}
+	ours, _ := s.has(LeftoversToken, func(r madeResource) bool { return isText(r.Outputs.Mark, found.Mark) })
+	return ours
 }
 
 // madePointing says whether records are the stack's own, or may be: it has made them, or

@@ -22,6 +22,10 @@ func newDistribution(
 	if err != nil {
 		return nil, err
 	}
+	opts := append(c.inUsEast1(plan), pulumi.DependsOn([]pulumi.Resource{left}))
+	if plan.lost != "" {
+		opts = append(opts, pulumi.Import(pulumi.ID(plan.lost)))
+	}
 	distribution, err := cloudfront.NewDistribution(ctx, plan.name+"-distribution", &cloudfront.DistributionArgs{
 		Enabled:           pulumi.Bool(true),
 		Comment:           stringOr(plan.Operation.Comment, comment(ctx, plan.name, plan.domains[0])).ToStringOutput(),
@@ -54,7 +58,7 @@ func newDistribution(
 			SslSupportMethod:       pulumi.String("sni-only"),
 		},
 		Tags: withMark(plan.Tags, plan.mark),
-	}, append(c.inUsEast1(plan), pulumi.DependsOn([]pulumi.Resource{left}))...)
+	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("making the distribution of %q: %w", plan.name, err)
 	}

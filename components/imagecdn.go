@@ -157,6 +157,7 @@ type imagePlan struct {
 	certificate       pulumi.StringOutput // of an existing certificate
 	bucket            bucketPlan
 	mark              pulumi.StringInput
+	lost              string // id of the stack's own distribution that no state knows
 }
 
 // marked are the kinds of things that carry the mark and that nothing else waits for, when
@@ -188,7 +189,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	plan.dns = planDns(ctx, plugin, args.Dns, plan.domains, &fs)
 	checkAliasRecords(plan.domains, plan.dns, &fs)
 	last := &lastState{ctx: ctx, providers: plan.made}
-	checkClaims(ctx, plan, last, &fs)
+	plan.lost = checkClaims(ctx, plan, last, &fs)
 	plan.validationTimeout = checkTimeout("certificate.validationTimeout",
 		textOr(args.Certificate.ValidationTimeout, DefaultValidationTimeout), shortestValidationTimeout, longestValidationTimeout, &fs)
 	if args.Certificate.Arn == nil {

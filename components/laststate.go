@@ -34,6 +34,7 @@ type madeResource struct {
 		SubjectAlternativeNames any `pulumi:"subjectAlternativeNames"`
 		Fqdn                    any `pulumi:"fqdn"`
 		RecordType              any `pulumi:"type"`
+		Mark                    any `pulumi:"mark"`
 	} `pulumi:"outputs"`
 }
 

@@ -83,13 +83,14 @@ func (p *pluginProvider) getDomains(ctx *pulumi.Context, domains []string, zoneI
 	return found.Domains, plainError(err)
 }
 
-// edgeQuery names what a distribution is to use and does not make, and the names that
-// no other distribution may have.
+// edgeQuery names what a distribution is to use and does not make, the names that no
+// other distribution may have, and a distribution whose mark is wanted.
 type edgeQuery struct {
 	CachePolicyID  string   `pulumi:"cachePolicyId"`
 	WebAclArn      string   `pulumi:"webAclArn"`
 	CertificateArn string   `pulumi:"certificateArn"`
 	Names          []string `pulumi:"names"`
+	MarkOf         string   `pulumi:"markOf"`
 }
 
 // foundEdge says of each of them whether it is there; nil for what was not asked.
@@ -97,6 +98,7 @@ type foundEdge struct {
 	CachePolicy *foundPart        `pulumi:"cachePolicy"`
 	WebAcl      *foundPart        `pulumi:"webAcl"`
 	Certificate *foundCertificate `pulumi:"certificate"`
+	Mark        string            `pulumi:"mark"`
 
 	Distributions *struct {
 		Found   []foundDistribution `pulumi:"found"`

@@ -21,6 +21,7 @@ const (
 	webACLKey         resource.PropertyKey = "webAclArn"
 	certificateARNKey resource.PropertyKey = "certificateArn"
 	namesKey          resource.PropertyKey = "names"
+	markedKey         resource.PropertyKey = "markOf"
 )
 
 var edgeShapes = []shape{
@@ -29,6 +30,7 @@ var edgeShapes = []shape{
 	{key: webACLKey, pattern: anything, want: "the ARN of a web ACL"},
 	{key: certificateARNKey, pattern: anything, want: "the ARN of a certificate"},
 	{key: namesKey, want: "the names that distributions answer to"},
+	{key: markedKey, pattern: anything, want: "the ARN of a distribution"},
 }
 
 // foundEdge is the answer of getEdge: nil for what was not asked.
@@ -38,6 +40,7 @@ type foundEdge struct {
 	WebACL                *foundPart        `pulumi:"webAcl,optional"`
 	Certificate           *foundCertificate `pulumi:"certificate,optional"`
 	Distributions         *foundClaims      `pulumi:"distributions,optional"`
+	Mark                  string            `pulumi:"mark,optional"`
 }
 
 type foundPart struct {
@@ -100,6 +103,10 @@ func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any,
 			found.Certificate, err = ids.aws.findCertificate(ctx, arn)
 			return err
 		}},
+		{markedKey, "the mark of distribution", "cloudfront:ListTagsForResource", func(ctx context.Context, arn string) (err error) {
+			found.Mark, err = ids.aws.findMark(ctx, arn)
+			return err
+		}},
 	} {
 		id := text(args, look.key)
 		if id == "" {
@@ -146,6 +153,24 @@ func (i *identity) findClaims(ctx context.Context, names []string) (*foundClaims
 		}
 	}
 	return claims, nil
+}
+
+// findMark is the mark that a distribution carries, "" for none.
+func (i *identity) findMark(ctx context.Context, arn string) (string, error) {
+	client, err := i.cloudfront(ctx)
+	if err != nil {
+		return "", err
+	}
+	out, err := client.ListTagsForResource(ctx, &cloudfront.ListTagsForResourceInput{Resource: aws.String(arn)})
+	if err != nil || out.Tags == nil {
+		return "", absent(err, "NoSuchResource")
+	}
+	for _, tag := range out.Tags.Items {
+		if aws.ToString(tag.Key) == markTag {
+			return aws.ToString(tag.Value), nil
+		}
+	}
+	return "", nil
 }
 
 // claimed are those of the names that a distribution answers to.

@@ -15,6 +15,7 @@ export function getEdge(args?: GetEdgeArgs, opts?: pulumi.InvokeOptions): Promis
     return pulumi.runtime.invoke("imagecdn:index:getEdge", {
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
+        "markOf": args.markOf,
         "names": args.names,
         "responseHeadersPolicyId": args.responseHeadersPolicyId,
         "webAclArn": args.webAclArn,
@@ -30,6 +31,10 @@ export interface GetEdgeArgs {
      * ARN of a certificate in us-east-1.
      */
     certificateArn?: string;
+    /**
+     * ARN of a distribution whose mark is wanted, see Leftovers.
+     */
+    markOf?: string;
     /**
      * Domains, or CloudFront's own names of distributions.
      */
@@ -58,6 +63,10 @@ export interface GetEdgeResult {
      */
     readonly distributions?: outputs.FoundDistributions;
     /**
+     * The mark of the distribution that was asked for, if it has one.
+     */
+    readonly mark?: string;
+    /**
      * The response headers policy.
      */
     readonly responseHeadersPolicy?: outputs.Part;
@@ -75,6 +84,7 @@ export function getEdgeOutput(args?: GetEdgeOutputArgs, opts?: pulumi.InvokeOutp
     return pulumi.runtime.invokeOutput("imagecdn:index:getEdge", {
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
+        "markOf": args.markOf,
         "names": args.names,
         "responseHeadersPolicyId": args.responseHeadersPolicyId,
         "webAclArn": args.webAclArn,
@@ -90,6 +100,10 @@ export interface GetEdgeOutputArgs {
      * ARN of a certificate in us-east-1.
      */
     certificateArn?: pulumi.Input<string | undefined>;
+    /**
+     * ARN of a distribution whose mark is wanted, see Leftovers.
+     */
+    markOf?: pulumi.Input<string | undefined>;
     /**
      * Domains, or CloudFront's own names of distributions.
      */

@@ -35,6 +35,11 @@ export type ImageCdn = import("./imageCdn").ImageCdn;
 export const ImageCdn: typeof import("./imageCdn").ImageCdn = null as any;
 utilities.lazyLoad(exports, ["ImageCdn"], () => require("./imageCdn"));
 
+export { LeftoversArgs } from "./leftovers";
+export type Leftovers = import("./leftovers").Leftovers;
+export const Leftovers: typeof import("./leftovers").Leftovers = null as any;
+utilities.lazyLoad(exports, ["Leftovers"], () => require("./leftovers"));
+
 export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
@@ -68,6 +73,8 @@ const _module = {
                 return new BucketPolicyStatement(name, <any>undefined, { urn })
             case "imagecdn:index:ImageCdn":
                 return new ImageCdn(name, <any>undefined, { urn })
+            case "imagecdn:index:Leftovers":
+                return new Leftovers(name, <any>undefined, { urn })
             case "imagecdn:index:ValidatedCertificate":
                 return new ValidatedCertificate(name, <any>undefined, { urn })
             case "imagecdn:index:ValidationRecord":

@@ -3,6 +3,7 @@ package engine
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -46,6 +47,36 @@ func TestWhatAWSMadeAlthoughItsAnswerWasLostIsDeletedByTheDestroy(t *testing.T) 
 
 	_, err = w.cdn(spec).Up(within(t))
 	require.NoError(t, err, "the next up goes on without help")
+	w.assertServed()
+	again, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.False(t, again.Changed(), "%v", again.Changes)
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, before, w.inventory())
+}
+
+// The domains are that distribution's: the next up takes it over.
+func TestADistributionWhoseCreationWasNotAnsweredIsTakenOverByTheNextUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	spec := w.spec("taken-over")
+	spec.Config.Protection.WebAcl = "none"
+	w.lose("cloudfront", "CreateDistributionWithTags")
+	_, err := w.cdn(spec).Up(within(t))
+	require.ErrorIs(t, err, automation.ErrFailed)
+	left := w.inventory().Distributions
+	require.Len(t, left, 1)
+
+	spec.Config.Cache.ErrorTtl = pulumi.Int(7) // meanwhile, the options are others
+	planned, err := w.cdn(spec).Preview(within(t))
+	require.NoError(t, err)
+	done, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, planned.Changes, done.Changes)
+	assert.Equal(t, left[0], done.Outputs.DistributionId)
+	assert.Equal(t, left, w.inventory().Distributions)
 	w.assertServed()
 	again, err := w.cdn(spec).Up(within(t))
 	require.NoError(t, err)

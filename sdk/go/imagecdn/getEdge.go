@@ -27,6 +27,8 @@ type GetEdgeArgs struct {
 	CachePolicyId *string `pulumi:"cachePolicyId"`
 	// ARN of a certificate in us-east-1.
 	CertificateArn *string `pulumi:"certificateArn"`
+	// ARN of a distribution whose mark is wanted, see Leftovers.
+	MarkOf *string `pulumi:"markOf"`
 	// Domains, or CloudFront's own names of distributions.
 	Names []string `pulumi:"names"`
 	// Id of a response headers policy.
@@ -42,6 +44,8 @@ type GetEdgeResult struct {
 	Certificate *FoundCertificate `pulumi:"certificate"`
 	// The distributions of the account that answer to one of the names.
 	Distributions *FoundDistributions `pulumi:"distributions"`
+	// The mark of the distribution that was asked for, if it has one.
+	Mark *string `pulumi:"mark"`
 	// The response headers policy.
 	ResponseHeadersPolicy *Part `pulumi:"responseHeadersPolicy"`
 	// The web ACL.
@@ -62,6 +66,8 @@ type GetEdgeOutputArgs struct {
 	CachePolicyId pulumi.StringPtrInput `pulumi:"cachePolicyId"`
 	// ARN of a certificate in us-east-1.
 	CertificateArn pulumi.StringPtrInput `pulumi:"certificateArn"`
+	// ARN of a distribution whose mark is wanted, see Leftovers.
+	MarkOf pulumi.StringPtrInput `pulumi:"markOf"`
 	// Domains, or CloudFront's own names of distributions.
 	Names pulumi.StringArrayInput `pulumi:"names"`
 	// Id of a response headers policy.
@@ -101,6 +107,11 @@ func (o GetEdgeResultOutput) Certificate() FoundCertificatePtrOutput {
 // The distributions of the account that answer to one of the names.
 func (o GetEdgeResultOutput) Distributions() FoundDistributionsPtrOutput {
 	return o.ApplyT(func(v GetEdgeResult) *FoundDistributions { return v.Distributions }).(FoundDistributionsPtrOutput)
+}
+
+// The mark of the distribution that was asked for, if it has one.
+func (o GetEdgeResultOutput) Mark() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GetEdgeResult) *string { return v.Mark }).(pulumi.StringPtrOutput)
 }
 
 // The response headers policy.

@@ -27,6 +27,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &BucketPolicyStatement{}
 	case "imagecdn:index:ImageCdn":
 		r = &ImageCdn{}
+	case "imagecdn:index:Leftovers":
+		r = &Leftovers{}
 	case "imagecdn:index:ValidatedCertificate":
 		r = &ValidatedCertificate{}
 	case "imagecdn:index:ValidationRecord":

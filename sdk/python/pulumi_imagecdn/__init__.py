@@ -12,6 +12,7 @@ from .get_bucket import *
 from .get_domains import *
 from .get_edge import *
 from .image_cdn import *
+from .leftovers import *
 from .provider import *
 from .validated_certificate import *
 from .validation_record import *
@@ -28,6 +29,7 @@ _utilities.register(
    "imagecdn:index:BucketOrigin": "BucketOrigin",
    "imagecdn:index:BucketPolicyStatement": "BucketPolicyStatement",
    "imagecdn:index:ImageCdn": "ImageCdn",
+   "imagecdn:index:Leftovers": "Leftovers",
    "imagecdn:index:ValidatedCertificate": "ValidatedCertificate",
    "imagecdn:index:ValidationRecord": "ValidationRecord"
   }

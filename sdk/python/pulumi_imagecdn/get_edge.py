@@ -24,7 +24,7 @@ __all__ = [
 
 @pulumi.output_type
 class GetEdgeResult:
-    def __init__(__self__, cache_policy=None, certificate=None, distributions=None, response_headers_policy=None, web_acl=None):
+    def __init__(__self__, cache_policy=None, certificate=None, distributions=None, mark=None, response_headers_policy=None, web_acl=None):
         if cache_policy and not isinstance(cache_policy, dict):
             raise TypeError("Expected argument 'cache_policy' to be a dict")
         pulumi.set(__self__, "cache_policy", cache_policy)
@@ -34,6 +34,9 @@ class GetEdgeResult:
         if distributions and not isinstance(distributions, dict):
             raise TypeError("Expected argument 'distributions' to be a dict")
         pulumi.set(__self__, "distributions", distributions)
+        if mark and not isinstance(mark, str):
+            raise TypeError("Expected argument 'mark' to be a str")
+        pulumi.set(__self__, "mark", mark)
         if response_headers_policy and not isinstance(response_headers_policy, dict):
             raise TypeError("Expected argument 'response_headers_policy' to be a dict")
         pulumi.set(__self__, "response_headers_policy", response_headers_policy)
@@ -66,6 +69,14 @@ class GetEdgeResult:
         return pulumi.get(self, "distributions")
 
     @_builtins.property
+    @pulumi.getter
+    def mark(self) -> Optional[_builtins.str]:
+        """
+        The mark of the distribution that was asked for, if it has one.
+        """
+        return pulumi.get(self, "mark")
+
+    @_builtins.property
     @pulumi.getter(name="responseHeadersPolicy")
     def response_headers_policy(self) -> Optional['outputs.Part']:
         """
@@ -91,12 +102,14 @@ class AwaitableGetEdgeResult(GetEdgeResult):
             cache_policy=self.cache_policy,
             certificate=self.certificate,
             distributions=self.distributions,
+            mark=self.mark,
             response_headers_policy=self.response_headers_policy,
             web_acl=self.web_acl)
 
 
 def get_edge(cache_policy_id: Optional[_builtins.str] = None,
              certificate_arn: Optional[_builtins.str] = None,
+             mark_of: Optional[_builtins.str] = None,
              names: Optional[Sequence[_builtins.str]] = None,
              response_headers_policy_id: Optional[_builtins.str] = None,
              web_acl_arn: Optional[_builtins.str] = None,
@@ -106,6 +119,7 @@ def get_edge(cache_policy_id: Optional[_builtins.str] = None,
 
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
+    :param _builtins.str mark_of: ARN of a distribution whose mark is wanted, see Leftovers.
     :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
     :param _builtins.str response_headers_policy_id: Id of a response headers policy.
     :param _builtins.str web_acl_arn: ARN of a web ACL of scope CLOUDFRONT.
@@ -113,6 +127,7 @@ def get_edge(cache_policy_id: Optional[_builtins.str] = None,
     __args__ = dict()
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
+    __args__['markOf'] = mark_of
     __args__['names'] = names
     __args__['responseHeadersPolicyId'] = response_headers_policy_id
     __args__['webAclArn'] = web_acl_arn
@@ -123,10 +138,12 @@ def get_edge(cache_policy_id: Optional[_builtins.str] = None,
         cache_policy=pulumi.get(__ret__, 'cache_policy'),
         certificate=pulumi.get(__ret__, 'certificate'),
         distributions=pulumi.get(__ret__, 'distributions'),
+        mark=pulumi.get(__ret__, 'mark'),
         response_headers_policy=pulumi.get(__ret__, 'response_headers_policy'),
         web_acl=pulumi.get(__ret__, 'web_acl'))
 def get_edge_output(cache_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     certificate_arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                    mark_of: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     names: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                     response_headers_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     web_acl_arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
@@ -136,6 +153,7 @@ def get_edge_output(cache_policy_id: pulumi.Input[Optional[Optional[_builtins.st
 
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
+    :param _builtins.str mark_of: ARN of a distribution whose mark is wanted, see Leftovers.
     :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
     :param _builtins.str response_headers_policy_id: Id of a response headers policy.
     :param _builtins.str web_acl_arn: ARN of a web ACL of scope CLOUDFRONT.
@@ -143,6 +161,7 @@ def get_edge_output(cache_policy_id: pulumi.Input[Optional[Optional[_builtins.st
     __args__ = dict()
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
+    __args__['markOf'] = mark_of
     __args__['names'] = names
     __args__['responseHeadersPolicyId'] = response_headers_policy_id
     __args__['webAclArn'] = web_acl_arn
@@ -152,5 +171,6 @@ def get_edge_output(cache_policy_id: pulumi.Input[Optional[Optional[_builtins.st
         cache_policy=pulumi.get(__response__, 'cache_policy'),
         certificate=pulumi.get(__response__, 'certificate'),
         distributions=pulumi.get(__response__, 'distributions'),
+        mark=pulumi.get(__response__, 'mark'),
         response_headers_policy=pulumi.get(__response__, 'response_headers_policy'),
         web_acl=pulumi.get(__response__, 'web_acl')))
