@@ -238,7 +238,7 @@ func TestTheFidelityPageIsTheTable(t *testing.T) {
 	t.Parallel()
 	page := fidelity(slices.Concat(rules, operationRules(suites(t, "."))))
 	if *updateFidelity {
-		require.NoError(t, os.WriteFile(fidelityPage, page, 0o644)) //nolint:gosec // it is public
+		require.NoError(t, os.WriteFile(fidelityPage, page, 0o644))
 	}
 	published, err := os.ReadFile(fidelityPage)
 	require.NoError(t, err)

@@ -60,7 +60,7 @@ func TestAnOldImageStandsInForAnOriginThatDoesNotAnswer(t *testing.T) {
 func TestCloseDoesNotWaitForAnOrigin(t *testing.T) {
 	t.Parallel()
 	w := start(t, func(w *world) { w.answer = slow(100) })
-	go func() { _, _ = w.client(t, &tls.Config{}).Get("https://" + host + "/a.webp") }() //nolint:bodyclose // there is none
+	go func() { _, _ = w.client(t, &tls.Config{}).Get("https://" + host + "/a.webp") }()
 	assert.Eventually(t, func() bool { return len(w.requests()) == 1 }, 10*time.Second, time.Millisecond)
 	started := time.Now()
 	_ = w.Close() // it says that a request was cut off
