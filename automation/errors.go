@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 
 	"imagecdn/components"
+	"imagecdn/internal/causes"
 )
 
 // What a caller branches on with errors.Is.
@@ -147,5 +148,5 @@ func (f failure) kind(ctx context.Context) error {
 
 // lacksPlugin says whether the engine could not start a provider at all.
 func (f failure) lacksPlugin() bool {
-	return slices.ContainsFunc(f.diagnostics, func(e Event) bool { return strings.Contains(e.Text, pluginMissing) })
+	return slices.ContainsFunc(f.diagnostics, func(e Event) bool { return strings.Contains(e.Text, causes.PluginMissing) })
 }

@@ -144,16 +144,6 @@ func TestAFailureNamesResourceCauseAndNextStep(t *testing.T) {
 	}
 }
 
-func TestADiagnosisIsTheMostSpecific(t *testing.T) {
-	t.Parallel()
-	for i, d := range diagnoses {
-		for _, earlier := range diagnoses[:i] {
-			assert.NotContains(t, d.code, earlier.code, "it would never be reached")
-		}
-		assert.Equal(t, d.cure, newFailure("r", "api error "+d.code+": no").Cure)
-	}
-}
-
 func TestACancellationTellsItsCause(t *testing.T) {
 	t.Parallel()
 	of := failure{operation: "up", err: errors.New("signal: interrupt")}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,19 @@ func TestEveryOptionHasACommentThatReadsAsASentence(t *testing.T) {
 	for _, o := range options(t) {
 		assert.Regexp(t, `^["A-Z].*\.$`, o.meaning, o.path)
 		assert.NotRegexp(t, `\b[A-Z]\w*[a-z][A-Z]\w*\b`, names.ReplaceAllString(o.meaning, ""), "%s: names are those of the configuration", o.path)
+	}
+}
+
+func TestCuresCallOptionsByTheirNames(t *testing.T) {
+	t.Parallel()
+	var paths []string
+	for _, o := range options(t) {
+		paths = append(paths, o.path)
+	}
+	words := regexp.MustCompile(`\b(?:[a-z]+\.)?[a-z]+[A-Z]\w*`).FindAllString(read(t, "docs", "troubleshooting.md"), -1)
+	assert.NotEmpty(t, words)
+	for _, word := range words {
+		assert.True(t, slices.Contains(paths, word), "%s is no option", word)
 	}
 }
 

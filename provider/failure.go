@@ -6,28 +6,18 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	smithy "github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"imagecdn/internal/bucketpolicy"
+	"imagecdn/internal/causes"
 )
 
-// cures say what to do, by the code of AWS's error. They are sentences that follow what AWS said.
+// cures say what to do, by the code of AWS's error, where more is known than in general. They are sentences that
+// follow what AWS said.
 type cures map[string]string
-
-// commonCures are for every service.
-var commonCures = cures{
-	"InvalidAccessKeyId":          "The credentials do not exist: check the AWS settings of the stack",
-	"InvalidClientTokenId":        "The credentials do not exist: check the AWS settings of the stack",
-	"UnrecognizedClientException": "The credentials do not exist: check the AWS settings of the stack",
-	"SignatureDoesNotMatch":       "The secret key is not the access key's: check the AWS settings of the stack",
-	"ExpiredToken":                "The session has expired: sign in again and repeat the operation, it goes on where it stopped",
-	"ExpiredTokenException":       "The session has expired: sign in again and repeat the operation, it goes on where it stopped",
-	"SlowDown":                    "AWS throttled every attempt: repeat the operation later",
-	"Throttling":                  "AWS throttled every attempt: repeat the operation later",
-	"ThrottlingException":         "AWS throttled every attempt: repeat the operation later",
-}
 
 // needs are cures for whoever lacks permissions.
 func needs(permissions string) cures {
@@ -71,7 +61,7 @@ func denied(err error) bool {
 
 // explain says what was being done, what AWS said, and what to do about it.
 func explain(ctx context.Context, doing string, err error, known cures) error {
-	return fmt.Errorf("%s: %w%s", doing, said(ctx, err), cure(err, commonCures.and(known)))
+	return fmt.Errorf("%s: %w%s", doing, said(ctx, err), cure(err, known))
 }
 
 // said leaves out the SDK's layers around AWS's own words.
@@ -126,6 +116,9 @@ func cure(err error, known cures) string {
 	}
 	if text, found := known[errorCode(err)]; found {
 		return ". " + text
+	}
+	if general := causes.Of(errorCode(err)); general.Cause != "" {
+		return ". " + strings.ToUpper(general.Cause[:1]) + general.Cause[1:] + ": " + general.Cure
 	}
 	return ""
 }

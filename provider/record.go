@@ -45,8 +45,7 @@ var recordShapes = []shape{
 
 // recordCures are for calls of Route 53 that change a zone.
 var recordCures = needs("route53:ListResourceRecordSets and route53:ChangeResourceRecordSets on the hosted zone").and(cures{
-	"NoSuchHostedZone":        "Check the id of the zone, and the account: it has to be that of the zone's owner",
-	"PriorRequestNotComplete": "Route 53 was busy with other changes of the zone the whole time: repeat the operation",
+	"NoSuchHostedZone": "Check the id of the zone, and the account: it has to be that of the zone's owner",
 })
 
 // records are the resources of type [RecordToken]. ACM asks for the same record for every certificate of an account

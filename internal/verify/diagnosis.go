@@ -190,15 +190,15 @@ var diagnoses = map[problem]diagnosis{
 	},
 	neverCached: {
 		cause: "The edge does not keep the image: the cache policy has TTLs of 0 (CachingDisabled), or a header or cookie that differs each time is in the cache key.",
-		cure:  "Leave cachePolicyId out of the stack's configuration, or name a policy that caches, such as CachingOptimized; look at minTtl, defaultTtl and maxTtl.",
+		cure:  "Leave cache.policyId out of the stack's configuration, or name a policy that caches, such as CachingOptimized; look at cache.minTtl, cache.defaultTtl and cache.maxTtl.",
 	},
 	cachingRefused: {
 		cause: "The image's own Cache-Control forbids the edge to keep it.",
-		cure:  "Upload it with --cache-control 'public, max-age=86400', or set minTtl above 0.",
+		cure:  "Upload it with --cache-control 'public, max-age=86400', or set cache.minTtl above 0.",
 	},
 	alwaysRevalidated: {
 		cause: "The edge has the image but asks the bucket each time: its time to live is 0, by Cache-Control or by the cache policy.",
-		cure:  "Upload the image with --cache-control 'public, max-age=86400', or raise minTtl and defaultTtl.",
+		cure:  "Upload the image with --cache-control 'public, max-age=86400', or raise cache.minTtl and cache.defaultTtl.",
 	},
 	ageMissing: {
 		cause: "Something between the edge and here takes the Age header away, or a response headers policy does.",
@@ -210,15 +210,15 @@ var diagnoses = map[problem]diagnosis{
 	},
 	querySplits: {
 		cause: "Query strings are in the cache key: each tracking parameter fetches the image anew.",
-		cure:  "Leave cachePolicyId out of the stack's configuration, or take query strings out of that policy's key.",
+		cure:  "Leave cache.policyId out of the stack's configuration, or take query strings out of that policy's key.",
 	},
 	cookieSplits: {
 		cause: "Cookies are in the cache key: each visitor fetches the image anew.",
-		cure:  "Leave cachePolicyId out of the stack's configuration, or take cookies out of that policy's key.",
+		cure:  "Leave cache.policyId out of the stack's configuration, or take cookies out of that policy's key.",
 	},
 	acceptSplits: {
 		cause: "The Accept header is in the cache key: each browser fetches the image anew.",
-		cure:  "Leave cachePolicyId out of the stack's configuration, or take Accept out of that policy's key.",
+		cure:  "Leave cache.policyId out of the stack's configuration, or take Accept out of that policy's key.",
 	},
 	httpUnreachable: {
 		cause: "Nothing answers on HTTP where HTTPS works: a firewall, or not CloudFront.",

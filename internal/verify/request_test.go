@@ -1,15 +1,19 @@
 package verify
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"imagecdn/internal/golden"
 )
 
 func TestABucketIsAskedAtItsOwnAddress(t *testing.T) {
@@ -93,6 +97,15 @@ func TestEveryProblemHasACauseAndACure(t *testing.T) {
 		assert.NotEmpty(t, cure, p)
 		assert.NotContains(t, cause+cure, "{", p)
 	}
+}
+
+func TestTheDocumentationHasEveryProblem(t *testing.T) {
+	t.Parallel()
+	rows := []string{"| found | likely cause | what to do |", "|---|---|---|"}
+	for _, p := range slices.Sorted(maps.Keys(diagnoses)) {
+		rows = append(rows, "| "+string(p)+" | "+diagnoses[p].cause+" | "+diagnoses[p].cure+" |")
+	}
+	golden.Table(t, "../../docs/troubleshooting.md", "checks", rows)
 }
 
 func FuzzAnAcceptedPathIsAskedForAsItIs(f *testing.F) {
