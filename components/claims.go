@@ -48,17 +48,22 @@ func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *fault
 			}
 		}
 	}
-	checkPointing(pointed, others, last, fs)
+	elsewhere := " of another account"
+	if found.Distributions.Message != "" {
+		elsewhere = "" // nobody has seen those of this account
+	}
+	checkPointing(pointed, others, elsewhere, last, fs)
 	return lost
 }
 
-// checkPointing reports domains whose records point at other distributions.
-func checkPointing(pointed []pointing, others map[string]foundDistribution, last *lastState, fs *faults) {
+// checkPointing reports domains whose records point at other distributions; elsewhere says
+// whose those are that are not among the others of the account.
+func checkPointing(pointed []pointing, others map[string]foundDistribution, elsewhere string, last *lastState, fs *faults) {
 	for _, p := range pointed {
 		if last.madePointing(p) {
 			continue
 		}
-		where := p.target + " of another account"
+		where := p.target + elsewhere
 		if other, ofThisAccount := others[p.target]; ofThisAccount {
 			where = other.describe()
 		}

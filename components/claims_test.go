@@ -137,6 +137,17 @@ func TestADomainThatPointsAtAnotherDistributionIsReportedBeforehand(t *testing.T
 	}
 }
 
+func TestWhoseADistributionIsIsNotSaidWhereTheyMayNotBeListed(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.unlisted = "AccessDenied: not you"
+	c.mustUp(one())
+	c = newCloud(t)
+	c.unlisted = "AccessDenied: not you"
+	c.records["Z1"] = []recordAt{{name: "cdn.example.com", kind: "A", alias: "e9other.cloudfront.net"}}
+	assert.Equal(t, "it already has a record (A) to another distribution, and that is not overwritten: e9other.cloudfront.net", c.oneFault(one()).Problem)
+}
+
 func TestTheStacksOwnRecordsAreNotInTheWay(t *testing.T) {
 	t.Parallel()
 	for sentence, change := range map[string]func(*cloud){

@@ -61,6 +61,7 @@ type cloud struct {
 	acls         []string
 	certificates map[string]certificateAt
 	claims       []distributionAt
+	unlisted     string            // why the account's distributions may not be listed
 	state        []any             // what the stack has made before, as the engine tells it; nil if nothing ever
 	unreadable   bool              // the state cannot be read
 	caa          map[string]string // the CAA record that decides, "name value", by domain
@@ -522,7 +523,7 @@ func (c *cloud) findClaims(names []string) map[string]any {
 			})
 		}
 	}
-	return map[string]any{"found": found, "message": ""}
+	return map[string]any{"found": found, "message": c.unlisted}
 }
 
 // lastState is what the engine says of the stack. Asked for a state that was never written, it crashes.
