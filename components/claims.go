@@ -9,30 +9,18 @@ import (
 )
 
 // checkClaims reports domains that another distribution has, and domains whose records
-// point at one: CloudFront would refuse them, after the wait for the certificate. What
-// another account has, AWS tells only by the records. It returns the id of the stack's own
-// distribution where no state knows it: AWS had made it, and its answer was lost.
+// point at one: CloudFront would refuse them, after the wait for the certificate. It
+// returns the id of the stack's own distribution where no state knows it: AWS had made it,
+// and its answer was lost.
 func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *faults) (lost string) {
 	pointed := pointedAtDistributions(plan.domains, plan.dns)
-	names := slices.Clone(plan.domains)
-	for _, p := range pointed {
-		names = append(names, p.target)
-	}
-	if len(names) == 0 {
+	found, asked := findClaims(ctx, plan, pointed, fs)
+	if !asked {
 		return ""
 	}
-	found, err := plan.made.plugin.getEdge(ctx, edgeQuery{Names: names})
-	if err != nil {
-		fs.add("domain", strings.Join(plan.domains, ", "), "the account's distributions cannot be looked up: "+err.Error(), "Check the AWS credentials")
-		return ""
-	}
-	if found.Distributions == nil { // a preview whose provider is not configured yet
-		return ""
-	}
-	comment := commentStart(ctx, plan.name)
 	others := map[string]foundDistribution{} // by CloudFront's own name
 	for _, distribution := range found.Distributions.Found {
-		if last.madeDistribution(distribution, comment) {
+		if last.madeDistribution(distribution, commentStart(ctx, plan.name)) {
 			pointed = slices.DeleteFunc(pointed, func(p pointing) bool { return p.target == distribution.DomainName })
 			continue
 		}
@@ -44,9 +32,13 @@ func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *fault
 		others[distribution.DomainName] = distribution
 		for _, name := range distribution.Names {
 			if slices.Contains(plan.domains, name) {
-				fs.add("domain", name, "another distribution has it: "+distribution.describe(), distribution.cure(comment))
+				fs.add("domain", name, "another distribution has it: "+distribution.describe(), takeOff)
 			}
 		}
+	}
+	for _, conflict := range found.Distributions.Elsewhere {
+		fs.add("domain", conflict.Name, fmt.Sprintf("a distribution of another account has it: %s of account %s (AWS hides the rest)",
+			conflict.DistributionID, conflict.AccountID), takeOff)
 	}
 	elsewhere := " of another account"
 	if found.Distributions.Message != "" {
@@ -54,6 +46,26 @@ func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *fault
 	}
 	checkPointing(pointed, others, elsewhere, last, fs)
 	return lost
+}
+
+const takeOff = "Take the name off that distribution if the domain may move, or choose another domain"
+
+// findClaims asks who has the domains, and whose distributions their records point at. What
+// another account has, AWS tells only to whoever names a certificate.
+func findClaims(ctx *pulumi.Context, plan imagePlan, pointed []pointing, fs *faults) (found foundEdge, asked bool) {
+	query := edgeQuery{Names: slices.Clone(plan.domains)}
+	for _, p := range pointed {
+		query.Names = append(query.Names, p.target)
+	}
+	if len(query.Names) == 0 {
+		return found, false
+	}
+	query.CertificateArn, _ = plainString(plan.Certificate.Arn)
+	found, err := plan.made.plugin.getEdge(ctx, query)
+	if err != nil {
+		fs.add("domain", strings.Join(plan.domains, ", "), "the account's distributions cannot be looked up: "+err.Error(), "Check the AWS credentials")
+	}
+	return found, found.Distributions != nil // nil in a preview whose provider is not configured yet
 }
 
 // checkPointing reports domains whose records point at other distributions; elsewhere says
@@ -70,16 +82,6 @@ func checkPointing(pointed []pointing, others map[string]foundDistribution, else
 		fs.add("domain", p.domain, fmt.Sprintf("it already has a record (%s) to another distribution, and that is not overwritten: %s",
 			strings.Join(p.types, ", "), where), "Delete the record if the domain may move, or choose another domain")
 	}
-}
-
-// cure tells what to do about a distribution that has a domain. One with the comment of
-// the component itself may be what an interrupted up has left.
-func (d foundDistribution) cure(comment string) string {
-	cure := "Take the name off that distribution if the domain may move, or choose another domain"
-	if strings.HasPrefix(d.Comment, comment) {
-		cure = "If an up of this stack that was cut off has left it, pulumi destroy deletes it. Otherwise t" + cure[1:]
-	}
-	return cure
 }
 
 // describe names the distribution, its account and its comment.

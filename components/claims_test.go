@@ -51,6 +51,17 @@ func TestADomainThatAnotherDistributionHasIsReportedBeforehand(t *testing.T) {
 	}
 }
 
+func TestADomainOfAnotherAccountIsReportedWhereTheCertificateProvesWhoAsks(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.certificates[givenARN] = certificateAt{"ISSUED", []string{"*.example.com"}}
+	c.elsewhere = []any{map[string]any{"name": "cdn.example.com", "distributionId": "*******YMZAW99", "accountId": "******223333"}}
+	c.mustUp(one())
+	c = &cloud{t: t, zones: c.zones, records: c.records, buckets: c.buckets, certificates: c.certificates, elsewhere: c.elsewhere, config: c.config}
+	assert.Equal(t, "a distribution of another account has it: *******YMZAW99 of account ******223333 (AWS hides the rest)",
+		c.oneFault(with(one(), func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(givenARN) })).Problem)
+}
+
 func TestADisabledDistributionHasItsDomainsAllTheSame(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
@@ -83,12 +94,19 @@ func TestTheStacksOwnDistributionIsNoOther(t *testing.T) {
 // leftBehind is a distribution with the comment that the component gives, in no state.
 var leftBehind = distributionAt{id: "D9", comment: "Pulumi stack shop/prod, cdn: www.example.com", names: []string{"cdn.example.com"}}
 
-func TestADistributionThatAnInterruptedUpLeftIsReportedWithItsCure(t *testing.T) {
+func TestADistributionThatCarriesTheStacksMarkIsTakenOver(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
-	c.claims = []distributionAt{leftBehind}
-	assert.Equal(t, "If an up of this stack that was cut off has left it, pulumi destroy deletes it. "+
-		"Otherwise take the name off that distribution if the domain may move, or choose another domain", c.oneFault(one()).Cure)
+	for mark, taken := range map[string]bool{theMark: true, "imagecdn-fedcba9876543210": false, "": false} {
+		c := newCloud(t)
+		c.state = []any{inState(LeftoversToken, map[string]any{"mark": theMark})}
+		c.claims = []distributionAt{{id: "D9", names: []string{"cdn.example.com"}, mark: mark}}
+		if !taken {
+			c.oneFault(one())
+			continue
+		}
+		c.mustUp(one())
+		assert.Equal(t, "D9", c.resource("cdn-distribution").request.GetImportId())
+	}
 }
 
 // All providers are new to the state where a program begins to give its own.

@@ -61,6 +61,7 @@ type cloud struct {
 	acls         []string
 	certificates map[string]certificateAt
 	claims       []distributionAt
+	elsewhere    []any             // names that other accounts have, told to whoever names the certificate
 	unlisted     string            // why the account's distributions may not be listed
 	state        []any             // what the stack has made before, as the engine tells it; nil if nothing ever
 	unreadable   bool              // the state cannot be read
@@ -103,6 +104,7 @@ type distributionAt struct {
 	id, comment string
 	names       []string
 	disabled    bool
+	mark        string
 }
 
 func (d distributionAt) arn() string { return "arn:aws:cloudfront::123456789012:distribution/" + d.id }
@@ -506,8 +508,17 @@ func (c *cloud) findEdge(args resource.PropertyMap) map[string]any {
 		}
 		answer["certificate"] = described
 	}
+	for _, d := range c.claims {
+		if d.arn() == text(args["markOf"]) {
+			answer["mark"] = d.mark
+		}
+	}
 	if names := texts(args["names"]); len(names) > 0 {
-		answer["distributions"] = c.findClaims(names)
+		claims := c.findClaims(names)
+		if text(args["certificateArn"]) != "" {
+			claims["elsewhere"] = c.elsewhere
+		}
+		answer["distributions"] = claims
 	}
 	return answer
 }

@@ -101,8 +101,9 @@ type foundEdge struct {
 	Mark        string            `pulumi:"mark"`
 
 	Distributions *struct {
-		Found   []foundDistribution `pulumi:"found"`
-		Message string              `pulumi:"message"`
+		Found     []foundDistribution `pulumi:"found"`
+		Elsewhere []foundConflict     `pulumi:"elsewhere"`
+		Message   string              `pulumi:"message"`
 	} `pulumi:"distributions"`
 }
 
@@ -128,6 +129,14 @@ type foundDistribution struct {
 	Comment    string   `pulumi:"comment"`
 	Enabled    bool     `pulumi:"enabled"`
 	Names      []string `pulumi:"names"`
+}
+
+// foundConflict is a domain that a distribution of another account has. AWS hides a part of
+// both ids.
+type foundConflict struct {
+	Name           string `pulumi:"name"`
+	DistributionID string `pulumi:"distributionId"`
+	AccountID      string `pulumi:"accountId"`
 }
 
 func (p *pluginProvider) getEdge(ctx *pulumi.Context, query edgeQuery) (foundEdge, error) {

@@ -39,9 +39,13 @@ func mistakesOnAWS() map[string]onAWS {
 	withCertificate := func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(givenARN) }
 	return map[string]onAWS{
 		"a domain that another stack of the account serves": {func(c *cloud) { c.claims = []distributionAt{anotherStacks("cdn.example.com")} }, unchanged, "domain"},
-		"a domain that points at another distribution":      {record(recordAt{kind: "A", alias: "d9other.cloudfront.net"}), unchanged, "domain"},
-		"a domain with a CNAME record":                      {record(recordAt{kind: "CNAME", value: "legacy.example.org"}), unchanged, "domain"},
-		"a domain with an address":                          {record(recordAt{kind: "A", value: "203.0.113.7"}), unchanged, "domain"},
+		"a domain of another account, with a certificate": {func(c *cloud) {
+			c.certificates[givenARN] = certificateAt{"ISSUED", []string{"*.example.com"}}
+			c.elsewhere = []any{map[string]any{"name": "cdn.example.com", "distributionId": "*******YMZAW99", "accountId": "******223333"}}
+		}, withCertificate, "domain"},
+		"a domain that points at another distribution": {record(recordAt{kind: "A", alias: "d9other.cloudfront.net"}), unchanged, "domain"},
+		"a domain with a CNAME record":                 {record(recordAt{kind: "CNAME", value: "legacy.example.org"}), unchanged, "domain"},
+		"a domain with an address":                     {record(recordAt{kind: "A", value: "203.0.113.7"}), unchanged, "domain"},
 		"a CAA record that forbids Amazon": {func(c *cloud) {
 			c.caa = map[string]string{"cdn.example.com": `example.com 0 issue "letsencrypt.org"`}
 		}, unchanged, "domain"},

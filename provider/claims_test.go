@@ -20,14 +20,23 @@ import (
 // distribution makes a disabled one of ours, with a certificate for its aliases from records in a zone.
 func (w *world) distribution(zone, comment string, aliases ...string) *types.Distribution {
 	w.t.Helper()
-	viewer := &types.ViewerCertificate{CloudFrontDefaultCertificate: aws.Bool(true)}
+	certificate := ""
 	if len(aliases) > 0 {
+		certificate = w.issued(ours, zone, aliases...)
+	}
+	return w.distributionWith(ours, certificate, comment, aliases...)
+}
+
+func (w *world) distributionWith(account, certificate, comment string, aliases ...string) *types.Distribution {
+	w.t.Helper()
+	viewer := &types.ViewerCertificate{CloudFrontDefaultCertificate: aws.Bool(true)}
+	if certificate != "" {
 		viewer = &types.ViewerCertificate{
-			ACMCertificateArn: aws.String(w.issued(zone, aliases...)), SSLSupportMethod: types.SSLSupportMethodSniOnly,
+			ACMCertificateArn: aws.String(certificate), SSLSupportMethod: types.SSLSupportMethodSniOnly,
 			MinimumProtocolVersion: types.MinimumProtocolVersionTLSv122021,
 		}
 	}
-	out, err := w.cloudfront(ours).CreateDistribution(w.t.Context(), &cloudfront.CreateDistributionInput{
+	out, err := w.cloudfront(account).CreateDistribution(w.t.Context(), &cloudfront.CreateDistributionInput{
 		DistributionConfig: &types.DistributionConfig{
 			CallerReference: aws.String(fmt.Sprint(comment, aliases)), Comment: aws.String(comment), Enabled: aws.Bool(false),
 			Aliases:           &types.Aliases{Items: aliases, Quantity: aws.Int32(int32(len(aliases)))},
@@ -47,15 +56,15 @@ func (w *world) distribution(zone, comment string, aliases ...string) *types.Dis
 	return out.Distribution
 }
 
-// issued is a certificate that a zone's records have validated.
-func (w *world) issued(zone string, names ...string) string {
+// issued is a certificate of an account that the records of a zone of ours have validated.
+func (w *world) issued(account, zone string, names ...string) string {
 	w.t.Helper()
-	arn, wanted := w.certificate("us-east-1", names...)
+	arn, wanted := w.certificateOf(account, "us-east-1", names...)
 	for _, one := range wanted {
 		w.records(zone, record(*one.Name, dns.RRTypeCname, *one.Value))
 	}
 	require.Eventually(w.t, func() bool {
-		out, err := w.acm("us-east-1").DescribeCertificate(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: aws.String(arn)})
+		out, err := w.acmOf(account, "us-east-1").DescribeCertificate(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: aws.String(arn)})
 		return err == nil && out.Certificate.Status == acmtypes.CertificateStatusIssued
 	}, time.Minute, 10*time.Millisecond)
 	return arn
@@ -91,11 +100,42 @@ func TestWhoMayNotListDistributionsIsToldSo(t *testing.T) {
 	w.fault(api.Fault{Operation: "ListDistributions", Code: "AccessDenied", Status: 403, Message: "not you"})
 	var answer found
 	require.NoError(t, w.provider(nil).invoke("getEdge", map[string]any{"names": []any{"cdn.example.com"}}, &answer))
-	assert.Equal(t, found{"distributions": map[string]any{"found": []any{}, "message": "AccessDenied: not you"}}, answer)
+	assert.Equal(t, found{"distributions": map[string]any{"found": []any{}, "elsewhere": []any{}, "message": "AccessDenied: not you"}}, answer)
 
 	w.fault(api.Fault{Operation: "ListDistributions", Code: "InvalidArgument", Status: 400, Message: "what?"})
 	err := w.provider(nil).invoke("getEdge", map[string]any{"names": []any{"cdn.example.com"}}, &answer)
 	require.ErrorContains(t, err, "listing distributions: InvalidArgument: what?")
+}
+
+func TestNamesOfOtherAccountsAreFoundWhereACertificateProvesWhoAsks(t *testing.T) {
+	t.Parallel()
+	w := newWorldWith(t, api.Delays{})
+	zone, _ := w.zone(ours, "example.com", nil)
+	theirs := w.distributionWith(otherAccount, w.issued(otherAccount, zone, "a.img.example.com", "b.img.example.com"), "theirs", "a.img.example.com", "b.img.example.com")
+	certificate := w.issued(ours, zone, "*.img.example.com", "cdn.example.com", "www.example.com")
+	ask := func() *foundClaims {
+		var answer struct{ Distributions foundClaims }
+		require.NoError(t, w.provider(nil).invoke("getEdge", map[string]any{
+			"names": []any{"A.img.example.com", "own.img.example.com", "cdn.example.com"}, "certificateArn": certificate,
+		}, &answer))
+		return &answer.Distributions
+	}
+	assert.Empty(t, ask().Elsewhere, "the certificate is on no distribution")
+
+	holder := w.distributionWith(ours, certificate, "ours", "own.img.example.com")
+	w.clear()
+	found := ask()
+	require.Len(t, found.Found, 1)
+	assert.Equal(t, *holder.Id, found.Found[0].ID)
+	require.Len(t, found.Elsewhere, 1)
+	assert.Equal(t, "A.img.example.com", found.Elsewhere[0].Name)
+	assert.Equal(t, "******"+otherAccount[6:], found.Elsewhere[0].AccountID)
+	assert.Equal(t, (*theirs.Id)[7:], found.Elsewhere[0].DistributionID[7:])
+	assert.Equal(t, []string{"ListDistributions", "ListConflictingAliases", "ListConflictingAliases"}, w.calls("cloudfront"),
+		"one for each name of the certificate that covers a domain")
+
+	w.fault(api.Fault{Operation: "ListConflictingAliases", Code: "AccessDenied", Status: 403, Message: "not you"})
+	assert.Empty(t, ask().Elsewhere)
 }
 
 // caaOf is what getDomains says of who may issue, by domain; "" for nothing.

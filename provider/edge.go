@@ -58,8 +58,9 @@ type foundCertificate struct {
 
 // foundClaims are the distributions of the account that answer to some names, and why they cannot be told.
 type foundClaims struct {
-	Found   []foundDistribution `pulumi:"found"`
-	Message string              `pulumi:"message"`
+	Found     []foundDistribution `pulumi:"found"`
+	Elsewhere []foundConflict     `pulumi:"elsewhere"`
+	Message   string              `pulumi:"message"`
 }
 
 type foundDistribution struct {
@@ -117,7 +118,7 @@ func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any,
 		}
 	}
 	if names := texts(args, namesKey); len(names) > 0 {
-		if found.Distributions, err = ids.aws.findClaims(ctx, names); err != nil {
+		if found.Distributions, err = ids.aws.findClaims(ctx, names, text(args, certificateARNKey), found.Certificate); err != nil {
 			return nil, nil, explain(ctx, "listing distributions", err, nil)
 		}
 	}
@@ -125,25 +126,30 @@ func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any,
 }
 
 // findClaims lists the account's distributions once. A name is a distribution's if it is one of its aliases, disabled
-// or not, or CloudFront's own name of it. Whoever may not list them can do without.
-func (i *identity) findClaims(ctx context.Context, names []string) (*foundClaims, error) {
+// or not, or CloudFront's own name of it. A distribution that has the given certificate is asked about other accounts.
+// Whoever may not list them can do without.
+func (i *identity) findClaims(ctx context.Context, names []string, certificateARN string, certificate *foundCertificate) (*foundClaims, error) {
 	client, err := i.cloudfront(ctx)
 	if err != nil {
 		return nil, err
 	}
-	claims := &foundClaims{Found: []foundDistribution{}}
+	claims, holder := &foundClaims{Found: []foundDistribution{}, Elsewhere: []foundConflict{}}, ""
 	pages := cloudfront.NewListDistributionsPaginator(client, &cloudfront.ListDistributionsInput{})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		switch {
 		case denied(err):
-			return &foundClaims{Found: claims.Found, Message: said(ctx, err).Error()}, nil
+			claims.Message = said(ctx, err).Error()
+			return claims, nil
 		case err != nil:
 			return nil, err //nolint:wrapcheck // the caller explains
 		case page.DistributionList == nil:
 			continue
 		}
 		for _, one := range page.DistributionList.Items {
+			if one.ViewerCertificate != nil && certificateARN != "" && aws.ToString(one.ViewerCertificate.ACMCertificateArn) == certificateARN {
+				holder = aws.ToString(one.Id)
+			}
 			if claimed := claimed(one, names); len(claimed) > 0 {
 				claims.Found = append(claims.Found, foundDistribution{
 					ID: aws.ToString(one.Id), ARN: aws.ToString(one.ARN), DomainName: plainName(aws.ToString(one.DomainName)),
@@ -151,6 +157,9 @@ func (i *identity) findClaims(ctx context.Context, names []string) (*foundClaims
 				})
 			}
 		}
+	}
+	if holder != "" && certificate != nil {
+		return claims, claims.findConflicts(ctx, client, holder, certificate.Domains, names)
 	}
 	return claims, nil
 }

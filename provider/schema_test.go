@@ -53,6 +53,7 @@ func TestTheSchemaDescribesWhatTheProviderTakesAndGives(t *testing.T) {
 	for name, answer := range map[string]any{
 		"Domain": foundDomain{}, "Zone": foundZone{}, "ZoneReference": zoneRef{}, "Record": foundRecord{},
 		"Part": foundPart{}, "FoundCertificate": foundCertificate{}, "FoundDistributions": foundClaims{}, "FoundDistribution": foundDistribution{},
+		"ConflictingName": foundConflict{},
 	} {
 		requireKeys(t, schema.Types[Name+":index:"+name].Properties, tags(answer))
 	}

@@ -96,7 +96,11 @@ func (w *world) route53(account string) *route53.Client {
 	return route53.NewFromConfig(w.config(account, "us-east-1"))
 }
 
-func (w *world) acm(region string) *acm.Client { return acm.NewFromConfig(w.config(ours, region)) }
+func (w *world) acm(region string) *acm.Client { return w.acmOf(ours, region) }
+
+func (w *world) acmOf(account, region string) *acm.Client {
+	return acm.NewFromConfig(w.config(account, region))
+}
 
 func (w *world) s3(region string) *s3.Client {
 	return s3.NewFromConfig(w.config(ours, region), func(o *s3.Options) { o.UsePathStyle = true })
@@ -161,14 +165,19 @@ func (w *world) at(account, zone, name string) *types.ResourceRecordSet {
 // certificate requests one of ours and returns its ARN and the records that ACM asks for.
 func (w *world) certificate(region string, names ...string) (string, []acmtypes.ResourceRecord) {
 	w.t.Helper()
-	out, err := w.acm(region).RequestCertificate(w.t.Context(), &acm.RequestCertificateInput{
+	return w.certificateOf(ours, region, names...)
+}
+
+func (w *world) certificateOf(account, region string, names ...string) (string, []acmtypes.ResourceRecord) {
+	w.t.Helper()
+	out, err := w.acmOf(account, region).RequestCertificate(w.t.Context(), &acm.RequestCertificateInput{
 		DomainName: aws.String(names[0]), SubjectAlternativeNames: names, ValidationMethod: acmtypes.ValidationMethodDns,
 		KeyAlgorithm: acmtypes.KeyAlgorithmEcPrime256v1,
 	})
 	require.NoError(w.t, err)
 	var records []acmtypes.ResourceRecord
 	require.EventuallyWithT(w.t, func(t *assert.CollectT) {
-		described, err := w.acm(region).DescribeCertificate(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: out.CertificateArn})
+		described, err := w.acmOf(account, region).DescribeCertificate(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: out.CertificateArn})
 		require.NoError(t, err)
 		records = nil
 		for _, option := range described.Certificate.DomainValidationOptions {

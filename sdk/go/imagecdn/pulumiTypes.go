@@ -388,6 +388,66 @@ func (o CertificatePtrOutput) ValidationTimeout() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// A name that another account's distribution has.
+type ConflictingName struct {
+	// The account's id, its first half hidden by AWS.
+	AccountId string `pulumi:"accountId"`
+	// The distribution's id, its first half hidden by AWS.
+	DistributionId string `pulumi:"distributionId"`
+	// The name, as it was asked for.
+	Name string `pulumi:"name"`
+}
+
+// A name that another account's distribution has.
+type ConflictingNameOutput struct{ *pulumi.OutputState }
+
+func (ConflictingNameOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ConflictingName)(nil)).Elem()
+}
+
+func (o ConflictingNameOutput) ToConflictingNameOutput() ConflictingNameOutput {
+	return o
+}
+
+func (o ConflictingNameOutput) ToConflictingNameOutputWithContext(ctx context.Context) ConflictingNameOutput {
+	return o
+}
+
+// The account's id, its first half hidden by AWS.
+func (o ConflictingNameOutput) AccountId() pulumi.StringOutput {
+	return o.ApplyT(func(v ConflictingName) string { return v.AccountId }).(pulumi.StringOutput)
+}
+
+// The distribution's id, its first half hidden by AWS.
+func (o ConflictingNameOutput) DistributionId() pulumi.StringOutput {
+	return o.ApplyT(func(v ConflictingName) string { return v.DistributionId }).(pulumi.StringOutput)
+}
+
+// The name, as it was asked for.
+func (o ConflictingNameOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v ConflictingName) string { return v.Name }).(pulumi.StringOutput)
+}
+
+type ConflictingNameArrayOutput struct{ *pulumi.OutputState }
+
+func (ConflictingNameArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ConflictingName)(nil)).Elem()
+}
+
+func (o ConflictingNameArrayOutput) ToConflictingNameArrayOutput() ConflictingNameArrayOutput {
+	return o
+}
+
+func (o ConflictingNameArrayOutput) ToConflictingNameArrayOutputWithContext(ctx context.Context) ConflictingNameArrayOutput {
+	return o
+}
+
+func (o ConflictingNameArrayOutput) Index(i pulumi.IntInput) ConflictingNameOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ConflictingName {
+		return vs[0].([]ConflictingName)[vs[1].(int)]
+	}).(ConflictingNameOutput)
+}
+
 // DnsArgs say where the records of the domains go.
 type Dns struct {
 	// records is "managed", or "none": then the component writes no record, and the output dnsRecords says which are to be made, with whatever provider of DNS. The certificate is waited for all the same. Default: managed.
@@ -851,6 +911,8 @@ func (o FoundDistributionArrayOutput) Index(i pulumi.IntInput) FoundDistribution
 
 // Distributions of the account.
 type FoundDistributions struct {
+	// The names that distributions of other accounts have. AWS tells it only where the certificate was asked for too, covers them, and is on a distribution of the account.
+	Elsewhere []ConflictingName `pulumi:"elsewhere"`
 	// Those that answer to one of the names.
 	Found []FoundDistribution `pulumi:"found"`
 	// What AWS said where they may not be listed; empty where they were.
@@ -870,6 +932,11 @@ func (o FoundDistributionsOutput) ToFoundDistributionsOutput() FoundDistribution
 
 func (o FoundDistributionsOutput) ToFoundDistributionsOutputWithContext(ctx context.Context) FoundDistributionsOutput {
 	return o
+}
+
+// The names that distributions of other accounts have. AWS tells it only where the certificate was asked for too, covers them, and is on a distribution of the account.
+func (o FoundDistributionsOutput) Elsewhere() ConflictingNameArrayOutput {
+	return o.ApplyT(func(v FoundDistributions) []ConflictingName { return v.Elsewhere }).(ConflictingNameArrayOutput)
 }
 
 // Those that answer to one of the names.
@@ -904,6 +971,16 @@ func (o FoundDistributionsPtrOutput) Elem() FoundDistributionsOutput {
 		var ret FoundDistributions
 		return ret
 	}).(FoundDistributionsOutput)
+}
+
+// The names that distributions of other accounts have. AWS tells it only where the certificate was asked for too, covers them, and is on a distribution of the account.
+func (o FoundDistributionsPtrOutput) Elsewhere() ConflictingNameArrayOutput {
+	return o.ApplyT(func(v *FoundDistributions) []ConflictingName {
+		if v == nil {
+			return nil
+		}
+		return v.Elsewhere
+	}).(ConflictingNameArrayOutput)
 }
 
 // Those that answer to one of the names.
@@ -2213,6 +2290,8 @@ func init() {
 	pulumi.RegisterOutputType(CachePtrOutput{})
 	pulumi.RegisterOutputType(CertificateOutput{})
 	pulumi.RegisterOutputType(CertificatePtrOutput{})
+	pulumi.RegisterOutputType(ConflictingNameOutput{})
+	pulumi.RegisterOutputType(ConflictingNameArrayOutput{})
 	pulumi.RegisterOutputType(DnsOutput{})
 	pulumi.RegisterOutputType(DnsPtrOutput{})
 	pulumi.RegisterOutputType(DomainOutput{})

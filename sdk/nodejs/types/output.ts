@@ -6,6 +6,24 @@ import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 
 /**
+ * A name that another account's distribution has.
+ */
+export interface ConflictingName {
+    /**
+     * The account's id, its first half hidden by AWS.
+     */
+    accountId: string;
+    /**
+     * The distribution's id, its first half hidden by AWS.
+     */
+    distributionId: string;
+    /**
+     * The name, as it was asked for.
+     */
+    name: string;
+}
+
+/**
  * A domain and what Route 53 has for it.
  */
 export interface Domain {
@@ -91,6 +109,10 @@ export interface FoundDistribution {
  * Distributions of the account.
  */
 export interface FoundDistributions {
+    /**
+     * The names that distributions of other accounts have. AWS tells it only where the certificate was asked for too, covers them, and is on a distribution of the account.
+     */
+    elsewhere: outputs.ConflictingName[];
     /**
      * Those that answer to one of the names.
      */

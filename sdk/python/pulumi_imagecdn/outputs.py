@@ -16,6 +16,7 @@ from . import _utilities
 from . import outputs
 
 __all__ = [
+    'ConflictingName',
     'Domain',
     'FoundCertificate',
     'FoundDistribution',
@@ -25,6 +26,51 @@ __all__ = [
     'Zone',
     'ZoneReference',
 ]
+
+@pulumi.output_type
+class ConflictingName(dict):
+    """
+    A name that another account's distribution has.
+    """
+    def __init__(__self__, *,
+                 account_id: _builtins.str,
+                 distribution_id: _builtins.str,
+                 name: _builtins.str):
+        """
+        A name that another account's distribution has.
+
+        :param _builtins.str account_id: The account's id, its first half hidden by AWS.
+        :param _builtins.str distribution_id: The distribution's id, its first half hidden by AWS.
+        :param _builtins.str name: The name, as it was asked for.
+        """
+        pulumi.set(__self__, "account_id", account_id)
+        pulumi.set(__self__, "distribution_id", distribution_id)
+        pulumi.set(__self__, "name", name)
+
+    @_builtins.property
+    @pulumi.getter(name="accountId")
+    def account_id(self) -> _builtins.str:
+        """
+        The account's id, its first half hidden by AWS.
+        """
+        return pulumi.get(self, "account_id")
+
+    @_builtins.property
+    @pulumi.getter(name="distributionId")
+    def distribution_id(self) -> _builtins.str:
+        """
+        The distribution's id, its first half hidden by AWS.
+        """
+        return pulumi.get(self, "distribution_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        The name, as it was asked for.
+        """
+        return pulumi.get(self, "name")
+
 
 @pulumi.output_type
 class Domain(dict):
@@ -245,16 +291,27 @@ class FoundDistributions(dict):
     Distributions of the account.
     """
     def __init__(__self__, *,
+                 elsewhere: Sequence['outputs.ConflictingName'],
                  found: Sequence['outputs.FoundDistribution'],
                  message: _builtins.str):
         """
         Distributions of the account.
 
+        :param Sequence['ConflictingName'] elsewhere: The names that distributions of other accounts have. AWS tells it only where the certificate was asked for too, covers them, and is on a distribution of the account.
         :param Sequence['FoundDistribution'] found: Those that answer to one of the names.
         :param _builtins.str message: What AWS said where they may not be listed; empty where they were.
         """
+        pulumi.set(__self__, "elsewhere", elsewhere)
         pulumi.set(__self__, "found", found)
         pulumi.set(__self__, "message", message)
+
+    @_builtins.property
+    @pulumi.getter
+    def elsewhere(self) -> Sequence['outputs.ConflictingName']:
+        """
+        The names that distributions of other accounts have. AWS tells it only where the certificate was asked for too, covers them, and is on a distribution of the account.
+        """
+        return pulumi.get(self, "elsewhere")
 
     @_builtins.property
     @pulumi.getter
