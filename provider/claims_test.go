@@ -138,6 +138,23 @@ func TestNamesOfOtherAccountsAreFoundWhereACertificateProvesWhoAsks(t *testing.T
 	assert.Empty(t, ask().Elsewhere)
 }
 
+func TestTheMarkOfADistributionIsFound(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	marked, bare := w.distributionWith(ours, "", "marked"), w.distributionWith(ours, "", "bare")
+	_, err := w.cloudfront(ours).TagResource(t.Context(), &cloudfront.TagResourceInput{Resource: marked.ARN, Tags: &types.Tags{
+		Items: []types.Tag{{Key: aws.String("team"), Value: aws.String("web")}, {Key: aws.String(markTag), Value: aws.String("imagecdn-0123456789abcdef")}},
+	}})
+	require.NoError(t, err)
+	for arn, want := range map[string]string{
+		*marked.ARN: "imagecdn-0123456789abcdef", *bare.ARN: "", "arn:aws:cloudfront::" + ours + ":distribution/E404EXAMPLE": "",
+	} {
+		var answer found
+		require.NoError(t, w.provider(nil).invoke("getEdge", map[string]any{"markOf": arn}, &answer))
+		assert.Equal(t, found{"mark": want}, answer)
+	}
+}
+
 // caaOf is what getDomains says of who may issue, by domain; "" for nothing.
 func caaOf(t *testing.T, c client, given map[string]any, domains ...any) map[string]string {
 	t.Helper()

@@ -40,7 +40,7 @@ type foundEdge struct {
 	WebACL                *foundPart        `pulumi:"webAcl,optional"`
 	Certificate           *foundCertificate `pulumi:"certificate,optional"`
 	Distributions         *foundClaims      `pulumi:"distributions,optional"`
-	Mark                  string            `pulumi:"mark,optional"`
+	Mark                  *string           `pulumi:"mark,optional"`
 }
 
 type foundPart struct {
@@ -104,8 +104,9 @@ func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any,
 			found.Certificate, err = ids.aws.findCertificate(ctx, arn)
 			return err
 		}},
-		{markedKey, "the mark of distribution", "cloudfront:ListTagsForResource", func(ctx context.Context, arn string) (err error) {
-			found.Mark, err = ids.aws.findMark(ctx, arn)
+		{markedKey, "the mark of distribution", "cloudfront:ListTagsForResource", func(ctx context.Context, arn string) error {
+			mark, err := ids.aws.findMark(ctx, arn)
+			found.Mark = &mark
 			return err
 		}},
 	} {
