@@ -341,3 +341,22 @@ func TestChangeIsPendingUntilTheDelayHasPassed(t *testing.T) {
 	_, err = w.GetChange(t.Context(), &sdk.GetChangeInput{Id: out.ChangeInfo.Id})
 	assert.Equal(t, "NoSuchChange", code(t, err))
 }
+
+func TestOldChangesAreForgotten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	id := w.zone("example.com")
+	first, err := w.change(id, upsert(set("a.example.com", types.RRTypeA, "192.0.2.1")))
+	require.NoError(t, err)
+	var last *sdk.ChangeResourceRecordSetsOutput
+	for range 2100 {
+		w.pass(time.Millisecond)
+		last, err = w.change(id, upsert(set("a.example.com", types.RRTypeA, "192.0.2.1")))
+		require.NoError(t, err)
+	}
+	w.service.Tick(time.Date(2026, 11, 1, 12, 0, 3, 0, time.UTC))
+	_, err = w.GetChange(t.Context(), &sdk.GetChangeInput{Id: last.ChangeInfo.Id})
+	require.NoError(t, err)
+	_, err = w.GetChange(t.Context(), &sdk.GetChangeInput{Id: first.ChangeInfo.Id})
+	assert.Equal(t, "NoSuchChange", code(t, err), "or each change would be written down ever more slowly")
+}

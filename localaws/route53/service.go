@@ -7,13 +7,19 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"imagecdn/localaws/api"
 )
 
-// changeKept is how long a change that is in sync can still be asked for.
-const changeKept = 24 * time.Hour
+// What of the changes that are in sync can still be asked for: those of a day, and
+// no more than so many.
+const (
+	changeKept  = 24 * time.Hour
+	changesKept = 1000
+)
 
 // Options are what Route 53 asks of other services.
 type Options struct {
@@ -90,9 +96,20 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 
 // Tick implements api.Ticker: changes reach DNS, and old ones are forgotten.
 func (s *Service) Tick(now time.Time) bool {
-	changed := s.settle(now)
+	settled := s.settle(now)
+	forgotten := s.forget(now)
+	return settled || forgotten
+}
+
+// forget removes old changes that are in sync.
+func (s *Service) forget(now time.Time) (changed bool) {
+	oldest := now.Add(-changeKept)
+	if len(s.state.Changes) > 2*changesKept {
+		latest := slices.SortedFunc(maps.Values(s.state.Changes), func(a, b *change) int { return b.SubmittedAt.Compare(a.SubmittedAt) })
+		oldest = latest[changesKept].SubmittedAt
+	}
 	for id, c := range s.state.Changes {
-		if c.InSync && now.Sub(c.SubmittedAt) > changeKept {
+		if c.InSync && !c.SubmittedAt.After(oldest) {
 			delete(s.state.Changes, id)
 			changed, s.dirty = true, true
 		}
