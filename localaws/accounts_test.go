@@ -260,7 +260,7 @@ func TestABucketPolicyLetsAnotherAccountIn(t *testing.T) {
 	_, status := refusal(t, get())
 	assert.Equal(t, http.StatusForbidden, status)
 	for _, principal := range []string{
-		otherAccount, "arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:role/images",
+		otherAccount, "arn:aws:iam::111122223333:root", "arn:aws:iam::111122223333:role/deploy/images",
 		"arn:aws:sts::111122223333:assumed-role/images/test",
 	} {
 		w.setPolicy(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"` + principal + `"},

@@ -600,5 +600,45 @@ var rules = []section{
 			source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html",
 			shown:  []string{"api.TestOnlyS3AndSTSAnswerAnonymousCalls", "localaws.TestAClientWithoutCredentialsIsToldSo"},
 		},
+		{
+			says:   "Where permissions are turned on, a user or a role may do what its policies allow and nothing else; a Deny wins, and a refusal names action and resource",
+			source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+			shown:  []string{"localaws.TestAUserMayDoWhatItsPoliciesAllowAndNothingElse", "localaws.TestEveryPermissionThatACallNeedsIsAskedFor", "localaws.TestPermissionsCountOnlyWhereTheyAreTurnedOn"},
+		},
+		{
+			says:   "A call needs its action on the ARN of what it is about",
+			source: "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html",
+			shown:  []string{"cloudfront.TestACallNeedsAPermissionForWhatItIsAbout", "localaws.TestAUserMayDoWhatItsPoliciesAllowAndNothingElse"},
+		},
+		{
+			says:   "Conditions of ACM and Route 53 narrow names, record types and actions",
+			source: "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html",
+			shown:  []string{"localaws.TestConditionsOfACallAreJudged"},
+		},
+		{
+			says:   "A role is assumed by whom its trust policy names, or by who has the permission where it names his account; across accounts it takes both",
+			source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html",
+			shown:  []string{"localaws.TestARoleIsAssumedByWhomItsTrustPolicyNames", "localaws.TestARoleOfAnotherAccountTakesBothPolicies", "localaws.TestAWebIdentityIsTrustedByItsProviderAndSubject"},
+		},
+		{
+			says:   "A session has the permissions of its role, for as long as the role lets",
+			source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use.html",
+			shown:  []string{"localaws.TestASessionHasThePermissionsOfItsRoleForAsLongAsTheRoleLets", "sts.TestWhoAssumesARoleIsThatRoleUntilItExpires"},
+		},
+		{
+			says:   "Within an account a bucket policy that names the caller is enough without his own; from another account it takes both",
+			source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html",
+			shown:  []string{"localaws.TestABucketPolicyAndACallersOwnMeetAsOnAWS", "localaws.TestABucketOfAnotherAccountTakesBothPolicies"},
+		},
+		{
+			says:   "Policies that IAM would not take are refused",
+			source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+			shown:  []string{"iam.TestPoliciesThatIAMWouldNotTakeAreRefused"},
+		},
+		{
+			says:   "An access key that was deleted or turned off is nobody's",
+			source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
+			shown:  []string{"iam.TestAUserHasTwoAccessKeys"},
+		},
 	}},
 }

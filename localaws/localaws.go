@@ -24,6 +24,7 @@ import (
 	"imagecdn/localaws/cloudfront"
 	"imagecdn/localaws/dnsserver"
 	"imagecdn/localaws/edge"
+	"imagecdn/localaws/iam"
 	"imagecdn/localaws/route53"
 	"imagecdn/localaws/s3"
 	"imagecdn/localaws/sts"
@@ -85,6 +86,7 @@ type services struct {
 	cloudfront *cloudfront.Service
 	wafv2      *wafv2.Service
 	sts        *sts.Service
+	iam        *iam.Service
 }
 
 // Start restores the state and serves until Close.
@@ -121,7 +123,7 @@ func (s *Server) start(o Options) (err error) {
 	all := newServices(environment, s.authority, subdirectory(o.StateDir, "objects"))
 	s.delays, s.limits = environment.Delays, environment.Limits
 	s.front, err = api.NewFront(api.FrontOptions{
-		Services:    []api.Service{all.acm, all.route53, all.s3, all.cloudfront, all.wafv2, all.sts},
+		Services:    []api.Service{all.acm, all.route53, all.s3, all.cloudfront, all.wafv2, all.sts, all.iam},
 		Environment: environment, StateDir: o.StateDir, Log: o.Log,
 	})
 	if err != nil {
@@ -156,9 +158,10 @@ func subdirectory(dir, name string) string {
 
 // newServices makes the services and lets each ask the others what it must know.
 func newServices(environment api.Environment, authority *ca.Authority, objects string) *services {
-	all := &services{sts: sts.New(environment)}
+	all := &services{iam: iam.New(environment)}
+	all.sts = sts.New(environment, sts.Options{User: all.iam.User, Assume: all.iam.Assume})
 	all.s3 = s3.New(environment, s3.Options{
-		Dir: objects, Identities: func() map[string]string { return all.cloudfront.AccessIdentities() },
+		Dir: objects, Decide: all.iam.Decide, Identities: func() map[string]string { return all.cloudfront.AccessIdentities() },
 	})
 	all.route53 = route53.New(environment, route53.Options{
 		AliasTarget: func(domain string) bool { return all.cloudfront.DistributionDomainExists(domain) },

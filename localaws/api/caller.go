@@ -18,6 +18,13 @@ type Caller struct {
 	ARN string
 	// UserID is the unique id of the user, or of the role with its session.
 	UserID string
+	// Judged says that the caller has the permissions that IAM gives it and no
+	// others, where permissions are evaluated at all. Who is not, has them all, as
+	// the root user of the account.
+	Judged bool
+	// RoleARN is the ARN of the role behind an assumed role, with its path; "" for
+	// others, and where only the session's name is known.
+	RoleARN string
 }
 
 // User is the caller behind credentials that nobody handed out.
@@ -28,8 +35,8 @@ func User() Caller {
 // Role is the ARN of the role behind an assumed role, "" for other callers.
 func (c Caller) Role() string {
 	_, rest, assumed := strings.Cut(c.ARN, ":assumed-role/")
-	if !assumed {
-		return ""
+	if !assumed || c.RoleARN != "" {
+		return c.RoleARN
 	}
 	name, _, _ := strings.Cut(rest, "/")
 	return "arn:aws:iam::" + c.Account + ":role/" + name
@@ -54,6 +61,10 @@ var (
 // and "Error responses" of the API references).
 func (p Protocol) worded(refusal error) error {
 	expired, unknown := errors.Is(refusal, ErrExpired), errors.Is(refusal, ErrUnknownKey)
+	var lacking *Error
+	if p == JSON && errors.As(refusal, &lacking) && lacking.Code == "AccessDenied" {
+		return Refuse("AccessDeniedException", "%s", lacking.Message)
+	}
 	switch {
 	case p == JSON && expired:
 		return RefuseStatus(http.StatusForbidden, "ExpiredTokenException", "%s", ErrExpired.Message)

@@ -47,6 +47,7 @@ type Front struct {
 
 	services   map[string]Service
 	identifier Identifier
+	authorizer Authorizer
 	env        Environment
 	journal    Journal
 	faults     faults
@@ -69,6 +70,9 @@ func NewFront(o FrontOptions) (*Front, error) {
 		f.services[s.Name()] = s
 		if i, ok := s.(Identifier); ok {
 			f.identifier = i
+		}
+		if a, ok := s.(Authorizer); ok {
+			f.authorizer = a
 		}
 		if err := f.store.load(s); err != nil {
 			return nil, err
@@ -245,6 +249,9 @@ func (f *Front) perform(service Service, req *Request, op Operation) (*Response,
 		if err := f.rates.admit(rated.Rate(req.Operation), req.Caller.Account, f.env.Now()); err != nil {
 			return nil, err
 		}
+	}
+	if err := f.authorize(service, req); err != nil {
+		return nil, err
 	}
 	response, err := op(req)
 	if err != nil {

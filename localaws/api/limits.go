@@ -14,6 +14,9 @@ type Limits struct {
 	// CertificateNames is how many names a certificate may have; 0 is AWS's
 	// default of 10, which is raised on request up to 100.
 	CertificateNames int `json:"certificateNames"`
+	// Permissions turns IAM on: who has credentials of a user or a role of IAM's may
+	// do what its policies allow and nothing else.
+	Permissions bool `json:"permissions"`
 	// Certificates is how many an account may have in a region; 0 is AWS's 2,500.
 	Certificates int `json:"certificates"`
 	// Distributions is how many an account may have; 0 is AWS's 500.

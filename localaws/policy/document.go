@@ -1,5 +1,5 @@
-// Package policy reads S3 bucket policies and says what they allow. It knows no
-// bucket and no server: text in, decision out.
+// Package policy reads policies, those of S3's buckets and those of IAM, and says
+// what they allow. It knows no bucket and no server: text in, decision out.
 package policy
 
 import (
@@ -14,7 +14,7 @@ import (
 // MaxSize is the largest bucket policy S3 takes, in bytes without white space.
 const MaxSize = 20 << 10
 
-// Document is a parsed bucket policy.
+// Document is a parsed policy.
 type Document struct {
 	// Version is the version of the policy language; "" means 2008-10-17.
 	Version string
@@ -44,6 +44,10 @@ type Statement struct {
 
 	// variables says whether ${...} has a meaning, which it has since 2012.
 	variables bool
+	// anyone says that the statement names no principal, as it is about whom the
+	// policy belongs to; anything that it names no resource, as it is about the
+	// role that the policy belongs to.
+	anyone, anything bool
 }
 
 // Principal is one entry of a Principal element.
@@ -69,9 +73,13 @@ type Condition struct {
 
 // Parse reads a policy as S3 does on PutBucketPolicy. The error is a Malformed.
 func Parse(text []byte) (*Document, error) {
-	if size(text) > MaxSize {
+	if Size(text) > MaxSize {
 		return nil, Malformed("Policy exceeds the maximum allowed document size.")
 	}
+	return parse(text, bucketForm)
+}
+
+func parse(text []byte, f form) (*Document, error) {
 	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) {
 		return nil, Malformed("Policies must be valid JSON and the first byte must be '{'")
 	}
@@ -81,7 +89,7 @@ func Parse(text []byte) (*Document, error) {
 	}
 	d := &Document{}
 	for _, m := range top {
-		if err := d.set(m); err != nil {
+		if err := d.set(m, f); err != nil {
 			return nil, err
 		}
 	}
@@ -94,8 +102,8 @@ func Parse(text []byte) (*Document, error) {
 	return d, d.distinctSids()
 }
 
-// size is how long a policy is to S3: white space between its parts does not count.
-func size(text []byte) int {
+// Size is how long a policy is to AWS: white space between its parts does not count.
+func Size(text []byte) int {
 	var compact bytes.Buffer
 	if json.Compact(&compact, text) != nil {
 		return len(text)
@@ -103,7 +111,7 @@ func size(text []byte) int {
 	return compact.Len()
 }
 
-func (d *Document) set(m member) error {
+func (d *Document) set(m member, f form) error {
 	switch m.name {
 	case "Version":
 		if json.Unmarshal(m.value, &d.Version) != nil || d.Version != "2012-10-17" && d.Version != "2008-10-17" {
@@ -114,20 +122,20 @@ func (d *Document) set(m member) error {
 			return errSyntax
 		}
 	case "Statement":
-		return d.setStatements(m.value)
+		return d.setStatements(m.value, f)
 	default:
 		return unknown(m.name)
 	}
 	return nil
 }
 
-func (d *Document) setStatements(text json.RawMessage) error {
+func (d *Document) setStatements(text json.RawMessage, f form) error {
 	var all []json.RawMessage
 	if err := json.Unmarshal(text, &all); err != nil {
 		all = []json.RawMessage{text} // a single statement needs no list
 	}
 	for _, one := range all {
-		s, err := parseStatement(one)
+		s, err := parseStatement(one, f)
 		if err != nil {
 			return err
 		}

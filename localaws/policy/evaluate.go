@@ -61,6 +61,13 @@ func (d *Document) Evaluate(r Request) Decision {
 	return decision
 }
 
+// Direct is a request that is allowed only by what names the caller himself, or
+// everyone. To name an account is to leave it to that account's own policies.
+func (r Request) Direct() Request {
+	r.Caller.Account, r.Caller.CanonicalUser = "", ""
+	return r
+}
+
 // Unjudged are the condition keys, as written, that decide about a request
 // although their values are not known.
 func (d *Document) Unjudged(r Request) []string {
@@ -85,12 +92,12 @@ func (s *Statement) concerns(r Request) bool {
 
 // about says whether the statement is about a request, its conditions apart.
 func (s *Statement) about(r Request) bool {
-	return s.matchesPrincipal(r.Caller) != s.NotPrincipals &&
+	return (s.anyone || s.matchesPrincipal(r.Caller) != s.NotPrincipals) &&
 		anyOf(s.Actions, func(p string) bool { return matchFold(p, r.Action) }) != s.NotActions &&
-		anyOf(s.Resources, func(p string) bool {
+		(s.anything || anyOf(s.Resources, func(p string) bool {
 			p, ok := s.expand(p, r.Context)
 			return ok && glob.Match(p, r.Resource)
-		}) != s.NotResources
+		}) != s.NotResources)
 }
 
 // expand fills in variables, which only the newer version of the language has.

@@ -39,6 +39,14 @@ var conditionKeys = strings.Fields(`
 	glue:credentialissuingservice glue:roleassumedby identitystore:userid lambda:sourcefunctionarn
 	ssm:sourceinstancearn sts:externalid sts:rolesessionname sts:sourceidentity sts:transitivetagkeys`)
 
+// SessionKeys are the keys that a role's session has beside those of its role, and
+// whose values nothing here knows.
+var SessionKeys = []string{
+	"aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage", "aws:sourceidentity",
+	"aws:federatedprovider", "aws:principaltag/", "sts:externalid", "sts:rolesessionname", "sts:sourceidentity",
+	"sts:transitivetagkeys",
+}
+
 // validKey says whether a condition key may stand in a bucket policy: those
 // above, and those of identity providers, which are called by a domain or saml.
 func validKey(key string) bool {

@@ -272,7 +272,14 @@ func FuzzParseNeverAcceptsWhatIsNotJSON(f *testing.F) {
 	f.Add(statement(f, nil))
 	f.Add(`{"Statement":[{"Effect":"Deny","Principal":{"AWS":["*"]},"Action":["s3:*"],"Resource":"arn:aws:s3:::b*","Condition":{"Null":{"aws:x":[true,1]}}}]}`)
 	f.Add(`{"Statement":{}}`)
+	f.Add(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","NotAction":"iam:*","Resource":"arn:aws:s3:::${aws:username}/*"}}`)
 	f.Fuzz(func(t *testing.T, text string) {
+		for _, read := range []func([]byte) (*policy.Document, error){policy.ParseIdentity, policy.ParseTrust} {
+			if d, err := read([]byte(text)); err == nil {
+				_ = d.Evaluate(cloudFront())
+				_ = d.Unjudged(cloudFront())
+			}
+		}
 		d, err := policy.Parse([]byte(text))
 		if err != nil {
 			return

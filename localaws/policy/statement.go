@@ -5,8 +5,8 @@ import (
 	"regexp"
 )
 
-func parseStatement(text json.RawMessage) (Statement, error) {
-	var s Statement
+func parseStatement(text json.RawMessage, f form) (Statement, error) {
+	s := Statement{anyone: f.anyone, anything: f.anything}
 	members, err := object(text)
 	if err != nil {
 		return s, errSyntax
@@ -14,23 +14,14 @@ func parseStatement(text json.RawMessage) (Statement, error) {
 	seen := map[string]bool{}
 	for _, m := range members {
 		seen[m.name] = true
-		if err := s.set(m); err != nil {
+		if err := s.set(m, f); err != nil {
 			return s, err
 		}
 	}
-	for _, field := range []string{"Effect", "Principal", "Action", "Resource"} {
-		plain, inverted := seen[field], seen["Not"+field]
-		if plain && inverted {
-			return s, errSyntax
-		}
-		if !plain && (!inverted || field == "Effect") {
-			return s, missing(field)
-		}
-	}
-	return s, nil
+	return s, f.complete(seen)
 }
 
-func (s *Statement) set(m member) (err error) {
+func (s *Statement) set(m member, f form) (err error) {
 	switch m.name {
 	case "Sid":
 		if json.Unmarshal(m.value, &s.Sid) != nil {
@@ -48,7 +39,7 @@ func (s *Statement) set(m member) (err error) {
 		s.NotResources = m.name == "NotResource"
 		s.Resources, err = list(m.value, "Resource")
 	case "Condition":
-		s.Conditions, err = parseConditions(m.value)
+		s.Conditions, err = parseConditions(m.value, f)
 	default:
 		return unknown(m.name)
 	}
@@ -122,7 +113,7 @@ func (p Principal) wellFormed() bool {
 	return known && form.MatchString(p.Value)
 }
 
-func parseConditions(text json.RawMessage) ([]Condition, error) {
+func parseConditions(text json.RawMessage, f form) ([]Condition, error) {
 	operators, err := object(text)
 	if err != nil {
 		return nil, errSyntax
@@ -137,7 +128,7 @@ func parseConditions(text json.RawMessage) ([]Condition, error) {
 			return nil, errSyntax
 		}
 		for _, key := range keys {
-			if !validKey(key.name) {
+			if !f.key(key.name) {
 				return nil, Malformed("Policy has an invalid condition key")
 			}
 			values, err := oneOrMany(key.value)

@@ -25,13 +25,30 @@ func (s *Service) serve(c *call) (*api.Response, error) {
 		if answer != nil || err != nil {
 			return answer, err
 		}
-	} else if !c.Signed {
-		return nil, accessDenied()
+	} else if err := c.mayWithoutBucket(); err != nil {
+		return nil, err
 	}
 	if err := c.readBody(); err != nil {
 		return nil, err
 	}
 	return c.route.handle(s, c)
+}
+
+// mayWithoutBucket is the permission for what is not about a bucket that exists.
+func (c *call) mayWithoutBucket() error {
+	if !c.Signed {
+		return accessDenied()
+	}
+	r := policy.Request{Caller: c.principal(), Action: c.action(), Resource: cmp.Or(c.Resource, "*"), Context: map[string][]string{}}
+	c.identityKeys(func(key, value string) {
+		if value != "" {
+			r.Context[key] = []string{value}
+		}
+	})
+	if c.own(r) != policy.Allow {
+		return c.lacks(r)
+	}
+	return nil
 }
 
 // verifySignature refuses what AWS no longer takes: signatures of version 2, for
@@ -82,7 +99,36 @@ func (s *Service) enter(c *call) (*api.Response, error) {
 		// for it without credentials.
 		return &api.Response{Status: http.StatusForbidden, Header: http.Header{"X-Amz-Bucket-Region": {b.Region}}}, nil
 	}
-	return nil, b.refused(c.policyRequest(c.action(), c.Resource))
+	return nil, c.refusal(append(c.alsoNeeds(), c.action()), c.Resource)
+}
+
+// refusal says which of some permissions the caller lacks, where his own policies
+// are why, or else that the bucket does not let him.
+func (c *call) refusal(actions []string, resource string) error {
+	for _, action := range actions {
+		if r := c.policyRequest(action, resource); c.own(r) != policy.Allow {
+			return c.lacks(r)
+		}
+	}
+	return c.bucket.refused(c.policyRequest(actions[len(actions)-1], resource))
+}
+
+// own is what the caller's own policies say: everything is allowed to who is not
+// judged by them.
+func (c *call) own(r policy.Request) policy.Decision {
+	if c.decide == nil || !c.Signed {
+		return policy.Allow
+	}
+	return c.decide(c.Caller, r)
+}
+
+// lacks refuses a caller whose own policies do not let him.
+func (c *call) lacks(r policy.Request) error {
+	why := "because no identity-based policy allows the " + r.Action + " action"
+	if c.own(r) == policy.Deny {
+		why = "with an explicit deny in an identity-based policy"
+	}
+	return api.NotAuthorized(c.Caller, api.Need{Action: r.Action, Resource: `"` + r.Resource + `"`}, why)
 }
 
 // wrongRegion answers a call signed for another region as the endpoint of that
@@ -115,11 +161,30 @@ func wrongRegion(c *call) (*api.Response, error) {
 // AWS, or a bucket could be lost.
 func (c *call) permitted() bool {
 	action := c.action()
-	owners := c.Signed && c.Caller.Account == c.bucket.Account
+	owners := c.Signed && c.Caller.Account == c.bucket.Account && (!c.judged || !c.Caller.Judged)
 	if owners && aboutPolicy(action) || c.Signed && c.route.name == "DeleteObjects" {
 		return true // DeleteObjects asks for each key
 	}
+	for _, also := range c.alsoNeeds() {
+		if !c.may(also, c.Resource) {
+			return false
+		}
+	}
 	return c.may(action, c.Resource)
+}
+
+// alsoNeeds are the permissions that an upload needs for its tags and its ACL.
+func (c *call) alsoNeeds() (actions []string) {
+	if !c.route.creates && c.route.name != "CreateMultipartUpload" {
+		return nil
+	}
+	if c.header("X-Amz-Tagging") != "" {
+		actions = append(actions, "s3:PutObjectTagging")
+	}
+	if c.header("X-Amz-Acl") != "" {
+		actions = append(actions, "s3:PutObjectAcl")
+	}
+	return actions
 }
 
 // action is the permission that the call needs.
@@ -143,14 +208,19 @@ func (c *call) ownersOnly() error {
 }
 
 // may says whether the caller has a permission for the bucket or an object in
-// it. Who is of the bucket's account has, unless the policy denies it: IAM's
-// part is not imitated. Anybody else has only what the policy allows.
+// it. Within the bucket's account his own policies are enough, and so is a bucket
+// policy that names him; from another account it takes both. A Deny in either wins.
 func (c *call) may(action, resource string) bool {
 	r := c.policyRequest(action, resource)
-	if c.Signed && c.Caller.Account == c.bucket.Account {
-		return c.bucket.evaluate(r) != policy.Deny
+	own := c.own(r)
+	switch {
+	case own == policy.Deny:
+		return false
+	case c.Signed && c.Caller.Account == c.bucket.Account:
+		theirs := c.bucket.evaluate(r)
+		return theirs != policy.Deny && (own == policy.Allow || c.bucket.evaluate(r.Direct()) == policy.Allow)
 	}
-	return c.bucket.letsIn(r)
+	return own == policy.Allow && c.bucket.letsIn(r)
 }
 
 func (c *call) policyRequest(action, resource string) policy.Request {
@@ -158,7 +228,7 @@ func (c *call) policyRequest(action, resource string) policy.Request {
 		Caller: c.principal(), Action: action, Resource: resource, Context: c.context(action, resource),
 	}
 	if c.Caller.Role() != "" {
-		r.Unjudged = sessionKeys
+		r.Unjudged = policy.SessionKeys
 	}
 	return r
 }

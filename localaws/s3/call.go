@@ -11,6 +11,7 @@ import (
 
 	"imagecdn/localaws/api"
 	"imagecdn/localaws/internal/paging"
+	"imagecdn/localaws/policy"
 )
 
 // call is one request, with what S3 must know of it taken out.
@@ -23,7 +24,9 @@ type call struct {
 	key    string // the object addressed
 	query  url.Values
 	bucket *bucket // nil where the operation needs none
-	body   []byte  // the payload, without the framing of a streaming upload
+	decide func(api.Caller, policy.Request) policy.Decision
+	judged bool   // whether permissions of IAM's are evaluated
+	body   []byte // the payload, without the framing of a streaming upload
 	sums   checksums
 }
 

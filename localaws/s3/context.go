@@ -22,13 +22,6 @@ var keyHeaders = map[string]string{
 	"x-amz-website-redirect-location": "x-amz-website-redirect-location", "x-amz-object-ownership": "x-amz-object-ownership",
 }
 
-// sessionKeys are what a role's session has beside that, and is not known here.
-var sessionKeys = []string{
-	"aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage", "aws:sourceidentity",
-	"aws:federatedprovider", "aws:principaltag/", "sts:externalid", "sts:rolesessionname", "sts:sourceidentity",
-	"sts:transitivetagkeys",
-}
-
 // context are the condition keys of an API call. On AWS it would have come by
 // TLS; that the loopback is plain HTTP must not lock out whoever demands TLS.
 // No account here is in an organization, or calls from a VPC.
@@ -74,12 +67,8 @@ func (c *call) context(action, resource string) map[string][]string {
 func (c *call) identityKeys(set func(key, value string)) {
 	set("aws:principalaccount", c.Caller.Account)
 	set("aws:principalarn", c.principal().Value)
-	set("aws:principaltype", "AssumedRole")
-	if c.Caller.Role() == "" {
-		set("aws:principaltype", "User")
-		_, name, _ := strings.Cut(c.Caller.ARN, ":user/")
-		set("aws:username", name)
-	}
+	set("aws:principaltype", c.Caller.Kind())
+	set("aws:username", c.Caller.UserName())
 	set("aws:userid", c.Caller.UserID)
 	set("aws:principalisawsservice", "false")
 	set("s3:signatureversion", "AWS4-HMAC-SHA256")

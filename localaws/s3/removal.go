@@ -95,8 +95,8 @@ func (s *Service) deleteOne(c *call, o objectIdentifier) (deletedObject, error) 
 	if o.VersionID != "" {
 		action = versioned(action)
 	}
-	if !c.may(action, resource(c.name, o.Key)) {
-		return out, accessDenied()
+	if object := resource(c.name, o.Key); !c.may(action, object) {
+		return out, c.refusal([]string{action}, object)
 	}
 	if err := c.mayRemove(o.VersionID); err != nil {
 		return out, err

@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/policy"
 )
 
 // Options are how a Service is set up.
@@ -21,6 +22,9 @@ type Options struct {
 	// Identities returns the S3 canonical user ids of CloudFront's origin access
 	// identities, by the identities' ids. Nil means that there are none.
 	Identities func() map[string]string
+	// Decide is what IAM's policies of a caller say about a request. Nil: every
+	// caller may do everything in the own account.
+	Decide func(api.Caller, policy.Request) policy.Decision
 }
 
 // Service is S3.
@@ -35,6 +39,7 @@ type Service struct {
 	touched map[string]bool
 
 	identities func() map[string]string
+	decide     func(api.Caller, policy.Request) policy.Decision
 }
 
 // New returns an S3 without buckets.
@@ -44,7 +49,7 @@ func New(env api.Environment, o Options) *Service {
 	}
 	return &Service{
 		env: env, buckets: map[string]*bucket{}, existence: map[string]*api.Lag[*bucket]{}, blobs: newBlobs(o.Dir),
-		identities: o.Identities, touched: map[string]bool{},
+		identities: o.Identities, decide: o.Decide, touched: map[string]bool{},
 	}
 }
 

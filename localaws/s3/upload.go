@@ -240,7 +240,7 @@ func (s *Service) copySource(c *call) (*version, *call, error) {
 	get.Resource = resource(from.name, from.key)
 	from.Request, from.route = &get, &route{name: "GetObject"}
 	if !from.permitted() {
-		return nil, nil, accessDenied()
+		return nil, nil, from.refusal([]string{from.action()}, from.Resource)
 	}
 	v, err := from.readable()
 	if err != nil {

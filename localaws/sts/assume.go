@@ -1,6 +1,7 @@
 package sts
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -63,7 +64,7 @@ func (s *Service) assumeRole(r *api.Request, form url.Values) (any, error) {
 	if err := signed(r); err != nil {
 		return nil, err
 	}
-	role, given, err := s.role(r, form)
+	role, given, err := s.role(r, form, Assumption{ExternalID: form.Get("ExternalId")})
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func (s *Service) assumeRoleWithWebIdentity(r *api.Request, form url.Values) (an
 	if err != nil {
 		return nil, err
 	}
-	role, given, err := s.role(r, form)
+	role, given, err := s.role(r, form, Assumption{Provider: claims.Issuer, Subject: claims.Subject, Audience: claims.audience()})
 	if err != nil {
 		return nil, err
 	}
@@ -94,12 +95,12 @@ func (s *Service) getSessionToken(r *api.Request, form url.Values) (any, error) 
 	if err != nil {
 		return nil, err
 	}
-	return sessionTokenResult{Credentials: s.handOut(session{ARN: r.Caller.ARN, UserID: r.Caller.UserID}, duration)}, nil
+	return sessionTokenResult{Credentials: s.handOut(session{ARN: r.Caller.ARN, UserID: r.Caller.UserID, Judged: r.Caller.Judged}, duration)}, nil
 }
 
-// role makes a session of the role that a call asks for. Roles need not be
-// defined, nor accounts: the ARN says whose the caller is from now on.
-func (s *Service) role(r *api.Request, form url.Values) (assumedRoleUser, credentials, error) {
+// role makes a session of the role that a call asks for. The ARN says whose the
+// caller is from now on.
+func (s *Service) role(r *api.Request, form url.Values, a Assumption) (assumedRoleUser, credentials, error) {
 	arn, name := form.Get("RoleArn"), form.Get("RoleSessionName")
 	r.Resource = arn
 	parts := roleARN.FindStringSubmatch(arn)
@@ -114,11 +115,16 @@ func (s *Service) role(r *api.Request, form url.Values) (assumedRoleUser, creden
 	if err != nil {
 		return assumedRoleUser{}, credentials{}, err
 	}
+	a.RoleARN, a.SessionName, a.Duration = arn, name, lifetime
+	role, err := s.opts.Assume(r, a)
+	if err != nil {
+		return assumedRoleUser{}, credentials{}, err
+	}
 	user := assumedRoleUser{
-		AssumedRoleID: "AROALOCALAWSROLE00000:" + name,
+		AssumedRoleID: cmp.Or(role.ID, "AROALOCALAWSROLE00000") + ":" + name,
 		Arn:           "arn:aws:sts::" + parts[1] + ":assumed-role/" + parts[2] + "/" + name,
 	}
-	return user, s.handOut(session{ARN: user.Arn, UserID: user.AssumedRoleID}, lifetime), nil
+	return user, s.handOut(session{ARN: user.Arn, UserID: user.AssumedRoleID, Judged: true, RoleARN: arn}, lifetime), nil
 }
 
 func duration(form url.Values, standard, longest time.Duration) (time.Duration, error) {

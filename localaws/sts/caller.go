@@ -41,9 +41,12 @@ func (s *Service) Identify(accessKey string) (api.Caller, error) {
 	case !found && strings.HasPrefix(accessKey, keyPrefix):
 		return api.Caller{}, api.ErrUnknownKey
 	case !found:
+		if user, of, err := s.opts.User(accessKey); of {
+			return user, err
+		}
 		return api.User(), nil
 	case s.env.Now().After(given.Expiration):
 		return api.Caller{}, api.ErrExpired
 	}
-	return api.Caller{Account: api.AccountOf(given.ARN), ARN: given.ARN, UserID: given.UserID}, nil
+	return api.Caller{Account: api.AccountOf(given.ARN), ARN: given.ARN, UserID: given.UserID, Judged: given.Judged, RoleARN: given.RoleARN}, nil
 }

@@ -1,13 +1,12 @@
-// Package sts is the Security Token Service of the embedded AWS. Every caller is
-// let in; whoever assumes a role is that role, and in its account, from then on.
+// Package sts is the Security Token Service of the embedded AWS. Whoever assumes a
+// role is that role, and in its account, from then on. Where permissions are not
+// evaluated every caller may, and roles need not exist.
 package sts
 
 import (
 	"encoding/json"
-	"encoding/xml"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -18,9 +17,39 @@ import (
 // namespace is of every document of the API.
 const namespace = "https://sts.amazonaws.com/doc/2011-06-15/"
 
+// Options are what STS asks of IAM.
+type Options struct {
+	// User returns the user behind an access key; of says whether it is one of
+	// IAM's, which may refuse it.
+	User func(accessKey string) (c api.Caller, of bool, err error)
+	// Assume says whether a caller may assume a role, as its policies and the
+	// role's say, and what it is then. Nil: every role can be assumed.
+	Assume func(r *api.Request, a Assumption) (Role, error)
+}
+
+// Assumption is what a caller asks for.
+type Assumption struct {
+	// RoleARN and SessionName are those of the call.
+	RoleARN, SessionName string
+	// Duration is how long the session is to last.
+	Duration time.Duration
+	// ExternalID is the caller's word to the role's owner, "" for none.
+	ExternalID string
+	// Provider, Subject and Audience are of a web identity token, "" for a caller
+	// with credentials.
+	Provider, Subject, Audience string
+}
+
+// Role is what IAM knows of a role.
+type Role struct {
+	// ID is its unique id, "" for one that IAM does not know.
+	ID string
+}
+
 // Service is STS.
 type Service struct {
-	env api.Environment
+	env  api.Environment
+	opts Options
 	// sessions are the temporary credentials handed out, by access key.
 	sessions map[string]session
 }
@@ -30,11 +59,20 @@ type session struct {
 	ARN        string
 	UserID     string
 	Expiration time.Time
+	// Judged and RoleARN are those of the caller.
+	Judged  bool   `json:",omitempty"`
+	RoleARN string `json:",omitempty"`
 }
 
 // New returns an STS that has handed out nothing.
-func New(env api.Environment) *Service {
-	return &Service{env: env, sessions: map[string]session{}}
+func New(env api.Environment, o Options) *Service {
+	if o.User == nil {
+		o.User = func(string) (api.Caller, bool, error) { return api.Caller{}, false, nil }
+	}
+	if o.Assume == nil {
+		o.Assume = func(*api.Request, Assumption) (Role, error) { return Role{}, nil }
+	}
+	return &Service{env: env, opts: o, sessions: map[string]session{}}
 }
 
 // Name implements api.Service.
@@ -45,22 +83,12 @@ func (s *Service) Protocol() api.Protocol { return api.Query }
 
 // Route implements api.Service.
 func (s *Service) Route(r *api.Request) (string, api.Operation) {
-	form, err := url.ParseQuery(string(r.Body))
-	if err != nil || form.Get("Action") == "" {
-		form = r.HTTP.URL.Query()
-	}
-	name := form.Get("Action")
+	name := api.Form(r).Get("Action")
 	handle, served := s.served()[name]
 	if !served {
 		return name, nil
 	}
-	return name, func(r *api.Request) (*api.Response, error) {
-		result, err := handle(r, form)
-		if err != nil {
-			return nil, err
-		}
-		return answer(r, result)
-	}
+	return name, api.QueryOperation(namespace, handle)
 }
 
 // Operations implements api.Service.
@@ -73,21 +101,6 @@ func (s *Service) served() map[string]func(*api.Request, url.Values) (any, error
 		"AssumeRoleWithWebIdentity": s.assumeRoleWithWebIdentity,
 		"GetSessionToken":           s.getSessionToken,
 	}
-}
-
-// answer wraps a result as the query protocol does.
-func answer(r *api.Request, result any) (*api.Response, error) {
-	content, err := xml.Marshal(result)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the result of %s: %w", r.Operation, err)
-	}
-	return api.XML(http.StatusOK, struct {
-		XMLName xml.Name
-		Result  []byte `xml:",innerxml"`
-	}{
-		XMLName: xml.Name{Space: namespace, Local: r.Operation + "Response"},
-		Result:  append(content, []byte("<ResponseMetadata><RequestId>"+r.ID+"</RequestId></ResponseMetadata>")...),
-	}, nil)
 }
 
 // Snapshot implements api.Service.

@@ -36,7 +36,7 @@ func newWorld(t *testing.T, stateDir string) *world {
 	t.Helper()
 	w := &world{t: t}
 	env := api.Environment{Now: func() time.Time { return start.Add(time.Duration(w.passed.Load())) }, Delays: &api.Delays{}}
-	w.service = sts.New(env)
+	w.service = sts.New(env, sts.Options{})
 	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{w.service}, Environment: env, StateDir: stateDir})
 	require.NoError(t, err)
 	server := httptest.NewServer(front)

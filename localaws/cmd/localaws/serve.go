@@ -66,6 +66,7 @@ func addServerFlags(flags *pflag.FlagSet, o *localaws.Options) {
 	flags.DurationVar(&o.Delays.Release, "release-delay", 0,
 		"until what a distribution no longer uses can be deleted (on AWS minutes)")
 	flags.BoolVar(&o.Limits.Rates, "rates", false, "refuse more calls a second than AWS answers")
+	flags.BoolVar(&o.Limits.Permissions, "permissions", false, "let users and roles of IAM do only what their policies allow")
 	flags.IntVar(&o.Limits.CertificateNames, "certificate-names", 0, "names a certificate may have; 0 is AWS's 10")
 	flags.IntVar(&o.Limits.Certificates, "certificates", 0, "certificates of an account in a region; 0 is AWS's 2500")
 	flags.IntVar(&o.Limits.Distributions, "distributions", 0, "distributions of an account; 0 is AWS's 500")
