@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -21,6 +22,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"imagecdn/infra"
 )
 
 // CDN is one stack. Its methods may be called from any goroutine; the backend
@@ -75,9 +79,15 @@ type Result struct {
 	Steps []Step
 }
 
-// Changed says whether any resource was, or would be, touched.
+// Changed says whether any resource was, or would be, touched. A provider that is given
+// other settings touches nothing.
 func (r Result) Changed() bool {
 	for operation, count := range r.Changes {
+		for _, step := range r.Steps {
+			if step.Operation == operation && strings.HasPrefix(step.Type, "pulumi:providers:") {
+				count--
+			}
+		}
 		if operation != "same" && operation != "read" && count > 0 {
 			return true
 		}
@@ -87,8 +97,8 @@ func (r Result) Changed() bool {
 
 // Preview says what Up would do. It creates the stack, empty, if there is none.
 func (c *CDN) Preview(ctx context.Context) (Result, error) {
-	return c.run(ctx, "preview", create, func(ctx context.Context, stack auto.Stack, l *listener) (Result, error) {
-		done, err := stack.Preview(ctx, optpreview.EventStreams(l.channel), optpreview.SuppressProgress())
+	return c.run(ctx, "preview", create, func(ctx context.Context, s *session) (Result, error) {
+		done, err := s.stack.Preview(ctx, optpreview.EventStreams(s.listener.channel), optpreview.SuppressProgress())
 		changes := map[string]int{}
 		for operation, count := range done.ChangeSummary {
 			changes[string(operation)] = count
@@ -99,8 +109,8 @@ func (c *CDN) Preview(ctx context.Context) (Result, error) {
 
 // Up makes the CDN what the spec says.
 func (c *CDN) Up(ctx context.Context) (Result, error) {
-	return c.run(ctx, "up", create, func(ctx context.Context, stack auto.Stack, l *listener) (Result, error) {
-		done, err := stack.Up(ctx, optup.EventStreams(l.channel), optup.SuppressProgress())
+	return c.run(ctx, "up", create, func(ctx context.Context, s *session) (Result, error) {
+		done, err := s.stack.Up(ctx, optup.EventStreams(s.listener.channel), optup.SuppressProgress())
 		if err != nil {
 			return Result{}, err
 		}
@@ -109,31 +119,39 @@ func (c *CDN) Up(ctx context.Context) (Result, error) {
 	})
 }
 
-// Refresh makes the state what AWS says.
+// Refresh makes the state what AWS says. It calls AWS as the spec says, whatever the last
+// Up used.
 func (c *CDN) Refresh(ctx context.Context) (Result, error) {
-	return c.run(ctx, "refresh", mustExist, func(ctx context.Context, stack auto.Stack, l *listener) (Result, error) {
-		done, err := stack.Refresh(ctx, optrefresh.EventStreams(l.channel), optrefresh.SuppressProgress())
+	return c.run(ctx, "refresh", mustExist, func(ctx context.Context, s *session) (Result, error) {
+		if err := s.withProviders(ctx); err != nil {
+			return Result{}, err
+		}
+		done, err := s.stack.Refresh(ctx, optrefresh.EventStreams(s.listener.channel), optrefresh.SuppressProgress(), optrefresh.RunProgram(true))
 		return Result{Changes: changesOf(done.Summary)}, err
 	})
 }
 
 // Destroy takes away all that the stack made, and then the stack. A bucket it
-// did not make, and a bucket it made that holds objects, stay.
+// did not make, and a bucket it made that holds objects, stay. It calls AWS as the spec
+// says, whatever the last Up used.
 func (c *CDN) Destroy(ctx context.Context) (Result, error) {
-	return c.run(ctx, "destroy", mustExist, func(ctx context.Context, stack auto.Stack, l *listener) (Result, error) {
-		done, err := stack.Destroy(ctx, optdestroy.EventStreams(l.channel), optdestroy.SuppressProgress())
+	return c.run(ctx, "destroy", mustExist, func(ctx context.Context, s *session) (Result, error) {
+		if err := s.withProviders(ctx); err != nil {
+			return Result{}, err
+		}
+		done, err := s.stack.Destroy(ctx, optdestroy.EventStreams(s.listener.channel), optdestroy.SuppressProgress(), optdestroy.RunProgram(true))
 		if err != nil {
 			return Result{}, err
 		}
-		err = stack.Workspace().RemoveStack(ctx, stack.Name())
+		err = s.stack.Workspace().RemoveStack(ctx, s.stack.Name())
 		return Result{Changes: changesOf(done.Summary)}, err
 	})
 }
 
 // Outputs are the outputs of the last Up.
 func (c *CDN) Outputs(ctx context.Context) (Outputs, error) {
-	result, err := c.run(ctx, "outputs", mustExist, func(ctx context.Context, stack auto.Stack, _ *listener) (Result, error) {
-		values, err := stack.Outputs(ctx)
+	result, err := c.run(ctx, "outputs", mustExist, func(ctx context.Context, s *session) (Result, error) {
+		values, err := s.stack.Outputs(ctx)
 		if err != nil {
 			return Result{}, err
 		}
@@ -146,10 +164,28 @@ func (c *CDN) Outputs(ctx context.Context) (Outputs, error) {
 // Unlock takes the stack's lock away from an operation that was killed. Taken
 // from one that still runs, the state is no longer to be relied on.
 func (c *CDN) Unlock(ctx context.Context) error {
-	_, err := c.run(ctx, "unlock", mustExist, func(ctx context.Context, stack auto.Stack, _ *listener) (Result, error) {
-		return Result{}, stack.Cancel(ctx)
+	_, err := c.run(ctx, "unlock", mustExist, func(ctx context.Context, s *session) (Result, error) {
+		return Result{}, s.stack.Cancel(ctx)
 	})
 	return err
+}
+
+// withProviders makes the stack's program one that registers the providers alone. By
+// itself, the engine calls AWS with the settings that are in the state.
+func (s *session) withProviders(ctx context.Context) error {
+	last, err := s.stack.Outputs(ctx)
+	if err != nil {
+		return err //nolint:wrapcheck // the SDK's checks know its own error type only
+	}
+	outputs := pulumi.Map{}
+	for name, output := range last {
+		outputs[name] = pulumi.Any(output.Value)
+		if output.Secret {
+			outputs[name] = pulumi.ToSecret(output.Value)
+		}
+	}
+	s.program.run = func(ctx *pulumi.Context) error { return infra.Providers(ctx, outputs) }
+	return nil
 }
 
 func changesOf(summary auto.UpdateSummary) map[string]int {
@@ -159,12 +195,19 @@ func changesOf(summary auto.UpdateSummary) map[string]int {
 	return *summary.ResourceChanges
 }
 
+// session is one operation on a stack.
+type session struct {
+	stack    auto.Stack
+	listener *listener
+	program  *program
+}
+
 // run does one operation in a workspace of its own.
 func (c *CDN) run(
 	ctx context.Context, operation string, selection selection,
-	do func(context.Context, auto.Stack, *listener) (Result, error),
+	do func(context.Context, *session) (Result, error),
 ) (Result, error) {
-	program := &program{}
+	program := &program{run: infra.Program}
 	failed := failure{operation: operation + " of stack " + c.spec.Stack}
 	w, err := openWorkspace(ctx, c.spec, selection, program, c.output)
 	if err != nil {
@@ -175,7 +218,7 @@ func (c *CDN) run(
 		return Result{}, failed.classify(ctx)
 	}
 	l := listen(c.notify)
-	result, err := do(ctx, w.stack, l)
+	result, err := do(ctx, &session{stack: w.stack, listener: l, program: program})
 	l.wait()
 	result.Steps = l.steps
 	if closeErr := w.close(); closeErr != nil && err == nil {

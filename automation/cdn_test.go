@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"imagecdn/components"
+	"imagecdn/infra"
 )
 
 const usableVersion = "v3.256.0"
@@ -269,15 +270,15 @@ func TestAWorkDirectoryThatIsStillWrittenToIsRemoved(t *testing.T) {
 
 func TestTheErrorOfTheProgramIsKept(t *testing.T) {
 	t.Parallel()
-	p := &program{}
-	err := pulumi.RunErr(p.run, pulumi.WithMocks("imagecdn", "dev", unreachable{}))
+	p := &program{run: infra.Program}
+	err := pulumi.RunErr(p.main, pulumi.WithMocks("imagecdn", "dev", unreachable{}))
 	require.Error(t, err)
 	var invalid *components.InvalidArgsError
 	require.ErrorAs(t, p.err, &invalid)
 	assert.NotEmpty(t, invalid.Faults)
 
-	panicked := &program{}
-	err = panicked.run(nil)
+	panicked := &program{run: infra.Program}
+	err = panicked.main(nil)
 	require.ErrorContains(t, err, "the program failed: ")
 	assert.Equal(t, err, panicked.err)
 }

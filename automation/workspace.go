@@ -27,18 +27,21 @@ const (
 	mustExist selection = false
 )
 
-// program runs infra.Program and keeps the error it returned, which the engine
+// program runs the stack's program and keeps the error it returned, which the engine
 // would pass on as text only.
-type program struct{ err error }
+type program struct {
+	run func(*pulumi.Context) error
+	err error
+}
 
-func (p *program) run(ctx *pulumi.Context) (err error) {
+func (p *program) main(ctx *pulumi.Context) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the program failed: %v\n%s", r, debug.Stack())
 		}
 		p.err = err
 	}()
-	return infra.Program(ctx)
+	return p.run(ctx)
 }
 
 // stackWorkspace is a private directory with a stack selected in it.
@@ -85,10 +88,10 @@ func (w *stackWorkspace) selectStack(
 	}
 	// Not wrapped: the SDK's checks know its own error type only.
 	if selection == create {
-		w.stack, err = auto.UpsertStackInlineSource(ctx, spec.Stack, infra.Project, p.run, options...)
+		w.stack, err = auto.UpsertStackInlineSource(ctx, spec.Stack, infra.Project, p.main, options...)
 	}
 	if selection == mustExist || auto.IsCreateStack409Error(err) { // another first up was quicker
-		w.stack, err = auto.SelectStackInlineSource(ctx, spec.Stack, infra.Project, p.run, options...)
+		w.stack, err = auto.SelectStackInlineSource(ctx, spec.Stack, infra.Project, p.main, options...)
 	}
 	if err != nil {
 		return err

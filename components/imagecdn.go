@@ -145,6 +145,18 @@ func (args ImageCdnArgs) Validate(ctx *pulumi.Context, name string, opts ...pulu
 	return err
 }
 
+// MakeProviders registers the providers that [NewImageCdn] would, with the same options,
+// and nothing else. A program that only refreshes or destroys has them use the AWS
+// settings of today that way, whatever the last up used (`pulumi destroy --run-program`).
+func (args ImageCdnArgs) MakeProviders(ctx *pulumi.Context, name string, opts ...pulumi.ResourceOption) error {
+	var fs faults
+	made, err := newProviders(ctx, name, args.Providers, args.Identities, opts, &fs)
+	if err == nil && args.Origin.CreateBucket {
+		_, err = made.bucket()
+	}
+	return err
+}
+
 // imagePlan is what is known of a CDN before anything is registered.
 type imagePlan struct {
 	ImageCdnArgs

@@ -127,6 +127,46 @@ func TestAnotherIdentityThanTheUpsDestroysFromAnEmptyDirectory(t *testing.T) {
 	assert.Equal(t, before, w.inventory())
 }
 
+// What the last up called AWS with has expired: refresh and destroy call as the spec says now.
+func TestRefreshAndDestroyUseTheCredentialsOfToday(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	spec := w.spec("rotated")
+	spec.Config.Protection.WebAcl = "none"
+	w.becomes(&spec, "first")
+	made, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	w.assertCalledBy("assumed-role/first/")
+
+	w.becomes(&spec, "second")
+	drift, err := w.cdn(spec).Refresh(within(t))
+	require.NoError(t, err)
+	assert.False(t, drift.Changed(), "%v", drift.Changes)
+	w.assertCalledBy("assumed-role/second/")
+	kept, err := w.cdn(spec).Outputs(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, made.Outputs, kept)
+	again, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.NotContains(t, again.Changes, "replace")
+
+	w.becomes(&spec, "third")
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	w.assertCalledBy("assumed-role/third/")
+	assert.Equal(t, before, w.inventory())
+}
+
+// becomes has a spec call AWS with credentials of a role.
+func (w *world) becomes(spec *automation.Spec, role string) {
+	w.t.Helper()
+	session := w.assume("arn:aws:iam::" + api.AccountID + ":role/" + role)
+	spec.AWS.AccessKey, spec.AWS.SecretKey, spec.AWS.Token =
+		session["AWS_ACCESS_KEY_ID"], session["AWS_SECRET_ACCESS_KEY"], session["AWS_SESSION_TOKEN"]
+	w.aws.Front().Journal().Clear()
+}
+
 // assume is the environment of whoever has assumed a role.
 func (w *world) assume(role string) map[string]string {
 	w.t.Helper()
