@@ -311,6 +311,8 @@ func TestASessionHasThePermissionsOfItsRoleForAsLongAsTheRoleLets(t *testing.T) 
 	}
 	_, err = w.assume(reader, long(7200))
 	require.ErrorContains(t, err, "MaxSessionDuration")
+	_, err = w.assume(reader, func(in *sts.AssumeRoleInput) { in.Policy = aws.String(statements()) })
+	require.ErrorContains(t, err, "session policies", "what is not evaluated is said")
 	_, err = w.iam().DeleteRolePolicy(t.Context(), &iam.DeleteRolePolicyInput{RoleName: aws.String("reader"), PolicyName: aws.String("own")})
 	require.NoError(t, err)
 	_, err = session.acm(usEast1).ListCertificates(t.Context(), &acm.ListCertificatesInput{})

@@ -161,6 +161,9 @@ func (s *Service) Assume(r *api.Request, a sts.Assumption) (sts.Role, error) {
 		return sts.Role{}, api.RefuseStatus(http.StatusForbidden, "AccessDenied",
 			"User: %s is not authorized to perform: %s on resource: %s", r.Caller.ARN, r.Operation, a.RoleARN)
 	}
+	if a.Restricted {
+		return sts.Role{}, api.RefuseStatus(http.StatusNotImplemented, "NotImplemented", "The embedded AWS does not imitate session policies.")
+	}
 	if a.Duration > time.Duration(p.MaxSession)*time.Second {
 		return sts.Role{}, invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
 	}

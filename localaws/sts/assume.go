@@ -116,6 +116,7 @@ func (s *Service) role(r *api.Request, form url.Values, a Assumption) (assumedRo
 		return assumedRoleUser{}, credentials{}, err
 	}
 	a.RoleARN, a.SessionName, a.Duration = arn, name, lifetime
+	a.Restricted = form.Has("Policy") || form.Has("PolicyArns.member.1.arn")
 	role, err := s.opts.Assume(r, a)
 	if err != nil {
 		return assumedRoleUser{}, credentials{}, err

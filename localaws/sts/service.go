@@ -35,6 +35,8 @@ type Assumption struct {
 	Duration time.Duration
 	// ExternalID is the caller's word to the role's owner, "" for none.
 	ExternalID string
+	// Restricted says that session policies come with the call.
+	Restricted bool
 	// Provider, Subject and Audience are of a web identity token, "" for a caller
 	// with credentials.
 	Provider, Subject, Audience string

@@ -194,15 +194,19 @@ func (s *Service) listIPSets(r *api.Request, in *listInput) (*ipSetsOutput, erro
 	return &ipSetsOutput{IPSets: page, NextMarker: next}, nil
 }
 
+// size is how many items a page has.
+func (in *listInput) size() int {
+	if in.Limit < 1 {
+		return maxPage
+	}
+	return min(in.Limit, maxPage)
+}
+
 // page cuts a page out of a list by name; the marker is the last name of the
 // page before.
 func (in *listInput) page(all []summary) (page []summary, next string) {
-	size := min(in.Limit, maxPage)
-	if size < 1 {
-		size = maxPage
-	}
 	byName := func(one summary) string { return one.Name }
-	page, rest := paging.Cut(paging.After(paging.Sort(all, byName), byName, in.NextMarker), size)
+	page, rest := paging.Cut(paging.After(paging.Sort(all, byName), byName, in.NextMarker), in.size())
 	if len(rest) > 0 {
 		next = page[len(page)-1].Name
 	}

@@ -19,6 +19,7 @@ type reference struct {
 	identity
 	ResourceARN, WebACLArn string
 	Tags                   []json.RawMessage
+	LoggingConfiguration   struct{ ResourceArn string }
 }
 
 // Needs implements api.Guarded ("Actions, resources, and condition keys for AWS WAF
@@ -30,7 +31,11 @@ func (s *Service) Needs(r *api.Request) []api.Need {
 	switch r.Operation {
 	case "ListWebACLs", "ListIPSets", "ListAvailableManagedRuleGroups", "CheckCapacity", "GetWebACLForResource":
 		return []api.Need{{Action: action, Resource: "*"}}
-	case "TagResource", "UntagResource", "ListTagsForResource":
+	case "ListLoggingConfigurations":
+		return []api.Need{{Action: action, Resource: "*"}}
+	case "PutLoggingConfiguration":
+		return []api.Need{{Action: action, Resource: in.LoggingConfiguration.ResourceArn}}
+	case "TagResource", "UntagResource", "ListTagsForResource", "GetLoggingConfiguration", "DeleteLoggingConfiguration":
 		return []api.Need{{Action: action, Resource: in.ResourceARN}}
 	case "ListResourcesForWebACL":
 		return []api.Need{{Action: action, Resource: in.WebACLArn}}

@@ -42,6 +42,8 @@ type webACL struct {
 	Capacity    int
 	Config      document
 	Tags        map[string]string `json:",omitempty"`
+	// Logging is the configuration of its logs, nil for none.
+	Logging document `json:",omitempty"`
 }
 
 // document is a JSON object whose members are kept as they came.
