@@ -23,7 +23,7 @@ import (
 )
 
 // defaultCacheBytes bounds the cache unless the options say otherwise.
-const defaultCacheBytes = 256 << 20
+const defaultCacheBytes = 128 << 20
 
 // Bounds of a connection, so that a stalled viewer does not keep one for ever.
 const (
@@ -86,7 +86,7 @@ type Options struct {
 	Origin Origin
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
-	// CacheBytes bounds the cache; 0 is 256 MiB.
+	// CacheBytes bounds the cache; 0 is 128 MiB.
 	CacheBytes int64
 }
 

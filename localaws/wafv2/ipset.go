@@ -2,14 +2,12 @@ package wafv2
 
 import (
 	"bytes"
-	"fmt"
 	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
 
 	"imagecdn/localaws/api"
-	"imagecdn/localaws/internal/paging"
 	"imagecdn/localaws/internal/tags"
 )
 
@@ -18,17 +16,10 @@ const maxAddresses = 10_000
 
 // ipSet is one IP set. Like web ACLs it is kept, and blocks nobody.
 type ipSet struct {
-	ARN         string
-	ID          string
-	Name        string
-	Scope       string
-	Account     string
-	Region      string
-	Description string
-	LockToken   string
-	Version     string
-	Addresses   []string
-	Tags        map[string]string `json:",omitempty"`
+	entity
+
+	Version   string
+	Addresses []string
 
 	// known is when the other parts of WAF have heard of it.
 	known time.Time
@@ -39,15 +30,6 @@ type ipSetInput struct {
 	IPAddressVersion string
 	Addresses        []string
 	Tags             []tags.Tag
-}
-
-// visibleTo says whether a call sees the set: it is of its account and region.
-func (i *ipSet) visibleTo(r *api.Request) bool {
-	return i.Account == r.Caller.Account && i.Region == r.Region
-}
-
-func (i *ipSet) summary() summary {
-	return summary{ARN: i.ARN, Description: i.Description, LockToken: i.LockToken, Name: i.Name, ID: i.ID}
 }
 
 // checkAddresses wants ranges in CIDR notation, of one version of IP. A range of
@@ -82,39 +64,15 @@ func (s *Service) createIPSet(r *api.Request, in *ipSetInput) (*createOutput, er
 	if err != nil {
 		return nil, err
 	}
-	if s.ipSetNamed(r, in.Scope, in.Name) != nil {
+	if named(r, s.state.IPSets, in.Scope, in.Name) != nil {
 		return nil, duplicate()
 	}
 	i := &ipSet{
-		ID: uuid.NewString(), Name: in.Name, Scope: in.Scope, Account: r.Caller.Account, Region: r.Region,
-		Description: in.Description, LockToken: uuid.NewString(), Version: in.IPAddressVersion, Addresses: in.Addresses, Tags: tagged,
+		entity: newEntity(r, "ipset", in.identity, tagged), Version: in.IPAddressVersion, Addresses: in.Addresses,
 		known: s.env.Now().Add(api.Jitter(s.env.Delays.ReadLag)),
 	}
-	i.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/ipset/%s/%s", i.Region, i.Account, level(i.Scope), i.Name, i.ID)
 	s.state.IPSets[i.ARN] = i
-	r.Resource = i.ARN
 	return &createOutput{Summary: i.summary()}, nil
-}
-
-func (s *Service) ipSetNamed(r *api.Request, scope, name string) *ipSet {
-	for _, i := range s.state.IPSets {
-		if i.visibleTo(r) && i.Scope == scope && i.Name == name {
-			return i
-		}
-	}
-	return nil
-}
-
-func (s *Service) findIPSet(r *api.Request, id identity) (*ipSet, error) {
-	if err := checkScope(r, id.Scope); err != nil {
-		return nil, err
-	}
-	i := s.ipSetNamed(r, id.Scope, id.Name)
-	if i == nil || i.ID != id.ID {
-		return nil, nonexistent()
-	}
-	r.Resource = i.ARN
-	return i, nil
 }
 
 type ipSetDocument struct {
@@ -132,7 +90,7 @@ type ipSetOutput struct {
 }
 
 func (s *Service) getIPSet(r *api.Request, in *identity) (*ipSetOutput, error) {
-	i, err := s.findIPSet(r, *in)
+	i, err := find(r, s.state.IPSets, *in)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +102,7 @@ func (s *Service) getIPSet(r *api.Request, in *identity) (*ipSetOutput, error) {
 
 // updateIPSet replaces all addresses.
 func (s *Service) updateIPSet(r *api.Request, in *ipSetInput) (*updateOutput, error) {
-	i, err := s.findIPSet(r, in.identity)
+	i, err := find(r, s.state.IPSets, in.identity)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +117,7 @@ func (s *Service) updateIPSet(r *api.Request, in *ipSetInput) (*updateOutput, er
 }
 
 func (s *Service) deleteIPSet(r *api.Request, in *identity) (*nothing, error) {
-	i, err := s.findIPSet(r, *in)
+	i, err := find(r, s.state.IPSets, *in)
 	if err != nil {
 		return nil, err
 	}
@@ -181,17 +139,11 @@ type ipSetsOutput struct {
 }
 
 func (s *Service) listIPSets(r *api.Request, in *listInput) (*ipSetsOutput, error) {
-	if err := checkScope(r, in.Scope); err != nil {
+	page, next, err := listed(r, s.state.IPSets, in, every)
+	if err != nil {
 		return nil, err
 	}
-	all := []summary{}
-	for _, i := range s.state.IPSets {
-		if i.visibleTo(r) && i.Scope == in.Scope {
-			all = append(all, i.summary())
-		}
-	}
-	page, next := in.page(all)
-	return &ipSetsOutput{IPSets: page, NextMarker: next}, nil
+	return &ipSetsOutput{IPSets: summaries(page), NextMarker: next}, nil
 }
 
 // size is how many items a page has.
@@ -200,17 +152,6 @@ func (in *listInput) size() int {
 		return maxPage
 	}
 	return min(in.Limit, maxPage)
-}
-
-// page cuts a page out of a list by name; the marker is the last name of the
-// page before.
-func (in *listInput) page(all []summary) (page []summary, next string) {
-	byName := func(one summary) string { return one.Name }
-	page, rest := paging.Cut(paging.After(paging.Sort(all, byName), byName, in.NextMarker), in.size())
-	if len(rest) > 0 {
-		next = page[len(page)-1].Name
-	}
-	return page, next
 }
 
 // referTo refuses an IP set that rules of a call's account and region may not

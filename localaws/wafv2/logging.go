@@ -1,11 +1,9 @@
 package wafv2
 
 import (
-	"encoding/json"
 	"regexp"
 
 	"imagecdn/localaws/api"
-	"imagecdn/localaws/internal/paging"
 )
 
 // logDestination is what logs can go to: a log group, a delivery stream or a
@@ -74,32 +72,18 @@ func (s *Service) deleteLogging(r *api.Request, in *loggedResource) (*nothing, e
 }
 
 type loggingsOutput struct {
-	LoggingConfigurations []json.RawMessage
+	LoggingConfigurations []document
 	NextMarker            string `json:",omitempty"`
 }
 
 func (s *Service) listLoggings(r *api.Request, in *listInput) (*loggingsOutput, error) {
-	if err := checkScope(r, in.Scope); err != nil {
+	page, next, err := listed(r, s.state.WebACLs, in, func(a *webACL) bool { return a.Logging != nil })
+	if err != nil {
 		return nil, err
 	}
-	var logged []*webACL
-	for _, a := range s.state.WebACLs {
-		if a.visibleTo(r) && a.Scope == in.Scope && a.Logging != nil {
-			logged = append(logged, a)
-		}
-	}
-	byARN := func(a *webACL) string { return a.ARN }
-	page, rest := paging.Cut(paging.After(paging.Sort(logged, byARN), byARN, in.NextMarker), in.size())
-	out := &loggingsOutput{LoggingConfigurations: []json.RawMessage{}}
+	out := &loggingsOutput{LoggingConfigurations: []document{}, NextMarker: next}
 	for _, a := range page {
-		text, err := json.Marshal(a.Logging)
-		if err != nil {
-			return nil, err
-		}
-		out.LoggingConfigurations = append(out.LoggingConfigurations, text)
-		if len(rest) > 0 {
-			out.NextMarker = a.ARN
-		}
+		out.LoggingConfigurations = append(out.LoggingConfigurations, a.Logging)
 	}
 	return out, nil
 }

@@ -31,17 +31,10 @@ var entityName = regexp.MustCompile(`^[\w-]{1,128}$`)
 
 // webACL is one web ACL.
 type webACL struct {
-	ARN         string
-	ID          string
-	Name        string
-	Scope       string
-	Account     string
-	Region      string
-	Description string
-	LockToken   string
-	Capacity    int
-	Config      document
-	Tags        map[string]string `json:",omitempty"`
+	entity
+
+	Capacity int
+	Config   document
 	// Logging is the configuration of its logs, nil for none.
 	Logging document `json:",omitempty"`
 }
@@ -92,10 +85,6 @@ type summary struct {
 	ID                                string `json:"Id"`
 }
 
-func (a *webACL) summary() summary {
-	return summary{ARN: a.ARN, Description: a.Description, LockToken: a.LockToken, Name: a.Name, ID: a.ID}
-}
-
 type createOutput struct{ Summary summary }
 
 func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, error) {
@@ -120,16 +109,11 @@ func (s *Service) createWebACL(r *api.Request, in *document) (*createOutput, err
 	if err != nil {
 		return nil, err
 	}
-	if s.named(r, id.Scope, id.Name) != nil {
+	if named(r, s.state.WebACLs, id.Scope, id.Name) != nil {
 		return nil, duplicate()
 	}
-	a := &webACL{
-		ID: uuid.NewString(), Name: id.Name, Scope: id.Scope, Account: r.Caller.Account, Region: r.Region, Description: id.Description,
-		LockToken: uuid.NewString(), Capacity: capacity, Config: in.config(), Tags: tagged,
-	}
-	a.ARN = fmt.Sprintf("arn:aws:wafv2:%s:%s:%s/webacl/%s/%s", a.Region, a.Account, level(a.Scope), a.Name, a.ID)
+	a := &webACL{entity: newEntity(r, "webacl", id.identity, tagged), Capacity: capacity, Config: in.config()}
 	s.state.WebACLs[a.ARN] = a
-	r.Resource = a.ARN
 	return &createOutput{Summary: a.summary()}, nil
 }
 
@@ -141,34 +125,12 @@ func level(scope string) string {
 	return "regional"
 }
 
-// visibleTo says whether a call sees the web ACL: it is of its account and region.
-func (a *webACL) visibleTo(r *api.Request) bool {
-	return a.Account == r.Caller.Account && a.Region == r.Region
-}
-
-func (s *Service) named(r *api.Request, scope, name string) *webACL {
-	for _, a := range s.state.WebACLs {
-		if a.visibleTo(r) && a.Scope == scope && a.Name == name {
-			return a
-		}
-	}
-	return nil
-}
-
 // find returns the web ACL that a call names by name, id and scope, or by ARN.
 func (s *Service) find(r *api.Request, id identity) (*webACL, error) {
 	if id.ARN != "" && id.Name == "" {
 		return s.byARN(r, id.ARN)
 	}
-	if err := checkScope(r, id.Scope); err != nil {
-		return nil, err
-	}
-	a := s.named(r, id.Scope, id.Name)
-	if a == nil || a.ID != id.ID {
-		return nil, nonexistent()
-	}
-	r.Resource = a.ARN
-	return a, nil
+	return find(r, s.state.WebACLs, id)
 }
 
 func (s *Service) byARN(r *api.Request, arn string) (*webACL, error) {
@@ -259,15 +221,9 @@ type listOutput struct {
 const maxPage = 100
 
 func (s *Service) listWebACLs(r *api.Request, in *listInput) (*listOutput, error) {
-	if err := checkScope(r, in.Scope); err != nil {
+	page, next, err := listed(r, s.state.WebACLs, in, every)
+	if err != nil {
 		return nil, err
 	}
-	all := []summary{}
-	for _, a := range s.state.WebACLs {
-		if a.visibleTo(r) && a.Scope == in.Scope {
-			all = append(all, a.summary())
-		}
-	}
-	page, next := in.page(all)
-	return &listOutput{WebACLs: page, NextMarker: next}, nil
+	return &listOutput{WebACLs: summaries(page), NextMarker: next}, nil
 }

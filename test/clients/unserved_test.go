@@ -15,7 +15,7 @@ func TestWhatIsNotServedIsRefusedByItsName(t *testing.T) {
 	cli := newAWSCLI(t, w, usEast1)
 	for operation, command := range map[string]string{
 		"DescribeInstances":       "ec2 describe-instances",
-		"ListUsers":               "iam list-users",
+		"ListGroups":              "iam list-groups",
 		"ListTables":              "dynamodb list-tables",
 		"CopyDistribution":        "cloudfront copy-distribution --primary-distribution-id E1 --caller-reference x",
 		"CreateFunction":          "cloudfront create-function --name f --function-config Comment=,Runtime=cloudfront-js-2.0 --function-code eHg=",
