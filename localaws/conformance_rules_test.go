@@ -608,7 +608,7 @@ var rules = []section{
 		{
 			says:   "A call needs its action on the ARN of what it is about",
 			source: "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html",
-			shown:  []string{"cloudfront.TestACallNeedsAPermissionForWhatItIsAbout", "localaws.TestAUserMayDoWhatItsPoliciesAllowAndNothingElse"},
+			shown:  []string{"cloudfront.TestACallNeedsAPermissionForWhatItIsAbout", "route53.TestACallNeedsAPermissionForWhatItIsAbout", "wafv2.TestACallNeedsAPermissionForWhatItIsAbout", "iam.TestACallNeedsAPermissionForWhatItIsAbout", "localaws.TestAUserMayDoWhatItsPoliciesAllowAndNothingElse"},
 		},
 		{
 			says:   "Conditions of ACM and Route 53 narrow names, record types and actions",

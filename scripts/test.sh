@@ -14,6 +14,11 @@ short() {
 	go -C test test -race ./bench
 }
 
+# Each fuzz target of the embedded AWS, for a moment.
+fuzz() {
+	scripts/fuzz.sh 2s
+}
+
 engine() {
 	go -C tools/pulumi-resource-aws test -race ./internal/...
 	if [ -e .tools/pulumi-home/plugins/resource-aws-v6.83.2/pulumi-resource-terraform-provider ]; then
@@ -56,7 +61,7 @@ clients() {
 
 case ${1-} in
 short) short ;;
-all) short && engine && languages && clients ;;
+all) short && fuzz && engine && languages && clients ;;
 *)
 	echo "usage: scripts/test.sh short | all" >&2
 	exit 2

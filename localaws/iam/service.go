@@ -137,12 +137,17 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 	return nil
 }
 
+// collections are what the lists of an account are about, as in their ARNs.
+var collections = map[string]string{"ListUsers": "user/", "ListRoles": "role/", "ListPolicies": "policy/"}
+
 // Needs implements api.Guarded.
 func (s *Service) Needs(r *api.Request) []api.Need {
 	form := api.Form(r)
 	account := r.Caller.Account
 	resource := "*"
 	switch {
+	case collections[r.Operation] != "":
+		resource = "arn:aws:iam::" + account + ":" + collections[r.Operation]
 	case form.Get("RoleName") != "":
 		resource = s.arnOf(role, account, form.Get("RoleName"))
 	case form.Get("UserName") != "":

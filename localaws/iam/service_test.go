@@ -1,6 +1,7 @@
 package iam_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -226,4 +227,25 @@ func TestPoliciesThatIAMWouldNotTakeAreRefused(t *testing.T) {
 	}
 	assert.Equal(t, "LimitExceeded", code(t, put(statement(`"Action":"s3:*","Resource":"arn:aws:s3:::`+strings.Repeat("a", 2048)+`"`))))
 	require.NoError(t, put(statement(`"NotAction":"s3:*","NotResource":"arn:aws:s3:::a","Condition":{"StringEquals":{"acm:DomainNames":"a"}}`)))
+}
+
+func TestACallNeedsAPermissionForWhatItIsAbout(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "")
+	_, err := w.CreateUser(t.Context(), &sdk.CreateUserInput{UserName: aws.String("deploy"), Path: aws.String("/team/")})
+	require.NoError(t, err)
+	deploy := api.Caller{Account: api.AccountID, ARN: "arn:aws:iam::123456789012:user/team/deploy"}
+	for _, c := range []struct{ form, action, resource string }{
+		{"Action=GetUser&UserName=deploy", "iam:GetUser", "arn:aws:iam::123456789012:user/team/deploy"},
+		{"Action=GetUser", "iam:GetUser", "arn:aws:iam::123456789012:user/team/deploy"},
+		{"Action=CreateUser&UserName=other", "iam:CreateUser", "arn:aws:iam::123456789012:user/other"},
+		{"Action=ListUsers", "iam:ListUsers", "arn:aws:iam::123456789012:user/"},
+		{"Action=AttachRolePolicy&RoleName=r&PolicyArn=arn:aws:iam::123456789012:policy/p", "iam:AttachRolePolicy", "arn:aws:iam::123456789012:role/r"},
+		{"Action=CreatePolicy&PolicyName=p", "iam:CreatePolicy", "arn:aws:iam::123456789012:policy/p"},
+		{"Action=DeletePolicy&PolicyArn=arn:aws:iam::123456789012:policy/p", "iam:DeletePolicy", "arn:aws:iam::123456789012:policy/p"},
+	} {
+		r := &api.Request{Caller: deploy, HTTP: httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", http.NoBody), Body: []byte(c.form)}
+		r.Operation, _ = w.service.Route(r)
+		assert.Equal(t, []api.Need{{Action: c.action, Resource: c.resource}}, w.service.Needs(r), c.form)
+	}
 }
