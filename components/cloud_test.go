@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -193,26 +194,20 @@ func (c *cloud) output(args ImageCdnArgs, of func(*ImageCdn) pulumi.Output) any 
 }
 
 // valueOf runs a program and is what an output of it comes to, nil where it stays unknown.
-func (c *cloud) valueOf(program func(ctx *pulumi.Context) (pulumi.Output, error)) (any, error) {
-	values := make(chan any, 1)
-	err := c.run(func(ctx *pulumi.Context) error {
+func (c *cloud) valueOf(program func(ctx *pulumi.Context) (pulumi.Output, error)) (value any, err error) {
+	err = c.run(func(ctx *pulumi.Context) error {
 		output, err := program(ctx)
 		if err != nil {
 			return err
 		}
 		ctx.Export("value", output) // or nobody would hear of its failure
-		pulumi.All(output).ApplyT(func(known []any) error {
-			values <- known[0]
-			return nil
-		})
-		return nil
+		awaited, err := internals.UnsafeAwaitOutput(ctx.Context(), output)
+		if awaited.Known {
+			value = awaited.Value
+		}
+		return err
 	})
-	select {
-	case value := <-values:
-		return value, err
-	default:
-		return nil, err
-	}
+	return value, err
 }
 
 // faults runs up and returns everything it complained about, after checking that nothing of the CDN was registered.

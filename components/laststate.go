@@ -33,7 +33,6 @@ type madeResource struct {
 		DomainName              any `pulumi:"domainName"`
 		SubjectAlternativeNames any `pulumi:"subjectAlternativeNames"`
 		Fqdn                    any `pulumi:"fqdn"`
-		RecordType              any `pulumi:"type"`
 		Mark                    any `pulumi:"mark"`
 	} `pulumi:"outputs"`
 }
