@@ -320,7 +320,7 @@ var rules = []section{
 		{
 			says:   "A policy comes back in S3's own form: root ARNs for accounts, values for lists of one, unique ids for principals that are gone",
 			source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html",
-			shown:  []string{"s3.TestThePolicyComesBackAsS3WritesIt", "policy.TestAPolicyIsGivenBackAsS3WritesIt", "s3.TestAnIdentityIsNamedByItsARNAndOnceDeletedByAUniqueID"},
+			shown:  []string{"s3.TestThePolicyComesBackAsS3WritesIt", "policy.TestAPolicyIsGivenBackAsS3WritesIt", "s3.TestAnIdentityIsNamedByItsARNAndOnceDeletedByAUniqueID", "localaws.TestAUserWhoIsGoneIsAUniqueIDInABucketsPolicy"},
 		},
 		{
 			says:   "A plus in a path is a space to S3",

@@ -161,7 +161,7 @@ func newServices(environment api.Environment, authority *ca.Authority, objects s
 	all := &services{iam: iam.New(environment)}
 	all.sts = sts.New(environment, sts.Options{User: all.iam.User, Assume: all.iam.Assume})
 	all.s3 = s3.New(environment, s3.Options{
-		Dir: objects, Decide: all.iam.Decide, Identities: func() map[string]string { return all.cloudfront.AccessIdentities() },
+		Dir: objects, Decide: all.iam.Decide, PrincipalID: all.iam.PrincipalID, Identities: func() map[string]string { return all.cloudfront.AccessIdentities() },
 	})
 	all.route53 = route53.New(environment, route53.Options{
 		AliasTarget: func(domain string) bool { return all.cloudfront.DistributionDomainExists(domain) },

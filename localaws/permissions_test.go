@@ -490,3 +490,42 @@ func TestWhoMayReadAnObjectMayNotListItsBucket(t *testing.T) {
 	_, err = w.s3(home).DeleteBucketPolicy(t.Context(), &s3.DeleteBucketPolicyInput{Bucket: aws.String(bucket)})
 	require.NoError(t, err)
 }
+
+func TestAUserWhoIsGoneIsAUniqueIDInABucketsPolicy(t *testing.T) {
+	t.Parallel()
+	w := judged(t)
+	ctx, name := t.Context(), aws.String("reader")
+	naming := func(user string) error {
+		_, err := w.s3(home).PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: aws.String(bucket), Policy: aws.String(
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + ownAccount + `:user/` + user + `"},
+			"Action":"s3:GetObject","Resource":"arn:aws:s3:::` + bucket + `/*"}]}`)})
+		return err
+	}
+	code, _ := refusal(t, naming("reader"))
+	assert.Equal(t, "MalformedPolicy", code, "a principal must exist")
+	read := func(by world) bool {
+		_, err := by.s3(home).GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String("myimage.jpg")})
+		return err == nil
+	}
+	policy := func() string {
+		got, err := w.s3(home).GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: aws.String(bucket)})
+		require.NoError(t, err)
+		return *got.Policy
+	}
+	first := w.user("reader", "")
+	require.NoError(t, naming("reader"))
+	assert.True(t, read(first))
+	assert.Contains(t, policy(), ":user/reader")
+
+	keys, err := w.iam().ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: name})
+	require.NoError(t, err)
+	_, err = w.iam().DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: name, AccessKeyId: keys.AccessKeyMetadata[0].AccessKeyId})
+	require.NoError(t, err)
+	_, err = w.iam().DeleteUser(ctx, &iam.DeleteUserInput{UserName: name})
+	require.NoError(t, err)
+	assert.Regexp(t, `"Principal":\{"AWS":"AIDA[A-Z2-7]{17}"\}`, policy())
+	assert.False(t, read(w.user("reader", "")), "another one of the same name")
+	assert.Regexp(t, `"AIDA[A-Z2-7]{17}"`, policy())
+	require.NoError(t, naming("reader"), "put again, it is about the new one")
+	assert.Contains(t, policy(), ":user/reader")
+}

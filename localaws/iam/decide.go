@@ -35,6 +35,17 @@ func (s *Service) of(c api.Caller) *principal {
 	return s.state.Users[key(user, c.Account, c.UserName())]
 }
 
+// PrincipalID is the unique id of the user or role of an ARN.
+func (s *Service) PrincipalID(arn string) (id string, known bool) {
+	name := arn[strings.LastIndex(arn, "/")+1:]
+	for _, k := range []kind{user, role} {
+		if p := s.all(k)[key(k, api.AccountOf(arn), name)]; p != nil && p.arn() == arn {
+			return p.ID, true
+		}
+	}
+	return "", false
+}
+
 // Decide says what a caller's own policies say about a request. Who is not judged
 // may do everything.
 func (s *Service) Decide(c api.Caller, r policy.Request) policy.Decision {

@@ -18,7 +18,7 @@ import (
 // no more than so many.
 const (
 	changeKept  = 24 * time.Hour
-	changesKept = 1000
+	changesKept = 200
 )
 
 // Options are what Route 53 asks of other services.

@@ -31,14 +31,16 @@ const (
 
 // bucket is a bucket with its settings and objects, as it is written down.
 type bucket struct {
-	Name         string        `json:"name"`
-	Region       string        `json:"region"`
-	Account      string        `json:"account,omitempty"`
-	Created      time.Time     `json:"created"`
-	Policy       string        `json:"policy,omitempty"`
-	PublicAccess *publicAccess `json:"publicAccess,omitempty"`
-	Ownership    string        `json:"ownership,omitempty"`
-	Grants       []grant       `json:"grants,omitempty"`
+	Name    string    `json:"name"`
+	Region  string    `json:"region"`
+	Account string    `json:"account,omitempty"`
+	Created time.Time `json:"created"`
+	Policy  string    `json:"policy,omitempty"`
+	// PrincipalIDs are the unique ids of the users and roles that the policy names.
+	PrincipalIDs map[string]string `json:"principalIds,omitempty"`
+	PublicAccess *publicAccess     `json:"publicAccess,omitempty"`
+	Ownership    string            `json:"ownership,omitempty"`
+	Grants       []grant           `json:"grants,omitempty"`
 	// LegacyACL is the canned ACL in a state from before there were grants.
 	LegacyACL     string                `json:"acl,omitempty"`
 	Versioning    string                `json:"versioning,omitempty"`
@@ -54,8 +56,9 @@ type bucket struct {
 	Earlier map[string][]*version `json:"objects,omitempty"`
 	Uploads map[string]*upload    `json:"uploads,omitempty"`
 
-	env       api.Environment
-	policyLag api.Lag[string]
+	env         api.Environment
+	policyLag   api.Lag[string]
+	principalID func(arn string) (id string, known bool)
 }
 
 func (b *bucket) arn() string { return "arn:aws:s3:::" + b.Name }
@@ -75,6 +78,11 @@ func (b *bucket) document() *policy.Document {
 	d, err := policy.Parse([]byte(b.policy()))
 	if err != nil {
 		return nil
+	}
+	for _, statement := range d.Statements {
+		for i, p := range statement.Principals {
+			statement.Principals[i] = b.resolved(p)
+		}
 	}
 	return d
 }
@@ -119,6 +127,7 @@ func (s *Service) createBucket(c *call) (*api.Response, error) {
 	if b.Tags, err = validTags(in.Tags, maxBucketTags); err != nil {
 		return nil, err
 	}
+	b.principalID = s.principalID
 	s.replace(c.name, b)
 	return created(c.name), nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"imagecdn/localaws/api"
@@ -16,7 +17,7 @@ func (s *Service) getBucketPolicy(c *call) (*api.Response, error) {
 	if text == "" {
 		return nil, noSuchBucketPolicy(c.name)
 	}
-	body, err := policy.Normalise([]byte(text), s.nameOf)
+	body, err := policy.Normalise([]byte(text), func(p policy.Principal) policy.Principal { return s.nameOf(c.bucket.resolved(p)) })
 	if err != nil {
 		return nil, fmt.Errorf("writing the policy of %s: %w", c.name, err)
 	}
@@ -25,8 +26,7 @@ func (s *Service) getBucketPolicy(c *call) (*api.Response, error) {
 
 // nameOf is how S3 names a principal in a policy it gives back: an origin access
 // identity by its ARN, however it was put, or, once it is deleted, by a unique
-// id, as whoever is recreated under the same name is somebody else. Users and
-// roles are not known here, so they keep their names.
+// id, as whoever is recreated under the same name is somebody else.
 func (s *Service) nameOf(p policy.Principal) policy.Principal {
 	identities := s.identities()
 	if p.Kind == "CanonicalUser" {
@@ -51,6 +51,9 @@ func (s *Service) exists(p policy.Principal, caller string) bool {
 	if id, found := strings.CutPrefix(p.Value, identityARN("")); found {
 		return identities[id] != ""
 	}
+	if _, known := s.principalID(p.Value); s.env.Quotas().Permissions && ofIAM.MatchString(p.Value) {
+		return known
+	}
 	if p.Kind != "CanonicalUser" || p.Value == ownerOf(caller).ID {
 		return true
 	}
@@ -65,6 +68,35 @@ func (s *Service) exists(p policy.Principal, caller string) bool {
 		}
 	}
 	return false
+}
+
+// ofIAM are the ARNs of users and roles.
+var ofIAM = regexp.MustCompile(`^arn:aws:iam::\d{12}:(user|role)/`)
+
+// resolve notes the unique ids of the users and roles that a policy names, who
+// exist when it is put.
+func (b *bucket) resolve(d *policy.Document) {
+	b.PrincipalIDs = nil
+	for _, statement := range d.Statements {
+		for _, p := range statement.Principals {
+			if id, known := b.principalID(p.Value); known {
+				if b.PrincipalIDs == nil {
+					b.PrincipalIDs = map[string]string{}
+				}
+				b.PrincipalIDs[p.Value] = id
+			}
+		}
+	}
+}
+
+// resolved is a principal as it is now: a user or role that is gone has its unique
+// id, by which nobody is let in any more.
+func (b *bucket) resolved(p policy.Principal) policy.Principal {
+	id, was := b.PrincipalIDs[p.Value]
+	if now, _ := b.principalID(p.Value); was && now != id {
+		p.Value = id
+	}
+	return p
 }
 
 func noSuchBucketPolicy(bucket string) error {
@@ -92,6 +124,7 @@ func (s *Service) putBucketPolicy(c *call) (*api.Response, error) {
 				" by the BlockPublicPolicy block public access setting.", c.Caller.ARN, c.bucket.arn())
 	}
 	c.bucket.setPolicy(string(c.body))
+	c.bucket.resolve(d)
 	return noContent(), nil
 }
 

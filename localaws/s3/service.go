@@ -22,6 +22,8 @@ type Options struct {
 	// Identities returns the S3 canonical user ids of CloudFront's origin access
 	// identities, by the identities' ids. Nil means that there are none.
 	Identities func() map[string]string
+	// PrincipalID is the unique id of the user or role of an ARN. Nil: none is known.
+	PrincipalID func(arn string) (id string, known bool)
 	// Decide is what IAM's policies of a caller say about a request. Nil: every
 	// caller may do everything in the own account.
 	Decide func(api.Caller, policy.Request) policy.Decision
@@ -40,6 +42,8 @@ type Service struct {
 
 	identities func() map[string]string
 	decide     func(api.Caller, policy.Request) policy.Decision
+	// principalID is that of Options.
+	principalID func(arn string) (id string, known bool)
 }
 
 // New returns an S3 without buckets.
@@ -47,8 +51,11 @@ func New(env api.Environment, o Options) *Service {
 	if o.Identities == nil {
 		o.Identities = func() map[string]string { return nil }
 	}
+	if o.PrincipalID == nil {
+		o.PrincipalID = func(string) (string, bool) { return "", false }
+	}
 	return &Service{
-		env: env, buckets: map[string]*bucket{}, existence: map[string]*api.Lag[*bucket]{}, blobs: newBlobs(o.Dir),
+		env: env, principalID: o.PrincipalID, buckets: map[string]*bucket{}, existence: map[string]*api.Lag[*bucket]{}, blobs: newBlobs(o.Dir),
 		identities: o.Identities, decide: o.Decide, touched: map[string]bool{},
 	}
 }
@@ -80,7 +87,7 @@ func (s *Service) Restore(text json.RawMessage) error {
 		b.Account = cmp.Or(b.Account, api.AccountID)
 	}
 	for _, b := range buckets {
-		b.env = s.env
+		b.env, b.principalID = s.env, s.principalID
 		if b.LegacyACL != "" {
 			b.Grants = append(b.ownersGrants(), cannedACLs[b.LegacyACL]...)
 			b.LegacyACL = ""
