@@ -20,13 +20,13 @@ func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *fault
 	}
 	others := map[string]foundDistribution{} // by CloudFront's own name
 	for _, distribution := range found.Distributions.Found {
-		if last.madeDistribution(distribution, commentStart(ctx, plan.name)) {
-			pointed = slices.DeleteFunc(pointed, func(p pointing) bool { return p.target == distribution.DomainName })
-			continue
-		}
-		if lost == "" && last.marked(ctx, plan.made.plugin, distribution) {
+		made := last.madeDistribution(distribution, commentStart(ctx, plan.name))
+		if !made && lost == "" && last.marked(ctx, plan.made.plugin, distribution) {
 			lost = distribution.ID
-			_ = ctx.Log.Info("distribution "+distribution.describe()+" carries the mark of this stack: an interrupted operation made it, and it is taken over", nil)
+			_ = ctx.Log.Info("distribution "+distribution.describe()+" carries the mark of this stack, and its state has lost it: it is taken over", nil)
+		}
+		if made || lost == distribution.ID {
+			pointed = slices.DeleteFunc(pointed, func(p pointing) bool { return p.target == distribution.DomainName })
 			continue
 		}
 		others[distribution.DomainName] = distribution

@@ -63,6 +63,11 @@ func (w *world) configFile(spec automation.Spec) string {
 	require.NoError(w.t, err)
 	for key, value := range values {
 		config["imagecdn:"+key] = value
+		if strings.HasPrefix(value, "{") || strings.HasPrefix(value, "[") {
+			var nested any
+			require.NoError(w.t, json.Unmarshal([]byte(value), &nested))
+			config["imagecdn:"+key] = nested
+		}
 	}
 	content, err := yaml.Marshal(map[string]any{"config": config})
 	require.NoError(w.t, err)

@@ -21,6 +21,9 @@ type stateResource struct {
 	Dependencies []string       `json:"dependencies"`
 }
 
+// named says whether it is the resource of a name.
+func (r stateResource) named(name string) bool { return strings.HasSuffix(r.URN, "::"+name) }
+
 // state reads the resources of a stack from the file backend.
 func (w *world) state(stack string) []stateResource {
 	w.t.Helper()
