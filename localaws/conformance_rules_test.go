@@ -611,9 +611,9 @@ var rules = []section{
 			shown:  []string{"cloudfront.TestACallNeedsAPermissionForWhatItIsAbout", "route53.TestACallNeedsAPermissionForWhatItIsAbout", "wafv2.TestACallNeedsAPermissionForWhatItIsAbout", "iam.TestACallNeedsAPermissionForWhatItIsAbout", "localaws.TestAUserMayDoWhatItsPoliciesAllowAndNothingElse"},
 		},
 		{
-			says:   "Conditions of ACM and Route 53 narrow names, record types and actions",
+			says:   "Conditions narrow the names of certificates, the names, types and actions of record sets, and the tags of what is made",
 			source: "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html",
-			shown:  []string{"localaws.TestConditionsOfACallAreJudged"},
+			shown:  []string{"localaws.TestConditionsOfACallAreJudged", "localaws.TestTagsOfARequestAreJudgedAndThoseOfAResourceAreNot"},
 		},
 		{
 			says:   "A role is assumed by whom its trust policy names, or by who has the permission where it names his account; across accounts it takes both",

@@ -529,3 +529,37 @@ func TestAUserWhoIsGoneIsAUniqueIDInABucketsPolicy(t *testing.T) {
 	require.NoError(t, naming("reader"), "put again, it is about the new one")
 	assert.Contains(t, policy(), ":user/reader")
 }
+
+func TestTagsOfARequestAreJudgedAndThoseOfAResourceAreNot(t *testing.T) {
+	t.Parallel()
+	w, ctx := judged(t), t.Context()
+	conditional := func(condition string) string {
+		return `{"Effect":"Allow","Action":["acm:*","cloudfront:*","wafv2:*"],"Resource":"*","Condition":` + condition + `}`
+	}
+	tagged := w.user("tagged", statements(conditional(`{"StringEquals":{"aws:RequestTag/team":"images"},"ForAllValues:StringEquals":{"aws:TagKeys":["team"]}}`)))
+	request := func(by world, tags ...acmtypes.Tag) error {
+		_, err := by.acm(usEast1).RequestCertificate(ctx, &acm.RequestCertificateInput{
+			DomainName: aws.String(domain), ValidationMethod: acmtypes.ValidationMethodDns, Tags: tags,
+		})
+		return err
+	}
+	team := acmtypes.Tag{Key: aws.String("team"), Value: aws.String("images")}
+	require.NoError(t, request(tagged, team))
+	assert.True(t, lacks(request(tagged)))
+	assert.True(t, lacks(request(tagged, team, acmtypes.Tag{Key: aws.String("other"), Value: aws.String("x")})))
+	distribute := func(reference, value string) error {
+		_, err := tagged.cloudfront().CreateDistributionWithTags(ctx, &cloudfront.CreateDistributionWithTagsInput{
+			DistributionConfigWithTags: &cloudfronttypes.DistributionConfigWithTags{
+				DistributionConfig: w.plain(reference), Tags: &cloudfronttypes.Tags{Items: []cloudfronttypes.Tag{{Key: aws.String("team"), Value: &value}}},
+			},
+		})
+		return err
+	}
+	require.NoError(t, distribute("one", "images"))
+	assert.True(t, lacks(distribute("two", "others")))
+
+	owner := w.user("owner", statements(conditional(`{"StringEquals":{"aws:ResourceTag/team":"images"}}`)))
+	_, err := owner.cloudfront().GetDistribution(ctx, &cloudfront.GetDistributionInput{Id: aws.String("E1")})
+	assert.True(t, lacks(err))
+	assert.ErrorContains(t, err, "cannot judge the condition key aws:ResourceTag/team")
+}

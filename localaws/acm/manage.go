@@ -70,16 +70,21 @@ type listTagsOutput struct {
 	Tags []tag
 }
 
-// merged are tags with others added; too many, or those that may not be, are refused.
-func merged(existing map[string]string, added []tag) (map[string]string, error) {
-	list := make([]tags.Tag, len(added))
-	for i, t := range added {
+// plain are tags whose missing values are empty.
+func plain(given []tag) []tags.Tag {
+	list := make([]tags.Tag, len(given))
+	for i, t := range given {
 		list[i].Key = t.Key
 		if t.Value != nil {
 			list[i].Value = *t.Value
 		}
 	}
-	all, fault := tags.Merge(existing, list, maxTags)
+	return list
+}
+
+// merged are tags with others added; too many, or those that may not be, are refused.
+func merged(existing map[string]string, added []tag) (map[string]string, error) {
+	all, fault := tags.Merge(existing, plain(added), maxTags)
 	switch {
 	case fault == nil:
 		return all, nil

@@ -2,8 +2,10 @@ package acm
 
 import (
 	"encoding/json"
+	"maps"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/tags"
 )
 
 // Needs implements api.Guarded ("Actions, resources, and condition keys for AWS
@@ -14,15 +16,18 @@ func (s *Service) Needs(r *api.Request) []api.Need {
 	_ = json.Unmarshal(r.Body, &in)    // what cannot be read is refused by the operation
 	_ = json.Unmarshal(r.Body, &about) // as above
 	need := api.Need{Action: "acm:" + r.Operation, Resource: "*"}
+	tagged := tags.Conditions(plain(in.Tags))
 	switch r.Operation {
 	case "ListCertificates":
 	case "RequestCertificate":
 		need.Context = in.conditions()
+		maps.Copy(need.Context, tagged)
 		if len(in.Tags) > 0 {
-			return []api.Need{need, {Action: "acm:AddTagsToCertificate", Resource: newARN(r.Region, r.Caller.Account, "*")}}
+			own := newARN(r.Region, r.Caller.Account, "*")
+			return []api.Need{need, {Action: "acm:AddTagsToCertificate", Resource: own, Context: tagged}}
 		}
 	default:
-		need.Resource = about.CertificateArn
+		need.Resource, need.Context = about.CertificateArn, tagged
 	}
 	return []api.Need{need}
 }

@@ -2,9 +2,11 @@ package cloudfront
 
 import (
 	"cmp"
+	"encoding/xml"
 	"strings"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/tags"
 )
 
 // things are what an operation can be about beside distributions, by what its name
@@ -28,11 +30,23 @@ func (s *Service) Needs(r *api.Request) []api.Need {
 	case !strings.HasPrefix(action, "List") || action == "ListInvalidations" || action == "ListConflictingAliases":
 		resource = arnFor(r, action)
 	}
-	needs := []api.Need{{Action: "cloudfront:" + action, Resource: resource}}
+	tagged := tagConditions(r)
+	needs := []api.Need{{Action: "cloudfront:" + action, Resource: resource, Context: tagged}}
 	if action != r.Operation {
-		needs = append(needs, api.Need{Action: "cloudfront:TagResource", Resource: resource})
+		needs = append(needs, api.Need{Action: "cloudfront:TagResource", Resource: resource, Context: tagged})
 	}
 	return needs
+}
+
+// tagConditions are the condition keys of the tags that a call brings or removes.
+func tagConditions(r *api.Request) map[string][]string {
+	var in struct {
+		Items []tags.Tag `xml:"Items>Tag"`
+		Keys  []string   `xml:"Items>Key"`
+		Tags  tagSet
+	}
+	_ = xml.Unmarshal(r.Body, &in) // what cannot be read is refused by the operation
+	return tags.Conditions(append(in.Items, in.Tags.Items...), in.Keys...)
 }
 
 // arnFor is the ARN of what an operation is about; a star is the id of what is

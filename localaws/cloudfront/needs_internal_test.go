@@ -35,6 +35,6 @@ func TestACallNeedsAPermissionForWhatItIsAbout(t *testing.T) {
 	} {
 		r := &api.Request{Caller: api.User(), HTTP: httptest.NewRequestWithContext(t.Context(), c.method, apiVersion+c.path, http.NoBody)}
 		r.Operation, _ = s.Route(r)
-		assert.Equal(t, []api.Need{{Action: "cloudfront:" + c.action, Resource: c.resource}}, s.Needs(r), c.path)
+		assert.Equal(t, []api.Need{{Action: "cloudfront:" + c.action, Resource: c.resource, Context: map[string][]string{}}}, s.Needs(r), c.path)
 	}
 }

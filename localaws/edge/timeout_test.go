@@ -26,7 +26,7 @@ func slow(times int) func(edge.OriginRequest) (int, http.Header, string) {
 func hurried(t *testing.T, attempts, stalls int) *world {
 	t.Helper()
 	return start(t, func(w *world) {
-		w.view.Behaviors[0].Origins[0].ReadTimeout = 20 * time.Millisecond
+		w.view.Behaviors[0].Origins[0].ReadTimeout = 300 * time.Millisecond
 		w.view.Behaviors[0].Origins[0].Attempts = attempts
 		w.answer = slow(stalls)
 	})

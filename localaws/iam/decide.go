@@ -89,7 +89,7 @@ func (s *Service) documents(c api.Caller) (all []*policy.Document) {
 }
 
 // unjudged are the keys of the tags of things, which are not looked up here.
-var unjudged = []string{"aws:resourcetag/", "aws:requesttag/", "aws:tagkeys"}
+var unjudged = []string{"aws:resourcetag/"}
 
 // Authorize implements api.Authorizer.
 func (s *Service) Authorize(r *api.Request, need api.Need) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/internal/tags"
 )
 
 // ipSetARNs finds the IP sets that rules refer to.
@@ -18,7 +19,8 @@ var ipSetARNs = regexp.MustCompile(`arn:aws:wafv2:[\w-]+:\d{12}:\w+/ipset/[\w-]+
 type reference struct {
 	identity
 	ResourceARN, WebACLArn string
-	Tags                   []json.RawMessage
+	Tags                   []tags.Tag
+	TagKeys                []string
 	LoggingConfiguration   struct{ ResourceArn string }
 }
 
@@ -36,17 +38,18 @@ func (s *Service) Needs(r *api.Request) []api.Need {
 	case "PutLoggingConfiguration":
 		return []api.Need{{Action: action, Resource: in.LoggingConfiguration.ResourceArn}}
 	case "TagResource", "UntagResource", "ListTagsForResource", "GetLoggingConfiguration", "DeleteLoggingConfiguration":
-		return []api.Need{{Action: action, Resource: in.ResourceARN}}
+		return []api.Need{{Action: action, Resource: in.ResourceARN, Context: tags.Conditions(in.Tags, in.TagKeys...)}}
 	case "ListResourcesForWebACL":
 		return []api.Need{{Action: action, Resource: in.WebACLArn}}
 	}
 	own := in.arn(r)
-	needs := []api.Need{{Action: action, Resource: own}}
+	tagged := tags.Conditions(in.Tags)
+	needs := []api.Need{{Action: action, Resource: own, Context: tagged}}
 	for _, arn := range rulesOf(r, in.Scope) {
-		needs = append(needs, api.Need{Action: action, Resource: arn})
+		needs = append(needs, api.Need{Action: action, Resource: arn, Context: tagged})
 	}
 	if len(in.Tags) > 0 && strings.HasPrefix(r.Operation, "Create") {
-		needs = append(needs, api.Need{Action: "wafv2:TagResource", Resource: own})
+		needs = append(needs, api.Need{Action: "wafv2:TagResource", Resource: own, Context: tagged})
 	}
 	return needs
 }

@@ -2,6 +2,7 @@ package wafv2_test
 
 import (
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,12 +25,14 @@ type world struct {
 	url     string
 	used    map[string]bool
 	delays  *api.Delays
+	passed  atomic.Int64
 }
 
 func newWorld(t *testing.T, stateDir string) *world {
 	t.Helper()
 	w := &world{t: t, used: map[string]bool{}, delays: &api.Delays{}}
-	env := api.Environment{Now: time.Now, Delays: w.delays}
+	start := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
+	env := api.Environment{Now: func() time.Time { return start.Add(time.Duration(w.passed.Load())) }, Delays: w.delays}
 	w.service = wafv2.New(env, wafv2.Options{InUse: func(arn string) bool { return w.used[arn] }})
 	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{w.service}, Environment: env, StateDir: stateDir})
 	require.NoError(t, err)

@@ -84,6 +84,20 @@ func Merge(existing map[string]string, added []Tag, most int) (map[string]string
 	return merged, nil
 }
 
+// Conditions are the values of the condition keys of a request that brings tags, or
+// names the keys of some.
+func Conditions(added []Tag, named ...string) map[string][]string {
+	conditions := map[string][]string{}
+	for _, t := range added {
+		conditions["aws:requesttag/"+strings.ToLower(t.Key)] = []string{t.Value}
+		named = append(named, t.Key)
+	}
+	if len(named) > 0 {
+		conditions["aws:tagkeys"] = named
+	}
+	return conditions
+}
+
 // List are the tags of a set by key.
 func List(set map[string]string) []Tag {
 	list := make([]Tag, 0, len(set))
