@@ -256,6 +256,11 @@ var rules = []section{
 			shown:  []string{"cloudfront.TestAMonitoringSubscriptionLives", "api.TestWhatIsNotServedIsA501ThatNamesServiceAndOperation"},
 		},
 		{
+			says:   "Functions, key groups and signed URLs are not served: a viewer gets 503 where a function would run, and 403 where a signature is asked for",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions.html",
+			shown:  []string{"cloudfront.TestWhatIsNotServedIsRefusedByItsName", "edge.TestWhatIsNotAllowedIsForbidden"},
+		},
+		{
 			says:   "Logging through CloudWatch log delivery is not served, and says so",
 			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html",
 			shown:  []string{"api.TestWhatIsNotServedIsA501ThatNamesServiceAndOperation"},

@@ -279,7 +279,7 @@ func fidelity(sections []section) []byte {
 
 const fidelityHead = `# How faithful the embedded AWS is
 
-How AWS behaves, as far as this project depends on it, and the tests of [the embedded AWS](../localaws/README.md) that show that it behaves so too. Each rule links to where AWS documents it. A rule whose test is gone, and an operation that no test calls, fail the build. What is not imitated is listed in [its README](../localaws/README.md#what-it-does-not-imitate).
+How AWS behaves, as far as this project depends on it, and the tests of [the embedded AWS](../localaws/README.md) that show that it behaves so too. Each rule links to where AWS documents it. A rule whose test is gone, and an operation that no test calls, fail the build. What is not imitated is listed in [its README](../localaws/README.md#what-it-does-not-imitate). Prices, Security Hub's controls and good advice are no behaviour, and have no row.
 
 This page is written by a test: ` + "`go -C localaws test . -run Fidelity -update`" + `.
 `
