@@ -511,7 +511,7 @@ var rules = []section{
 		{
 			says:   "An invalidation counts case, has a wildcard only at its end, includes a query that is in the key, and names paths as CloudFront does",
 			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html",
-			shown:  []string{"edge.TestInvalidationsRemoveWhatTheyMatch", "edge.TestAnInvalidationNamesAPathAsCloudFrontDoes", "cloudfront.TestInvalidationsHaveRules"},
+			shown:  []string{"edge.TestInvalidationsRemoveWhatTheyMatch", "edge.TestAnInvalidationNamesAPathAsCloudFrontDoes", "edge.TestAnInvalidationIncludesTheQueryThatIsInTheKey", "cloudfront.TestInvalidationsHaveRules"},
 		},
 		{
 			says:   "3,000 paths and 15 wildcards are under way at once",

@@ -93,6 +93,24 @@ func TestAnInvalidationNamesAPathAsCloudFrontDoes(t *testing.T) {
 	}
 }
 
+func TestAnInvalidationIncludesTheQueryThatIsInTheKey(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(w *world) {
+		w.view.Behaviors[0].Key.Queries = cloudfront.Selection{Mode: "whitelist", Names: []string{"w"}}
+	})
+	purge := func(path string) { w.change(func() { w.view.Purges = append(w.view.Purges, path) }) }
+	w.get(t, "/a.webp?w=1&v=2")
+	w.get(t, "/a.webp?w=2")
+	purge("/a.webp")
+	assert.Equal(t, "Hit from cloudfront", w.get(t, "/a.webp?w=1").cache(), "that is the image without a query")
+	purge("/a.webp?w=1")
+	assert.Equal(t, "Miss from cloudfront", w.get(t, "/a.webp?w=1").cache())
+	assert.Equal(t, "Hit from cloudfront", w.get(t, "/a.webp?w=2").cache())
+	purge("/a.webp*")
+	assert.Equal(t, "Miss from cloudfront", w.get(t, "/a.webp?w=1").cache())
+	assert.Equal(t, "Miss from cloudfront", w.get(t, "/a.webp?w=2").cache())
+}
+
 // raw sends a request of HTTP/1.1 as it is written.
 func (w *world) raw(t *testing.T, method, path, rest string) *http.Response {
 	t.Helper()
