@@ -49,6 +49,21 @@ func (b *blobs) put(body []byte) (string, error) {
 	return name, nil
 }
 
+// copy stores what is read, which is hashed on the way.
+func (b *blobs) copy(r io.Reader, hash io.Writer) (name string, size int64, err error) {
+	name = strings.ToLower(rand.Text())
+	if b.dir == "" {
+		b.memory[name], err = io.ReadAll(io.TeeReader(r, hash))
+		return name, int64(len(b.memory[name])), err
+	}
+	f, err := atomicfile.Create(b.path(name), 0o600)
+	if err != nil {
+		return "", 0, fmt.Errorf("storing a body: %w", err)
+	}
+	size, err = io.Copy(io.MultiWriter(f, hash), r)
+	return name, size, f.Commit(err)
+}
+
 // join stores several bodies as one, which is hashed on the way.
 func (b *blobs) join(names []string, hash io.Writer) (string, error) {
 	name := strings.ToLower(rand.Text())

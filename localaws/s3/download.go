@@ -2,8 +2,6 @@ package s3
 
 import (
 	"encoding/xml"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -70,23 +68,6 @@ func override(header http.Header, query url.Values, signed bool) error {
 		header.Set(name, value)
 	}
 	return nil
-}
-
-// read returns a part of a version's body.
-func (s *Service) read(v *version, part span) ([]byte, error) {
-	if part.length == 0 {
-		return nil, nil
-	}
-	r, err := s.blobs.open(v.Blob, part.from, part.length)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	body, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("reading an object's body: %w", err)
-	}
-	return body, nil
 }
 
 type objectAttributes struct {

@@ -1,9 +1,14 @@
 package s3
 
 import (
+	"bytes"
+	"crypto/md5" //nolint:gosec // S3's ETags are MD5
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -112,7 +117,7 @@ func (c *call) uploading() (*upload, error) {
 }
 
 func (s *Service) uploadPart(c *call) (*api.Response, error) {
-	p, err := s.keepPart(c, c.body, c.sums)
+	p, err := s.keepPart(c, bytes.NewReader(c.body), c.sums)
 	if err != nil {
 		return nil, err
 	}
@@ -137,12 +142,12 @@ func (s *Service) uploadPartCopy(c *call) (*api.Response, error) {
 		}
 		all = span{from: from, length: to - from + 1}
 	}
-	body, err := s.read(source, all)
+	body, err := s.blobs.open(source.Blob, all.from, all.length)
 	if err != nil {
 		return nil, err
 	}
 	p, err := s.keepPart(c, body, nil)
-	if err != nil {
+	if err = errors.Join(err, body.Close()); err != nil {
 		return nil, err
 	}
 	return api.XML(http.StatusOK, struct {
@@ -153,7 +158,7 @@ func (s *Service) uploadPartCopy(c *call) (*api.Response, error) {
 }
 
 // keepPart stores a part, in place of an earlier one of its number.
-func (s *Service) keepPart(c *call, body []byte, sums checksums) (*uploadPart, error) {
+func (s *Service) keepPart(c *call, body io.Reader, sums checksums) (*uploadPart, error) {
 	u, err := c.uploading()
 	if err != nil {
 		return nil, err
@@ -162,15 +167,14 @@ func (s *Service) keepPart(c *call, body []byte, sums checksums) (*uploadPart, e
 	if err != nil {
 		return nil, err
 	}
-	blob, err := s.blobs.put(body)
+	tag, sum := md5.New(), algorithms[u.Algorithm]() //nolint:gosec // S3's ETags are MD5
+	blob, size, err := s.blobs.copy(body, io.MultiWriter(tag, sum))
 	if err != nil {
 		return nil, fmt.Errorf("keeping part %d of %s: %w", number, c.Resource, err)
 	}
-	p := &uploadPart{Number: number, Blob: blob, Size: int64(len(body)), ETag: etag(body), Modified: c.now.UTC(), Sums: checksums{}}
+	p := &uploadPart{Number: number, Blob: blob, Size: size, ETag: fmt.Sprintf(`"%x"`, tag.Sum(nil)), Modified: c.now.UTC(), Sums: checksums{}}
 	maps.Copy(p.Sums, sums)
-	if p.Sums[u.Algorithm] == "" {
-		p.Sums[u.Algorithm] = checksum(u.Algorithm, body)
-	}
+	p.Sums[u.Algorithm] = base64.StdEncoding.EncodeToString(sum.Sum(nil))
 	if old := u.Parts[number]; old != nil {
 		s.blobs.drop(old.Blob)
 	}
