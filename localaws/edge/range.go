@@ -25,13 +25,13 @@ const (
 // returns is the header as net/http understands it.
 func readRange(header string, size int64) (text string, e extent) {
 	unit, list, found := strings.Cut(header, "=")
-	if !found || !strings.EqualFold(strings.TrimSpace(unit), "bytes") {
+	if !found || !strings.EqualFold(trim(unit), "bytes") {
 		return "", whole
 	}
 	ranges := strings.Split(list, ",")
 	end := int64(-1)
 	for _, r := range ranges {
-		from, to, ok := ends(strings.TrimSpace(r), size)
+		from, to, ok := ends(trim(r), size)
 		switch {
 		case !ok || from <= end:
 			return "", whole
@@ -43,6 +43,12 @@ func readRange(header string, size int64) (text string, e extent) {
 		end = to
 	}
 	return "bytes=" + list, part
+}
+
+// trim takes off the white space that HTTP allows, and no other: net/http
+// refuses a range with a vertical tab in it.
+func trim(text string) string {
+	return strings.Trim(text, " \t")
 }
 
 // ends reads one range. That of the last no bytes begins where the object ends.
