@@ -4,6 +4,8 @@ set -eu
 
 cd "$(dirname "$0")/.."
 root=$PWD
+# The linter finds the same files of another checkout in its cache, and names that one's.
+export GOLANGCI_LINT_CACHE="$root/.tools/golangci-lint-cache"
 
 unformatted=$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l)
 if [ -n "$unformatted" ]; then
