@@ -205,7 +205,7 @@ func newValidatedCertificate(
 		// CloudFront takes RSA up to 2048 bits and ECDSA P-256; every client takes this one.
 		KeyAlgorithm: pulumi.String("RSA_2048"),
 		Tags:         withMark(plan.tags, plan.mark),
-	}, plan.domains, c, usEast1)
+	}, plan.domains, c, append(usEast1[:len(usEast1):len(usEast1)], concealTags(plan.tags)...))
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ func newDistribution(
 		return nil, err
 	}
 	opts := append(c.inUsEast1(plan), pulumi.DependsOn([]pulumi.Resource{left}))
+	opts = append(opts, concealTags(plan.Tags)...)
 	if plan.lost != "" {
 		opts = append(opts, pulumi.Import(pulumi.ID(plan.lost)))
 	}

@@ -313,7 +313,7 @@ func (o *BucketOrigin) makeBucket(ctx *pulumi.Context, name string, plan bucketP
 	}
 	bucket, err := s3.NewBucketV2(ctx, name+"-bucket", &s3.BucketV2Args{
 		Bucket: plan.bucket.ToStringOutput(), Tags: withBucketTag(plan.tags),
-	}, append(bucketOpts[:len(bucketOpts):len(bucketOpts)], pulumi.IgnoreChanges([]string{"bucket"}))...)
+	}, append(bucketOpts[:len(bucketOpts):len(bucketOpts)], append(concealTags(plan.tags), pulumi.IgnoreChanges([]string{"bucket"}))...)...)
 	if err != nil {
 		return fmt.Errorf("making the bucket of %q: %w", name, err)
 	}

@@ -74,7 +74,7 @@ func newWebAcl(
 			MetricName: pulumi.String(name),
 		},
 		Tags: tags,
-	}, opts...)
+	}, append(opts, concealTags(tags)...)...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("making the web ACL of %q: %w", name, err)
 	}

@@ -40,3 +40,21 @@ func checkTags(tags pulumi.StringMapInput, fs *faults) {
 		}
 	}
 }
+
+// concealTags keeps secret tags secret in the output tagsAll, too, to which the AWS
+// provider copies them. Whether an output is a secret is known too late, so every tag that
+// is not plain text counts.
+func concealTags(tags pulumi.StringMapInput) []pulumi.ResourceOption {
+	if tags == nil {
+		return nil
+	}
+	given, plain := tags.(pulumi.StringMap)
+	for _, value := range given {
+		_, known := plainString(value)
+		plain = plain && known
+	}
+	if plain {
+		return nil
+	}
+	return []pulumi.ResourceOption{pulumi.AdditionalSecretOutputs([]string{"tagsAll"})}
+}

@@ -136,3 +136,27 @@ func TestThePersonAtTheCliReadsEachFaultOnceAndNothingElse(t *testing.T) {
 		assert.NotContains(t, output, wrapping)
 	}
 }
+
+// A tag that was set with --secret is a secret in the state as well, wherever it is.
+func TestATagThatIsSetAsASecretIsNotInTheState(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	spec := w.spec("secrets")
+	spec.Config.Protection.WebAcl = "none"
+	file := w.configFile(spec)
+	w.initStack(spec.Stack)
+	output, err := w.pulumi(file, "config", "set", "--stack", spec.Stack, "--path", "imagecdn:tags.owner", "known-to-nobody", "--secret")
+	require.NoError(t, err, output)
+	output, err = w.pulumi(file, "config", "set", "--stack", spec.Stack, "--path", "imagecdn:tags.costCenter", "4711")
+	require.NoError(t, err, output)
+	output, err = w.pulumi(file, "up", "--stack", spec.Stack, "--yes", "--skip-preview")
+	require.NoError(t, err, output)
+	state := w.state(spec.Stack)
+	require.NotEmpty(t, state)
+	for _, resource := range state {
+		text, err := json.Marshal(resource)
+		require.NoError(t, err)
+		assert.NotContains(t, string(text), "known-to-nobody", resource.URN)
+	}
+	assert.NotContains(t, output, "known-to-nobody")
+}

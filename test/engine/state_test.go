@@ -18,17 +18,22 @@ type stateResource struct {
 	Type         string         `json:"type"`
 	Custom       bool           `json:"custom"`
 	Inputs       map[string]any `json:"inputs"`
+	Outputs      map[string]any `json:"outputs"`
 	Dependencies []string       `json:"dependencies"`
 }
 
 // named says whether it is the resource of a name.
 func (r stateResource) named(name string) bool { return strings.HasSuffix(r.URN, "::"+name) }
 
+// stateFile is where the file backend has a stack's state.
+func (w *world) stateFile(stack string) string {
+	return filepath.Join(strings.TrimPrefix(w.backend, "file://"), ".pulumi", "stacks", "imagecdn", stack+".json")
+}
+
 // state reads the resources of a stack from the file backend.
 func (w *world) state(stack string) []stateResource {
 	w.t.Helper()
-	file := filepath.Join(strings.TrimPrefix(w.backend, "file://"), ".pulumi", "stacks", "imagecdn", stack+".json")
-	content, err := os.ReadFile(file)
+	content, err := os.ReadFile(w.stateFile(stack))
 	require.NoError(w.t, err)
 	var checkpoint struct {
 		Checkpoint struct {
