@@ -49,21 +49,23 @@ func newEvent(e events.EngineEvent) (event Event, ok bool) {
 	event.Time = time.Unix(int64(e.Timestamp), 0)
 	switch {
 	case e.ResourcePreEvent != nil:
-		return event.about(ResourceStarted, e.ResourcePreEvent.Metadata), true
+		return event.about(ResourceStarted, e.ResourcePreEvent.Metadata)
 	case e.ResOutputsEvent != nil:
-		return event.about(ResourceDone, e.ResOutputsEvent.Metadata), true
+		return event.about(ResourceDone, e.ResOutputsEvent.Metadata)
 	case e.ResOpFailedEvent != nil:
-		return event.about(ResourceFailed, e.ResOpFailedEvent.Metadata), true
+		return event.about(ResourceFailed, e.ResOpFailedEvent.Metadata)
 	case e.DiagnosticEvent != nil:
 		return event.says(*e.DiagnosticEvent)
 	}
 	return Event{}, false
 }
 
-func (e Event) about(kind EventKind, step apitype.StepEventMetadata) Event {
+// about leaves out the providers that the engine starts by itself, as the CLI does.
+func (e Event) about(kind EventKind, step apitype.StepEventMetadata) (event Event, ok bool) {
 	e.Kind, e.Type, e.Operation = kind, step.Type, string(step.Op)
 	e.Resource = resource.URN(step.URN).Name()
-	return e
+	isDefault := e.Resource == "default" || strings.HasPrefix(e.Resource, "default_")
+	return e, !isDefault || !strings.HasPrefix(e.Type, "pulumi:providers:")
 }
 
 func (e Event) says(d apitype.DiagnosticEvent) (Event, bool) {

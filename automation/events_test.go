@@ -91,6 +91,9 @@ func TestWhatTellsACallerNothingIsNoEvent(t *testing.T) {
 		"progress":              engineEvent(apitype.EngineEvent{ProgressEvent: &apitype.ProgressEvent{}}),
 		"an unknown event":      engineEvent(apitype.EngineEvent{}),
 		"an unreadable message": {Error: assert.AnError},
+		"a provider that the engine starts by itself": engineEvent(apitype.EngineEvent{ResourcePreEvent: &apitype.ResourcePreEvent{
+			Metadata: apitype.StepEventMetadata{Op: apitype.OpCreate, URN: "urn:pulumi:dev::imagecdn::pulumi:providers:pulumi::default", Type: "pulumi:providers:pulumi"},
+		}}),
 	} {
 		_, ok := newEvent(e)
 		assert.False(t, ok, sentence)
