@@ -40,7 +40,7 @@ type leftovers struct{ provider *Provider }
 
 func (l leftovers) check(inputs resource.PropertyMap) []plugin.CheckFailure {
 	faults := checkAgainst(inputs, leftoverShapes)
-	for _, kind := range textsIn(inputs, kindsKey) {
+	for _, kind := range texts(inputs, kindsKey) {
 		if !slices.ContainsFunc(sweepers, func(s sweeper) bool { return s.kind == kind }) {
 			faults = append(faults, plugin.CheckFailure{Property: kindsKey, Reason: fmt.Sprintf("has no %q", kind)})
 		}
@@ -78,7 +78,7 @@ func (l leftovers) create(_ context.Context, req plugin.CreateRequest) (plugin.C
 		mark = "imagecdn-" + hex.EncodeToString(random[:])
 		state[markKey] = resource.NewProperty(mark)
 	}
-	return plugin.CreateResponse{ID: resource.ID(mark + "/" + strings.Join(textsIn(req.Properties, kindsKey), "+")), Properties: state}, nil
+	return plugin.CreateResponse{ID: resource.ID(mark + "/" + strings.Join(texts(req.Properties, kindsKey), "+")), Properties: state}, nil
 }
 
 func (l leftovers) update(_ context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
@@ -107,9 +107,12 @@ func (l leftovers) delete(ctx context.Context, req plugin.DeleteRequest) error {
 	if err != nil {
 		return err
 	}
-	s := sweep{mark: text(req.Outputs, markKey), keep: textsIn(req.Outputs, keepKey), owner: ids.aws, note: func(message string) { l.provider.note(ctx, req.URN, message) }}
+	s := sweep{
+		mark: text(req.Outputs, markKey), keep: texts(req.Outputs, keepKey), owner: ids.aws, dns: ids.dns,
+		note: func(message string) { l.provider.note(ctx, req.URN, message) },
+	}
 	for _, sweeper := range sweepers {
-		if !slices.Contains(textsIn(req.Outputs, kindsKey), sweeper.kind) {
+		if !slices.Contains(texts(req.Outputs, kindsKey), sweeper.kind) {
 			continue
 		}
 		err := sweeper.run(s, ctx)
@@ -122,17 +125,4 @@ func (l leftovers) delete(ctx context.Context, req plugin.DeleteRequest) error {
 		}
 	}
 	return nil
-}
-
-// textsIn are the strings of a list.
-func textsIn(properties resource.PropertyMap, key resource.PropertyKey) []string {
-	var texts []string
-	if list := bare(properties[key]); list.IsArray() {
-		for _, element := range list.ArrayValue() {
-			if element = bare(element); element.IsString() {
-				texts = append(texts, element.StringValue())
-			}
-		}
-	}
-	return texts
 }

@@ -25,6 +25,7 @@ type sweep struct {
 	mark  string
 	keep  []string // ARNs of certificates
 	owner *identity
+	dns   *identity // owns the hosted zones
 	note  func(message string)
 }
 
@@ -76,6 +77,11 @@ func (s sweep) distributions(ctx context.Context) error {
 			if tags.Tags == nil || !s.taggedCloudFront(tags.Tags.Items) {
 				continue
 			}
+			if reason := s.mayServe(ctx, d); reason != "" {
+				s.note(fmt.Sprintf("Distribution %s stays, although it carries the mark of this stack and no state knows it: %s. "+
+					"If nobody needs it, disable and delete it; if it is to stay, take the tag %s off", aws.ToString(d.Id), reason, markTag))
+				continue
+			}
 			if err := deleteDistribution(ctx, client, aws.ToString(d.Id)); err != nil {
 				return err
 			}
@@ -83,6 +89,30 @@ func (s sweep) distributions(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// mayServe says why a distribution is perhaps no leftover: somebody may have taken it out of the state to keep it. A
+// leftover never got as far as the records of its domains, and who cannot see them must not guess.
+func (s sweep) mayServe(ctx context.Context, d cftypes.DistributionSummary) string {
+	if d.Aliases == nil || len(d.Aliases.Items) == 0 {
+		return "it has no domains, so the stack did not leave it so"
+	}
+	found, err := s.dns.findDomains(ctx, plainNames(d.Aliases.Items), nil)
+	if err != nil {
+		return "the records of its domains cannot be read: " + said(ctx, err).Error()
+	}
+	own := plainName(aws.ToString(d.DomainName))
+	for _, domain := range found.Domains {
+		if len(domain.Zones) != 1 {
+			return "the records of " + domain.Name + " are in no hosted zone that can be looked into"
+		}
+		for _, record := range domain.Records {
+			if record.AliasTarget == own || slices.Contains(record.Values, own) {
+				return "a record of " + domain.Name + " points at it"
+			}
+		}
+	}
+	return ""
 }
 
 func uses(d cftypes.DistributionSummary, controls map[string]bool) bool {

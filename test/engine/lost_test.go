@@ -3,6 +3,8 @@ package engine
 import (
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -10,6 +12,65 @@ import (
 	"imagecdn/automation"
 	"imagecdn/localaws/api"
 )
+
+// Somebody may have taken a distribution out of the state to keep it. While a record
+// points at it, it is no leftover.
+func TestADistributionThatARecordPointsAtIsNoLeftover(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	spec := w.spec("kept")
+	spec.Config.Protection.WebAcl = "none"
+	made, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	var mark string
+	for _, r := range w.state(spec.Stack) {
+		if r.named("cdn-mark") {
+			mark, _ = r.Outputs["mark"].(string)
+		}
+	}
+	sweep := w.inlineStack("sweep", func(ctx *pulumi.Context) error {
+		provider, err := w.plugin(ctx)
+		if err != nil {
+			return err
+		}
+		return ctx.RegisterResource("imagecdn:index:Leftovers", "left", pulumi.Map{
+			"mark": pulumi.String(mark), "kinds": pulumi.ToStringArray([]string{"distribution"}),
+		}, &pulumi.CustomResourceState{}, pulumi.Provider(provider))
+	})
+	for _, pointedAt := range []bool{true, false} {
+		if !pointedAt {
+			w.removeAliasRecords()
+		}
+		_, err := sweep.Up(within(t))
+		require.NoError(t, err)
+		done, err := sweep.Destroy(within(t))
+		require.NoError(t, err)
+		if pointedAt {
+			assert.Contains(t, done.StdOut+done.StdErr, "a record of cdn.example.com points at it")
+			assert.Equal(t, []string{made.Outputs.DistributionId}, w.inventory().Distributions)
+			w.assertServed()
+		}
+	}
+	assert.Empty(t, w.inventory().Distributions)
+}
+
+// removeAliasRecords takes every alias record out of the zone.
+func (w *world) removeAliasRecords() {
+	w.t.Helper()
+	zone := w.zoneID()
+	sets, err := w.route53().ListResourceRecordSets(w.t.Context(), &route53.ListResourceRecordSetsInput{HostedZoneId: zone})
+	require.NoError(w.t, err)
+	var changes []types.Change
+	for _, set := range sets.ResourceRecordSets {
+		if set.AliasTarget != nil {
+			changes = append(changes, types.Change{Action: types.ChangeActionDelete, ResourceRecordSet: &set})
+		}
+	}
+	_, err = w.route53().ChangeResourceRecordSets(w.t.Context(), &route53.ChangeResourceRecordSetsInput{
+		HostedZoneId: zone, ChangeBatch: &types.ChangeBatch{Changes: changes},
+	})
+	require.NoError(w.t, err)
+}
 
 // lose has AWS do what it is asked, and loses the answer, once.
 func (w *world) lose(service string, operations ...string) {

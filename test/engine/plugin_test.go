@@ -27,7 +27,7 @@ func (w *world) plugin(ctx *pulumi.Context) (*pluginProvider, error) {
 	return provider, ctx.RegisterResource("pulumi:providers:imagecdn", "plugin", pulumi.Map{"aws": pulumi.Map{
 		"region": pulumi.String("us-east-1"), "access_key": pulumi.String("test"), "secret_key": pulumi.ToSecret(pulumi.String("test")),
 		"s3_use_path_style": pulumi.Bool(true), "skip_metadata_api_check": pulumi.String("true"),
-		"endpoints": pulumi.Array{pulumi.Map{"s3": endpoint, "route53": endpoint, "acm": endpoint, "sts": endpoint}},
+		"endpoints": pulumi.Array{pulumi.Map{"s3": endpoint, "route53": endpoint, "acm": endpoint, "sts": endpoint, "cloudfront": endpoint}},
 	}}, provider)
 }
 
