@@ -3,6 +3,7 @@ package components
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
@@ -25,15 +26,30 @@ var firstPoll = time.Second
 // before its id is in the state, where a killed up would lose it.
 func (c *ImageCdn) awaitServed(ctx *pulumi.Context, plan imagePlan) pulumi.StringOutput {
 	w := &deploymentWait{ctx: ctx, distribution: c.Distribution, provider: plan.made.usEast1, timeout: plan.deploymentTimeout}
-	return pulumi.All(c.Distribution.ID(), c.Distribution.DomainName).ApplyTWithContext(ctx.Context(),
+	return pulumi.All(c.Distribution.ID(), c.Distribution.DomainName, c.Distribution.Arn, c.Origin.BucketName).ApplyTWithContext(ctx.Context(),
 		func(running context.Context, known []any) (string, error) {
 			w.id = string(known[0].(pulumi.ID))
 			domain := known[1].(string)
-			if ctx.DryRun() || !valueOr(plan.Operation.WaitForDeployment, true) {
+			if ctx.DryRun() {
+				return domain, nil
+			}
+			if !plan.waits() && !plan.last.grantsAnotherBucket(known[2].(string), known[3].(string)) {
 				return domain, nil
 			}
 			return domain, w.poll(running)
 		}).(pulumi.StringOutput)
+}
+
+func (plan imagePlan) waits() bool { return valueOr(plan.Operation.WaitForDeployment, true) }
+
+// grantsAnotherBucket says whether the stack lets the distribution read another bucket than
+// this one. The engine takes that grant away when the program ends, and until then the
+// edge locations must be off that bucket.
+func (s *lastState) grantsAnotherBucket(distributionArn, bucket string) bool {
+	granted, _ := s.has(BucketPolicyStatementToken, func(r madeResource) bool {
+		return isText(r.Outputs.DistributionArn, strings.ToLower(distributionArn)) && !isText(r.Outputs.Bucket, bucket)
+	})
+	return granted
 }
 
 // deploymentWait waits until CloudFront says twice in a row that it has deployed.

@@ -158,6 +158,17 @@ func TestDomainsPointAtTheDistributionOnceItIsDeployed(t *testing.T) {
 	}
 }
 
+func TestAnUpThatChangesTheBucketWaitsForTheEdgeWhateverItWasTold(t *testing.T) {
+	t.Parallel()
+	for bucket, polls := range map[string]int{"old-images": 3, "images": 0} {
+		c := newCloud(t)
+		c.statuses = []string{"InProgress", "Deployed"}
+		c.state = []any{inState(BucketPolicyStatementToken, map[string]any{"bucket": bucket, "distributionArn": distributionARN})}
+		c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Operation.WaitForDeployment = new(false) }))
+		assert.Len(t, c.callsOf(getDistribution), polls, bucket)
+	}
+}
+
 func TestTheBoundOfTheWaitIsADuration(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ field, given, problem string }{

@@ -169,6 +169,7 @@ type imagePlan struct {
 	certificate       pulumi.StringOutput // of an existing certificate
 	bucket            bucketPlan
 	mark              pulumi.StringInput
+	last              *lastState
 	lost              string // id of the stack's own distribution that no state knows
 }
 
@@ -201,6 +202,10 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	plan.dns = planDns(ctx, plugin, args.Dns, plan.domains, &fs)
 	checkAliasRecords(plan.domains, plan.dns, &fs)
 	last := &lastState{ctx: ctx, providers: plan.made}
+	plan.last = last
+	if !plan.waits() && !ctx.DryRun() {
+		last.load() // what it granted is asked for after the grant is registered
+	}
 	plan.lost = checkClaims(ctx, plan, last, &fs)
 	plan.validationTimeout = checkTimeout("certificate.validationTimeout",
 		textOr(args.Certificate.ValidationTimeout, DefaultValidationTimeout), shortestValidationTimeout, longestValidationTimeout, &fs)

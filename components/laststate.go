@@ -34,19 +34,24 @@ type madeResource struct {
 		SubjectAlternativeNames any `pulumi:"subjectAlternativeNames"`
 		Fqdn                    any `pulumi:"fqdn"`
 		Mark                    any `pulumi:"mark"`
+		Bucket                  any `pulumi:"bucket"`
+		DistributionArn         any `pulumi:"distributionArn"`
 	} `pulumi:"outputs"`
 }
 
 // has says whether the stack has made a resource of a type, and whether that can be told.
 func (s *lastState) has(token string, is func(madeResource) bool) (made, known bool) {
-	if !s.loaded {
-		s.loaded = true
-		s.load()
-	}
+	s.load()
 	return slices.ContainsFunc(s.resources, func(r madeResource) bool { return r.Type == token && is(r) }), s.known
 }
 
+// load reads the state, once. It is to be called before anything is registered: later, the
+// engine answers with what the run has made of it so far.
 func (s *lastState) load() {
+	if s.loaded {
+		return
+	}
+	s.loaded = true
 	if s.ctx.DryRun() && !s.knowsAProvider() {
 		s.known, s.unasked = true, true
 		return

@@ -39,7 +39,9 @@ type OperationArgs struct {
 	Comment pulumi.StringInput `pulumi:"comment"`
 	// WaitForDeployment makes the up wait until every edge location has the
 	// distribution, and only then point the domains at it. False ends the up, and
-	// points the domains, when CloudFront has taken it. Default: true.
+	// points the domains, when CloudFront has taken it; an up that changes the bucket
+	// waits all the same, since the edge locations read the old bucket until then.
+	// Default: true.
 	WaitForDeployment *bool `pulumi:"waitForDeployment"`
 	// DeploymentTimeout bounds that wait, as a duration such as "30m", at most 6h.
 	// Default: [DefaultDeploymentTimeout].

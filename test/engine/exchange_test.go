@@ -82,7 +82,9 @@ func TestNoRequestIsRefusedWhileTheBucketOfALiveCdnIsExchanged(t *testing.T) {
 	}
 	client := w.askAllTheTime("cdn."+zoneName, func(i int) string { return "/" + picture(i%pictures) })
 	for _, bucket := range []string{other, bucketName} {
-		spec.Config.Bucket = pulumi.String(bucket)
+		wait := bucket == other
+
+		spec.Config.Bucket, spec.Config.Operation.WaitForDeployment = pulumi.String(bucket), &wait
 		planned, err := w.cdn(spec).Preview(within(t))
 		require.NoError(t, err)
 		done, err := w.cdn(spec).Up(within(t))

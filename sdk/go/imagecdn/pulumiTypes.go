@@ -1348,7 +1348,7 @@ type Operation struct {
 	DeploymentTimeout *string `pulumi:"deploymentTimeout"`
 	// priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
 	PriceClass *string `pulumi:"priceClass"`
-	// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it. Default: true.
+	// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
 	WaitForDeployment *bool `pulumi:"waitForDeployment"`
 }
 
@@ -1371,7 +1371,7 @@ type OperationArgs struct {
 	DeploymentTimeout *string `pulumi:"deploymentTimeout"`
 	// priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
 	PriceClass pulumi.StringPtrInput `pulumi:"priceClass"`
-	// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it. Default: true.
+	// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
 	WaitForDeployment *bool `pulumi:"waitForDeployment"`
 }
 
@@ -1468,7 +1468,7 @@ func (o OperationOutput) PriceClass() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Operation) *string { return v.PriceClass }).(pulumi.StringPtrOutput)
 }
 
-// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it. Default: true.
+// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
 func (o OperationOutput) WaitForDeployment() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Operation) *bool { return v.WaitForDeployment }).(pulumi.BoolPtrOutput)
 }
@@ -1527,7 +1527,7 @@ func (o OperationPtrOutput) PriceClass() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it. Default: true.
+// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
 func (o OperationPtrOutput) WaitForDeployment() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Operation) *bool {
 		if v == nil {

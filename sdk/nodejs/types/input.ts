@@ -112,7 +112,7 @@ export interface OperationArgs {
      */
     priceClass?: pulumi.Input<string | undefined>;
     /**
-     * waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it. Default: true.
+     * waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
      */
     waitForDeployment?: boolean;
 }

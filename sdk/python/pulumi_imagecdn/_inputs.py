@@ -421,7 +421,7 @@ class OperationArgsDict(TypedDict):
     """
     wait_for_deployment: NotRequired[_builtins.bool]
     """
-    waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it. Default: true.
+    waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
     """
 
 @pulumi.input_type
@@ -437,7 +437,7 @@ class OperationArgs:
         :param pulumi.Input[_builtins.str] comment: comment is the distribution's comment in the console, at most 128 characters. Default: the stack, the component and the first domain.
         :param _builtins.str deployment_timeout: deploymentTimeout bounds that wait, as a duration such as "30m", at most 6h. Default: 30m.
         :param pulumi.Input[_builtins.str] price_class: priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
-        :param _builtins.bool wait_for_deployment: waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it. Default: true.
+        :param _builtins.bool wait_for_deployment: waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
         """
         if comment is not None:
             pulumi.set(__self__, "comment", comment)
@@ -488,7 +488,7 @@ class OperationArgs:
     @pulumi.getter(name="waitForDeployment")
     def wait_for_deployment(self) -> Optional[_builtins.bool]:
         """
-        waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it. Default: true.
+        waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
         """
         return pulumi.get(self, "wait_for_deployment")
 
