@@ -23,7 +23,7 @@ func TestRatiosAreTakenWithinARound(t *testing.T) {
 
 	text := table(rounds, time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC))
 
-	assert.Contains(t, text, "Measured on 2026-11-25, 3 rounds.")
+	assert.Contains(t, text, "Measured on 2026-11-25, rounds: 3.")
 	assert.Contains(t, text, "| preview, no change | 12.0 / 20.0 | 0.50 | 600 / 300 | 2.00 | 12 / 24 | 0 / 1 |\n")
 }
 

@@ -14,7 +14,7 @@ type round struct{ project, terraform figures }
 // so that a busy minute, which strikes both of a round, does not decide them.
 func table(rounds []round, at time.Time) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Measured on %s, %d rounds. Project / Terraform, and the median ratio.\n\n", at.Format(time.DateOnly), len(rounds))
+	fmt.Fprintf(&b, "Measured on %s, rounds: %d. Project / Terraform, and the median ratio.\n\n", at.Format(time.DateOnly), len(rounds))
 	b.WriteString("| operation | seconds | ratio | MB | ratio | API calls | of these, writes |\n|---|---|---|---|---|---|---|\n")
 	for _, o := range operations {
 		wall := pairs(rounds, o, func(f figure) float64 { return f.wall.Seconds() })
