@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/aws-sdk-go-base/v2/diag"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"golang.org/x/time/rate"
 )
 
 // Keys of the provider's configuration.
@@ -51,11 +52,11 @@ func readIdentities(inputs resource.PropertyMap) (*identities, []plugin.CheckFai
 		for _, reason := range reasons {
 			faults = append(faults, plugin.CheckFailure{Property: key, Reason: reason})
 		}
-		read[key] = &identity{settings: s}
+		read[key] = newIdentity(s)
 	}
 	if read[awsKey] == nil {
 		s, _ := readSettings(resource.NewNullProperty())
-		read[awsKey] = &identity{settings: s}
+		read[awsKey] = newIdentity(s)
 	}
 	for _, key := range configKeys {
 		if read[key] == nil {
@@ -69,9 +70,15 @@ func readIdentities(inputs resource.PropertyMap) (*identities, []plugin.CheckFai
 // none.
 type identity struct {
 	settings settings
+	// pace is that of the calls of Route 53.
+	pace *rate.Limiter
 
 	mu     sync.Mutex
 	loaded *aws.Config
+}
+
+func newIdentity(s settings) *identity {
+	return &identity{settings: s, pace: rate.NewLimiter(route53PerSecond, route53AtOnce)}
 }
 
 // config finds credentials as the AWS provider does.
@@ -128,7 +135,35 @@ func (i *identity) route53(ctx context.Context) (*route53.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return route53.NewFromConfig(cfg, func(o *route53.Options) { o.BaseEndpoint = i.endpoint("route53", o.BaseEndpoint) }), nil
+	return route53.NewFromConfig(cfg, func(o *route53.Options) {
+		o.BaseEndpoint = i.endpoint("route53", o.BaseEndpoint)
+		if standard, ok := o.Retryer.(aws.RetryerV2); ok {
+			o.Retryer = paced{RetryerV2: standard, pace: i.pace}
+		}
+	}), nil
+}
+
+// Route 53 answers five requests a second of an account.
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
+const (
+	route53PerSecond = 4 // one is left to others
+	route53AtOnce    = 5
+)
+
+// paced lets no attempt through before its time: the records of a hundred domains would
+// otherwise have each other refused until their retries are used up.
+type paced struct {
+	aws.RetryerV2
+	pace *rate.Limiter
+}
+
+// GetAttemptToken waits for the attempt's turn.
+func (p paced) GetAttemptToken(ctx context.Context) (func(error) error, error) {
+	if err := p.pace.Wait(ctx); err != nil {
+		return nil, fmt.Errorf("waiting for a turn at Route 53: %w", err)
+	}
+
+	return p.RetryerV2.GetAttemptToken(ctx)
 }
 
 func (i *identity) acm(ctx context.Context, region string) (*acm.Client, error) {

@@ -400,3 +400,31 @@ func optInRefuser(t *testing.T, url, region string) string {
 		return true
 	}, url)
 }
+
+// Route 53 answers five requests a second. Retries alone do not help a hundred records:
+// they run out while others have their turn.
+func TestRecordsThatAreMadeAtOnceTakeTurnsAtRoute53(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	zone, _ := w.zone(ours, "example.com", nil)
+	names := make([]string, 8)
+	for i := range names {
+		names[i] = fmt.Sprintf("n%d.example.com", i)
+	}
+	arn, asked := w.certificate("us-east-1", names...)
+	*w.server.Limits() = api.Limits{Rates: true}
+	c := w.provider(nil)
+	var all sync.WaitGroup
+	for i, record := range asked {
+		all.Go(func() {
+			_, err := c.makeRecord(map[string]any{
+				"zoneId": zone, "name": *record.Name, "value": *record.Value, "certificateArn": arn, "domain": names[i],
+			})
+			assert.NoError(t, err)
+		})
+	}
+	all.Wait()
+	for _, entry := range w.server.Front().Journal().Entries() {
+		assert.NotEqual(t, "Throttling", entry.Error)
+	}
+}
