@@ -33,11 +33,20 @@ func checkAliasRecords(domains []string, dns dnsPlan, fs *faults) {
 	}
 }
 
+// recordsAtOnce is how many alias records are written side by side. The AWS provider makes
+// five calls and waits 15 seconds for each record, and Route 53 answers five calls a second of
+// an account: with more at once, calls are refused until their retries are used up.
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
+const recordsAtOnce = 15
+
 func isDistribution(target string) bool { return strings.HasSuffix(target, ".cloudfront.net") }
 
 // addAliasRecords points every domain at the distribution, once it may read the bucket:
 // DNS never points at a CDN that cannot serve.
 func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target pulumi.StringOutput) error {
+	if !plan.live() {
+		return nil
+	}
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.made.dns), pulumi.IgnoreChanges([]string{"allowOverwrite"})}
 	if c.Grant != nil {
 		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{c.Grant}))
@@ -56,7 +65,7 @@ func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target p
 					Name: target, ZoneId: c.Distribution.HostedZoneId, EvaluateTargetHealth: pulumi.Bool(false),
 				}},
 				AllowOverwrite: alreadyPointsAt(zone.records, kind, target),
-			}, opts...)
+			}, append(opts, c.afterEarlierRecord()...)...)
 			if err != nil {
 				return fmt.Errorf("pointing %s at the distribution (%s): %w", domain, kind, err)
 			}

@@ -1,6 +1,9 @@
 package components
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -140,4 +143,25 @@ func TestNoZoneIsLookedUpForRecordsOfSomebodyElse(t *testing.T) {
 	c.zones = nil
 	c.mustUp(with(one(), func(a *ImageCdnArgs) { a.Dns.Records = None }))
 	assert.Empty(t, c.callsOf(getDomainsToken))
+}
+
+// Route 53 answers five requests a second of an account.
+func TestNeverMoreThanFifteenAliasRecordsAreWrittenSideBySide(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.mustUp(with(one(), func(a *ImageCdnArgs) {
+		for i := range 9 {
+			a.AdditionalDomains = append(a.AdditionalDomains, fmt.Sprintf("n%d.example.com", i))
+		}
+	}))
+	free := 0
+	for _, made := range c.all() {
+		if made.kind != "aws:route53/record:Record" {
+			continue
+		}
+		if !slices.ContainsFunc(made.request.GetDependencies(), func(urn string) bool { return strings.Contains(urn, "::cdn-alias-") }) {
+			free++
+		}
+	}
+	assert.Equal(t, 15, free, "of 30 records")
 }

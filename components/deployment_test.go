@@ -42,7 +42,7 @@ func deploy(c *cloud) (served any, err error) {
 		if err != nil {
 			return nil, err
 		}
-		cdn := &ImageCdn{Distribution: distribution}
+		cdn := &ImageCdn{Distribution: distribution, Origin: &BucketOrigin{BucketName: pulumi.String("images").ToStringOutput()}}
 		return cdn.awaitServed(ctx, imagePlan{made: &providers{usEast1: usEast1}, deploymentTimeout: 30 * time.Minute}), nil
 	})
 }

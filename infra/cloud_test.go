@@ -166,6 +166,8 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 		found["distributions"] = map[string]any{"found": []any{}, "message": ""}
 	case "aws:cloudfront/getDistribution:getDistribution":
 		found["status"] = "Deployed"
+	case "pulumi:pulumi:readStackResourceOutputs":
+		found["outputs"] = map[string]any{}
 	default:
 		assert.Fail(c.t, "unknown call", args.Token)
 	}

@@ -59,11 +59,39 @@ clients() {
 	esac
 }
 
+# Suites that wait for most of their time, side by side; each is printed when it is over.
+together() {
+	logs=$(mktemp -d)
+	trap 'rm -rf "$logs"' EXIT
+	echo "side by side, each printed when it is over: $*"
+	for suite in "$@"; do
+		one "$suite" &
+	done
+	wait
+	for suite in "$@"; do
+		[ -e "$logs/$suite.passed" ] || failed="${failed-} $suite"
+	done
+	[ -z "${failed-}" ] || {
+		echo "failed:$failed" >&2
+		return 1
+	}
+}
+
+one() {
+	if scripts/test.sh "$1" >"$logs/$1" 2>&1; then : >"$logs/$1.passed"; fi
+	printf '\n#### %s\n' "$1"
+	cat "$logs/$1"
+}
+
 case ${1-} in
-short) short ;;
-all) short && fuzz && engine && languages && clients ;;
+short | engine | languages | clients) "$1" ;;
+all)
+	short
+	fuzz
+	together engine languages clients
+	;;
 *)
-	echo "usage: scripts/test.sh short | all" >&2
+	echo "usage: scripts/test.sh short | engine | languages | clients | all" >&2
 	exit 2
 	;;
 esac
