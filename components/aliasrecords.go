@@ -75,6 +75,15 @@ func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target p
 	return nil
 }
 
+// afterEarlierRecord has the next alias record wait for one of the earlier ones, so that
+// never more than recordsAtOnce are written, or deleted, side by side.
+func (c *ImageCdn) afterEarlierRecord() []pulumi.ResourceOption {
+	if len(c.AliasRecords) < recordsAtOnce {
+		return nil
+	}
+	return []pulumi.ResourceOption{pulumi.DependsOn([]pulumi.Resource{c.AliasRecords[len(c.AliasRecords)-recordsAtOnce]})}
+}
+
 // alreadyPointsAt says whether the record is there and points at this very
 // distribution, as an up that was killed leaves it: only then is it overwritten.
 func alreadyPointsAt(records []foundRecord, kind string, target pulumi.StringOutput) pulumi.BoolOutput {
@@ -100,6 +109,9 @@ func (c *ImageCdn) recordsToMake(plan imagePlan) pulumi.StringArrayOutput {
 	}
 	return pulumi.All(validation, c.Distribution.DomainName).ApplyT(func(known []any) []string {
 		records := slices.Clone(known[0].([]string))
+		if !plan.live() {
+			return records
+		}
 		for _, domain := range plan.domains {
 			records = append(records, domain+" CNAME "+known[1].(string))
 		}

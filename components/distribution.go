@@ -30,7 +30,7 @@ func newDistribution(
 	distribution, err := cloudfront.NewDistribution(ctx, plan.name+"-distribution", &cloudfront.DistributionArgs{
 		Enabled:           pulumi.Bool(true),
 		Comment:           stringOr(plan.Operation.Comment, comment(ctx, plan.name, plan.domains[0])).ToStringOutput(),
-		Aliases:           pulumi.ToStringArray(plan.domains),
+		Aliases:           plan.aliases(),
 		HttpVersion:       pulumi.String("http2and3"),
 		IsIpv6Enabled:     pulumi.Bool(true),
 		PriceClass:        stringOr(plan.Operation.PriceClass, DefaultPriceClass).ToStringOutput(),
@@ -64,6 +64,14 @@ func newDistribution(
 		return nil, fmt.Errorf("making the distribution of %q: %w", plan.name, err)
 	}
 	return distribution, nil
+}
+
+// aliases are the domains of the distribution.
+func (plan imagePlan) aliases() pulumi.StringArray {
+	if !plan.live() {
+		return nil
+	}
+	return pulumi.ToStringArray(plan.domains)
 }
 
 // heldByDistribution are the resources that AWS does not delete before the distributions

@@ -19,7 +19,8 @@ const ImageCdnToken = "imagecdn:index:ImageCdn" //nolint:gosec // a type token, 
 type ImageCdn struct {
 	pulumi.ResourceState
 
-	// CdnDomain is the first domain, once it is served.
+	// CdnDomain is the first domain, once it is served; CloudFront's own name of the
+	// distribution where operation.live is false.
 	CdnDomain pulumi.StringOutput `pulumi:"cdnDomain"`
 	// CdnUrl is "https://" and CdnDomain; for a wildcard, which is no address, "".
 	CdnUrl pulumi.StringOutput `pulumi:"cdnUrl"`
@@ -173,6 +174,9 @@ type imagePlan struct {
 	lost              string // id of the stack's own distribution that no state knows
 }
 
+// live says whether the domains are this CDN's, not only prepared for.
+func (plan imagePlan) live() bool { return valueOr(plan.Operation.Live, true) }
+
 // marked are the kinds of things that carry the mark and that nothing else waits for, when
 // they are deleted.
 func (plan imagePlan) marked() []string {
@@ -200,13 +204,15 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	checkName(name, &fs)
 	plan.domains = checkDomains(args.Domain, args.AdditionalDomains, &fs)
 	plan.dns = planDns(ctx, plugin, args.Dns, plan.domains, &fs)
-	checkAliasRecords(plan.domains, plan.dns, &fs)
 	last := &lastState{ctx: ctx, providers: plan.made}
 	plan.last = last
 	if !plan.waits() && !ctx.DryRun() {
 		last.load() // what it granted is asked for after the grant is registered
 	}
-	plan.lost = checkClaims(ctx, plan, last, &fs)
+	if plan.live() {
+		checkAliasRecords(plan.domains, plan.dns, &fs)
+		plan.lost = checkClaims(ctx, plan, last, &fs)
+	}
 	plan.validationTimeout = checkTimeout("certificate.validationTimeout",
 		textOr(args.Certificate.ValidationTimeout, DefaultValidationTimeout), shortestValidationTimeout, longestValidationTimeout, &fs)
 	if args.Certificate.Arn == nil {
@@ -305,13 +311,18 @@ func (c *ImageCdn) grantRead(ctx *pulumi.Context, plan imagePlan) (err error) {
 }
 
 func (c *ImageCdn) setOutputs(plan imagePlan, served pulumi.StringOutput, cachePolicyID, webACL pulumi.StringPtrInput) {
-	first := plan.domains[0]
-	url := "https://" + first
-	if first[0] == '*' {
-		url = ""
-	}
-	c.CdnDomain = served.ApplyT(func(string) string { return first }).(pulumi.StringOutput)
-	c.CdnUrl = served.ApplyT(func(string) string { return url }).(pulumi.StringOutput)
+	c.CdnDomain = served.ApplyT(func(distributionDomain string) string {
+		if !plan.live() {
+			return distributionDomain
+		}
+		return plan.domains[0]
+	}).(pulumi.StringOutput)
+	c.CdnUrl = c.CdnDomain.ApplyT(func(domain string) string {
+		if domain[0] == '*' {
+			return ""
+		}
+		return "https://" + domain
+	}).(pulumi.StringOutput)
 	c.Domains = pulumi.ToStringArray(plan.domains).ToStringArrayOutput()
 	c.DistributionId = c.Distribution.ID().ToStringOutput()
 	c.DistributionArn = c.Distribution.Arn

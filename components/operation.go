@@ -43,6 +43,11 @@ type OperationArgs struct {
 	// waits all the same, since the edge locations read the old bucket until then.
 	// Default: true.
 	WaitForDeployment *bool `pulumi:"waitForDeployment"`
+	// Live has the CDN serve its domains. False prepares it beside whatever serves
+	// them today: everything is made, but neither the distribution nor a record has
+	// the domains, and images are served at CloudFront's own name. A change updates
+	// in place. Default: true.
+	Live *bool `pulumi:"live"`
 	// DeploymentTimeout bounds that wait, as a duration such as "30m", at most 6h.
 	// Default: [DefaultDeploymentTimeout].
 	DeploymentTimeout string `pulumi:"deploymentTimeout"`

@@ -33,7 +33,7 @@ export class ImageCdn extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly cachePolicyId: pulumi.Output<string>;
     /**
-     * cdnDomain is the first domain, once it is served.
+     * cdnDomain is the first domain, once it is served; CloudFront's own name of the distribution where operation.live is false.
      */
     declare public /*out*/ readonly cdnDomain: pulumi.Output<string>;
     /**

@@ -20,7 +20,7 @@ type ImageCdn struct {
 	BucketName pulumi.StringOutput `pulumi:"bucketName"`
 	// cachePolicyId is the id of the cache policy.
 	CachePolicyId pulumi.StringOutput `pulumi:"cachePolicyId"`
-	// cdnDomain is the first domain, once it is served.
+	// cdnDomain is the first domain, once it is served; CloudFront's own name of the distribution where operation.live is false.
 	CdnDomain pulumi.StringOutput `pulumi:"cdnDomain"`
 	// cdnUrl is "https://" and CdnDomain; for a wildcard, which is no address, "".
 	CdnUrl pulumi.StringOutput `pulumi:"cdnUrl"`
@@ -161,7 +161,7 @@ func (o ImageCdnOutput) CachePolicyId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.CachePolicyId }).(pulumi.StringOutput)
 }
 
-// cdnDomain is the first domain, once it is served.
+// cdnDomain is the first domain, once it is served; CloudFront's own name of the distribution where operation.live is false.
 func (o ImageCdnOutput) CdnDomain() pulumi.StringOutput {
 	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.CdnDomain }).(pulumi.StringOutput)
 }

@@ -1346,6 +1346,8 @@ type Operation struct {
 	Comment *string `pulumi:"comment"`
 	// deploymentTimeout bounds that wait, as a duration such as "30m", at most 6h. Default: 30m.
 	DeploymentTimeout *string `pulumi:"deploymentTimeout"`
+	// live has the CDN serve its domains. False prepares it beside whatever serves them today: everything is made, but neither the distribution nor a record has the domains, and images are served at CloudFront's own name. A change updates in place. Default: true.
+	Live *bool `pulumi:"live"`
 	// priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
 	PriceClass *string `pulumi:"priceClass"`
 	// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
@@ -1369,6 +1371,8 @@ type OperationArgs struct {
 	Comment pulumi.StringPtrInput `pulumi:"comment"`
 	// deploymentTimeout bounds that wait, as a duration such as "30m", at most 6h. Default: 30m.
 	DeploymentTimeout *string `pulumi:"deploymentTimeout"`
+	// live has the CDN serve its domains. False prepares it beside whatever serves them today: everything is made, but neither the distribution nor a record has the domains, and images are served at CloudFront's own name. A change updates in place. Default: true.
+	Live *bool `pulumi:"live"`
 	// priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
 	PriceClass pulumi.StringPtrInput `pulumi:"priceClass"`
 	// waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
@@ -1463,6 +1467,11 @@ func (o OperationOutput) DeploymentTimeout() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Operation) *string { return v.DeploymentTimeout }).(pulumi.StringPtrOutput)
 }
 
+// live has the CDN serve its domains. False prepares it beside whatever serves them today: everything is made, but neither the distribution nor a record has the domains, and images are served at CloudFront's own name. A change updates in place. Default: true.
+func (o OperationOutput) Live() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Operation) *bool { return v.Live }).(pulumi.BoolPtrOutput)
+}
+
 // priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
 func (o OperationOutput) PriceClass() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Operation) *string { return v.PriceClass }).(pulumi.StringPtrOutput)
@@ -1515,6 +1524,16 @@ func (o OperationPtrOutput) DeploymentTimeout() pulumi.StringPtrOutput {
 		}
 		return v.DeploymentTimeout
 	}).(pulumi.StringPtrOutput)
+}
+
+// live has the CDN serve its domains. False prepares it beside whatever serves them today: everything is made, but neither the distribution nor a record has the domains, and images are served at CloudFront's own name. A change updates in place. Default: true.
+func (o OperationPtrOutput) Live() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Operation) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Live
+	}).(pulumi.BoolPtrOutput)
 }
 
 // priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.

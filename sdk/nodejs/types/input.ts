@@ -108,6 +108,10 @@ export interface OperationArgs {
      */
     deploymentTimeout?: string;
     /**
+     * live has the CDN serve its domains. False prepares it beside whatever serves them today: everything is made, but neither the distribution nor a record has the domains, and images are served at CloudFront's own name. A change updates in place. Default: true.
+     */
+    live?: boolean;
+    /**
      * priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
      */
     priceClass?: pulumi.Input<string | undefined>;

@@ -415,6 +415,10 @@ class OperationArgsDict(TypedDict):
     """
     deploymentTimeout bounds that wait, as a duration such as "30m", at most 6h. Default: 30m.
     """
+    live: NotRequired[_builtins.bool]
+    """
+    live has the CDN serve its domains. False prepares it beside whatever serves them today: everything is made, but neither the distribution nor a record has the domains, and images are served at CloudFront's own name. A change updates in place. Default: true.
+    """
     price_class: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
     priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
@@ -429,6 +433,7 @@ class OperationArgs:
     def __init__(__self__, *,
                  comment: pulumi.Input[Optional[_builtins.str]] = None,
                  deployment_timeout: Optional[_builtins.str] = None,
+                 live: Optional[_builtins.bool] = None,
                  price_class: pulumi.Input[Optional[_builtins.str]] = None,
                  wait_for_deployment: Optional[_builtins.bool] = None):
         """
@@ -436,6 +441,7 @@ class OperationArgs:
 
         :param pulumi.Input[_builtins.str] comment: comment is the distribution's comment in the console, at most 128 characters. Default: the stack, the component and the first domain.
         :param _builtins.str deployment_timeout: deploymentTimeout bounds that wait, as a duration such as "30m", at most 6h. Default: 30m.
+        :param _builtins.bool live: live has the CDN serve its domains. False prepares it beside whatever serves them today: everything is made, but neither the distribution nor a record has the domains, and images are served at CloudFront's own name. A change updates in place. Default: true.
         :param pulumi.Input[_builtins.str] price_class: priceClass says which edge locations serve: PriceClass_All, PriceClass_200 or PriceClass_100. Default: PriceClass_All.
         :param _builtins.bool wait_for_deployment: waitForDeployment makes the up wait until every edge location has the distribution, and only then point the domains at it. False ends the up, and points the domains, when CloudFront has taken it; an up that changes the bucket waits all the same, since the edge locations read the old bucket until then. Default: true.
         """
@@ -443,6 +449,8 @@ class OperationArgs:
             pulumi.set(__self__, "comment", comment)
         if deployment_timeout is not None:
             pulumi.set(__self__, "deployment_timeout", deployment_timeout)
+        if live is not None:
+            pulumi.set(__self__, "live", live)
         if price_class is not None:
             pulumi.set(__self__, "price_class", price_class)
         if wait_for_deployment is not None:
@@ -471,6 +479,18 @@ class OperationArgs:
     @deployment_timeout.setter
     def deployment_timeout(self, value: Optional[_builtins.str]):
         pulumi.set(self, "deployment_timeout", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def live(self) -> Optional[_builtins.bool]:
+        """
+        live has the CDN serve its domains. False prepares it beside whatever serves them today: everything is made, but neither the distribution nor a record has the domains, and images are served at CloudFront's own name. A change updates in place. Default: true.
+        """
+        return pulumi.get(self, "live")
+
+    @live.setter
+    def live(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "live", value)
 
     @_builtins.property
     @pulumi.getter(name="priceClass")

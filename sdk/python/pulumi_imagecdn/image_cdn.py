@@ -336,7 +336,7 @@ class ImageCdn(pulumi.ComponentResource):
     @pulumi.getter(name="cdnDomain")
     def cdn_domain(self) -> pulumi.Output[_builtins.str]:
         """
-        cdnDomain is the first domain, once it is served.
+        cdnDomain is the first domain, once it is served; CloudFront's own name of the distribution where operation.live is false.
         """
         return pulumi.get(self, "cdn_domain")
 
