@@ -28,7 +28,7 @@ func checkAliasRecords(domains []string, dns dnsPlan, fs *faults) {
 				article = "a"
 			}
 			fs.add("domain", domain, fmt.Sprintf("it already has %s %s record, to %s, and that is not overwritten", article, record.Type, target),
-				"Delete the record if the domain may move, or choose another domain")
+				takeOff)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *fault
 	return lost
 }
 
-const takeOff = "Take the name off that distribution if the domain may move, or choose another domain"
+const takeOff = "Move it as docs/switch.md says, or choose another domain"
 
 // findClaims asks who has the domains, and whose distributions their records point at. What
 // another account has, AWS tells only to whoever names a certificate.
@@ -80,7 +80,7 @@ func checkPointing(pointed []pointing, others map[string]foundDistribution, else
 			where = other.describe()
 		}
 		fs.add("domain", p.domain, fmt.Sprintf("it already has a record (%s) to another distribution, and that is not overwritten: %s",
-			strings.Join(p.types, ", "), where), "Delete the record if the domain may move, or choose another domain")
+			strings.Join(p.types, ", "), where), takeOff)
 	}
 }
 

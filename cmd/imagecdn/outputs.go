@@ -9,11 +9,13 @@ import (
 	"imagecdn/internal/verify"
 )
 
-// stackOutputs are those of the stack's outputs that a verification can use.
+// stackOutputs are those of the stack's outputs that a commands can use.
 type stackOutputs struct {
-	CdnDomain          string `json:"cdnDomain"`
-	BucketName         string `json:"bucketName"`
-	DistributionDomain string `json:"distributionDomain"`
+	CdnDomain          string   `json:"cdnDomain"`
+	Domains            []string `json:"domains"`
+	BucketName         string   `json:"bucketName"`
+	DistributionID     string   `json:"distributionId"`
+	DistributionDomain string   `json:"distributionDomain"`
 }
 
 // fillFromOutputs completes a target with a stack's outputs. What it has already, stays.

@@ -33,6 +33,7 @@ func (w *world) askAllTheTime(host string, path func(i int) string) askingViewer
 	w.t.Helper()
 	done, statuses := make(chan struct{}), make(chan map[int]int, 1)
 	client := w.viewer()
+	client.Transport.(*http.Transport).DisableKeepAlives = true // each request asks DNS anew
 	go func() {
 		seen := map[int]int{}
 		ticker := time.NewTicker(viewerInterval)
@@ -46,6 +47,7 @@ func (w *world) askAllTheTime(host string, path func(i int) string) askingViewer
 			}
 			response, err := client.Get("https://" + host + path(i))
 			if err != nil {
+				w.t.Log(time.Now().Format(time.TimeOnly), err)
 				seen[0]++
 				continue
 			}

@@ -38,6 +38,7 @@ func TestACdnLivesFromPreviewToDestroy(t *testing.T) {
 	assertOutputs(t, made.Outputs)
 	assertOtherStatementsKept(t, w, before)
 	w.assertServed()
+	w.verify(made.Outputs)
 	w.assertServedSoonAfterUpload()
 
 	again, err := w.cdn(spec).Up(within(t))

@@ -38,7 +38,7 @@ const (
 )
 
 // operationTimeout bounds one engine operation on a busy two-core machine.
-const operationTimeout = 8 * time.Minute
+const operationTimeout = 10 * time.Minute
 
 // world is an AWS of a test's own, with a zone and a bucket in it, and a place
 // for Pulumi's state.
@@ -47,6 +47,8 @@ type world struct {
 	options localaws.Options
 	aws     *localaws.Server
 	backend string
+	others  map[string]string // by address in DNS: servers that are not CloudFront's
+	roots   *x509.CertPool    // what viewers trust besides the local CA
 }
 
 // newWorld starts an AWS that takes a little time for everything, as AWS does.
@@ -219,26 +221,46 @@ func (w *world) statements() []any {
 	return policy["Statement"].([]any)
 }
 
-// viewer is an HTTP client that reaches the edge under any host name and trusts
-// the local CA; it does not follow redirects.
+// viewer is an HTTP client that resolves names in the embedded DNS and trusts the local
+// CA; it does not follow redirects.
 func (w *world) viewer() *http.Client {
 	roots := x509.NewCertPool()
+	if w.roots != nil {
+		roots = w.roots.Clone()
+	}
 	roots.AppendCertsFromPEM(w.aws.RootCA())
 	return &http.Client{
 		Timeout: 20 * time.Second,
 		Transport: &http.Transport{
 			ForceAttemptHTTP2: true,
 			TLSClientConfig:   &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-				target := w.aws.HTTPSAddr()
-				if _, port, _ := net.SplitHostPort(address); port == "80" {
-					target = w.aws.HTTPAddr()
-				}
-				return (&net.Dialer{}).DialContext(ctx, network, target)
-			},
+			DialContext:       w.dial,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// dial connects to where DNS says that a host is.
+func (w *world) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	resolver := net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, w.aws.DNSAddr())
+	}}
+	found, err := resolver.LookupNetIP(ctx, "ip4", host+".")
+	if err != nil {
+		return nil, err
+	}
+	target := w.aws.HTTPSAddr()
+	if port == "80" {
+		target = w.aws.HTTPAddr()
+	}
+	if other := w.others[found[0].String()]; other != "" {
+		target = other
+	}
+	return (&net.Dialer{}).DialContext(ctx, network, target)
 }
 
 // get fetches a URL at the edge, with headers given as name, value, ...
