@@ -16,9 +16,12 @@ var aliasTypes = []string{"A", "AAAA", "HTTPS"}
 // checkAliasRecords reports what is in the zones at the CDN's domains and would
 // be in the way of its records. An alias to a distribution is not: it may be
 // this stack's own.
-func checkAliasRecords(domains []string, dns dnsPlan, fs *faults) {
-	for _, domain := range domains {
-		for _, record := range dns[domain].records {
+func checkAliasRecords(plan imagePlan, fs *faults) {
+	for _, domain := range plan.domains {
+		for _, record := range plan.dns[domain].records {
+			if plan.adopted.ID != "" && plan.dns[domain].cname() == plan.adopted.DomainName {
+				continue // reported already
+			}
 			if isDistribution(record.AliasTarget) || (record.Type != "CNAME" && !slices.Contains(aliasTypes, record.Type)) {
 				continue
 			}
@@ -65,7 +68,7 @@ func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target p
 					Name: target, ZoneId: c.Distribution.HostedZoneId, EvaluateTargetHealth: pulumi.Bool(false),
 				}},
 				AllowOverwrite: alreadyPointsAt(zone.records, kind, target),
-			}, append(opts, c.afterEarlierRecord()...)...)
+			}, slices.Concat(opts, c.afterEarlierRecord(), importing(plan.adopted.record(domain, zone, kind)))...)
 			if err != nil {
 				return fmt.Errorf("pointing %s at the distribution (%s): %w", domain, kind, err)
 			}

@@ -118,6 +118,9 @@ type certificatePlan struct {
 	tags      pulumi.StringMapInput
 	mark      pulumi.StringInput // nil for one of its own
 	providers *providers
+
+	existing        string            // ARN of the certificate to import, "" for a new one
+	existingRecords map[string]string // ids of its records that are there, by domain
 }
 
 // checkDomains returns the distinct domains in normal form, the first one first.
@@ -205,7 +208,7 @@ func newValidatedCertificate(
 		// CloudFront takes RSA up to 2048 bits and ECDSA P-256; every client takes this one.
 		KeyAlgorithm: pulumi.String("RSA_2048"),
 		Tags:         withMark(plan.tags, plan.mark),
-	}, plan.domains, c, append(usEast1[:len(usEast1):len(usEast1)], concealTags(plan.tags)...))
+	}, plan.domains, c, slices.Concat(usEast1, concealTags(plan.tags), importing(plan.existing)))
 	if err != nil {
 		return nil, err
 	}
@@ -251,13 +254,21 @@ func (c *ValidatedCertificate) addRecords(ctx *pulumi.Context, name string, plan
 		record, err := newValidationRecord(ctx, name+"-validation-"+key, validationRecordArgs{
 			zoneID: zone.zoneID, name: option.ResourceRecordName().Elem(), value: option.ResourceRecordValue().Elem(),
 			certificateARN: c.Certificate.Arn, domain: key,
-		}, plan.providers.plugin, pulumi.Parent(c))
+		}, plan.providers.plugin, append(plan.importedRecord(key), pulumi.Parent(c))...)
 		if err != nil {
 			return fmt.Errorf("making the validation record of %s: %w", domain, err)
 		}
 		c.Records = append(c.Records, record)
 	}
 	return nil
+}
+
+// importedRecord takes over the record of an imported certificate.
+func (plan certificatePlan) importedRecord(key string) []pulumi.ResourceOption {
+	if plan.existing == "" {
+		return nil
+	}
+	return importing(plan.existingRecords[key])
 }
 
 // validationOption finds what ACM asks for a domain, by name: the order of the

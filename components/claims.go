@@ -21,18 +21,19 @@ func checkClaims(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *fault
 	others := map[string]foundDistribution{} // by CloudFront's own name
 	for _, distribution := range found.Distributions.Found {
 		made := last.madeDistribution(distribution, commentStart(ctx, plan.name))
-		if !made && lost == "" && last.marked(ctx, plan.made.plugin, distribution) {
+		if !made && lost == "" && plan.adopted.ID == "" && last.marked(ctx, plan.made.plugin, distribution) {
 			lost = distribution.ID
 			_ = ctx.Log.Info("distribution "+distribution.describe()+" carries the mark of this stack, and its state has lost it: it is taken over", nil)
 		}
-		if made || lost == distribution.ID {
+		if made || lost == distribution.ID || plan.adopted.ID == distribution.ID {
 			pointed = slices.DeleteFunc(pointed, func(p pointing) bool { return p.target == distribution.DomainName })
 			continue
 		}
 		others[distribution.DomainName] = distribution
 		for _, name := range distribution.Names {
 			if slices.Contains(plan.domains, name) {
-				fs.add("domain", name, "another distribution has it: "+distribution.describe(), takeOff)
+				fs.add("domain", name, "another distribution has it: "+distribution.describe(),
+					takeOff+"; or take it over, if it was made by hand: imagecdn adopt "+plan.domains[0])
 			}
 		}
 	}
@@ -127,7 +128,7 @@ func pointedAtDistributions(domains []string, dns dnsPlan) []pointing {
 // madeDistribution says whether a distribution is the stack's own, or may be. Its comment
 // tells only where there is no state to ask.
 func (s *lastState) madeDistribution(d foundDistribution, comment string) bool {
-	made, known := s.has("aws:cloudfront/distribution:Distribution", func(r madeResource) bool {
+	made, known := s.has(distributionToken, func(r madeResource) bool {
 		return isText(r.Outputs.Arn, strings.ToLower(d.Arn))
 	})
 	return made || !known || s.unasked && strings.HasPrefix(d.Comment, comment)
@@ -146,7 +147,7 @@ func (s *lastState) marked(ctx *pulumi.Context, plugin *pluginProvider, d foundD
 // madePointing says whether records are the stack's own, or may be: it has made them, or
 // what they point at.
 func (s *lastState) madePointing(p pointing) bool {
-	target, known := s.has("aws:cloudfront/distribution:Distribution", func(r madeResource) bool {
+	target, known := s.has(distributionToken, func(r madeResource) bool {
 		return isText(r.Outputs.DomainName, p.target)
 	})
 	record, _ := s.has("aws:route53/record:Record", func(r madeResource) bool {

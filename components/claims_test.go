@@ -45,7 +45,7 @@ func TestADomainThatAnotherDistributionHasIsReportedBeforehand(t *testing.T) {
 				Field: "domain", Value: "cdn.example.com",
 				Problem: "another distribution has it: E9OTHER of account 123456789012 (e9other.cloudfront.net, " +
 					`comment "Pulumi stack shop/dev, cdn: cdn.example.com")`,
-				Cure: takeOff,
+				Cure: takeOff + "; or take it over, if it was made by hand: imagecdn adopt cdn.example.com",
 			}, c.oneFault(one()))
 		})
 	}

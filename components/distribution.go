@@ -24,8 +24,9 @@ func newDistribution(
 	}
 	opts := append(c.inUsEast1(plan), pulumi.DependsOn([]pulumi.Resource{left}))
 	opts = append(opts, concealTags(plan.Tags)...)
-	if plan.lost != "" {
-		opts = append(opts, pulumi.Import(pulumi.ID(plan.lost)))
+	opts = append(opts, importing(textOr(plan.lost, plan.adopted.ID))...)
+	if plan.adopted.ID != "" && c.Grant != nil {
+		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{c.Grant}))
 	}
 	distribution, err := cloudfront.NewDistribution(ctx, plan.name+"-distribution", &cloudfront.DistributionArgs{
 		Enabled:           pulumi.Bool(true),

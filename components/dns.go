@@ -43,6 +43,18 @@ type domainPlan struct {
 // dnsPlan has an entry for each domain; none where somebody else writes the records.
 type dnsPlan map[string]domainPlan
 
+// zoneIDs are the ids of the zones that were looked up.
+func (plan dnsPlan) zoneIDs() []string {
+	var ids []string
+	for _, domain := range plan {
+		if domain.zone.ID != "" && !slices.Contains(ids, domain.zone.ID) {
+			ids = append(ids, domain.zone.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // planDns finds the zone of every domain, and what it holds at the domain's name.
 func planDns(ctx *pulumi.Context, plugin *pluginProvider, args DnsArgs, domains []string, fs *faults) dnsPlan {
 	plan := dnsPlan{}

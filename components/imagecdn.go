@@ -91,6 +91,8 @@ type ImageCdnArgs struct {
 	// Identities say who owns the hosted zones and the bucket, where that is
 	// another account than the CDN's.
 	Identities IdentitiesArgs `pulumi:"identities"`
+	// Adopt says which CDN that was made by hand is taken over.
+	Adopt AdoptArgs `pulumi:"adopt"`
 	// Tags are put on every resource that takes tags, besides the provider's
 	// default tags; not on an existing bucket.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
@@ -172,6 +174,7 @@ type imagePlan struct {
 	mark              pulumi.StringInput
 	last              *lastState
 	lost              string // id of the stack's own distribution that no state knows
+	adopted           adoption
 }
 
 // live says whether the domains are this CDN's, not only prepared for.
@@ -210,8 +213,11 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 		last.load() // what it granted is asked for after the grant is registered
 	}
 	if plan.live() {
-		checkAliasRecords(plan.domains, plan.dns, &fs)
+		plan.adopted = planAdoption(ctx, plan, last, &fs)
+		checkAliasRecords(plan, &fs)
 		plan.lost = checkClaims(ctx, plan, last, &fs)
+	} else if plan.Adopt.DistributionId != "" {
+		fs.add("operation.live", "false", "it has a CDN made beside the one that serves, and adopt.distributionId takes that one over", "Leave out one of the two")
 	}
 	plan.validationTimeout = checkTimeout("certificate.validationTimeout",
 		textOr(args.Certificate.ValidationTimeout, DefaultValidationTimeout), shortestValidationTimeout, longestValidationTimeout, &fs)
@@ -236,14 +242,15 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	if plan.mark, err = newMark(ctx, plan.name, plan.marked(), plan.made.plugin, c); err != nil {
 		return err
 	}
-	plan.bucket.mark = plan.mark
+	plan.adopted.announce(ctx, plan, c)
+	plan.bucket.mark, plan.bucket.accessControl = plan.mark, plan.adopted.accessControl
 	if err = c.certify(ctx, plan); err != nil {
 		return err
 	}
 	if c.Origin, err = newBucketOrigin(ctx, plan.name+"-origin", plan.bucket, pulumi.Parent(c)); err != nil {
 		return err
 	}
-	acl, webACL, err := newWebAcl(ctx, plan.name, plan.Protection, plan.Tags, plan.mark, c.inUsEast1(plan)...)
+	acl, webACL, err := newWebAcl(ctx, plan.name, plan.Protection, plan.Tags, plan.mark, append(c.inUsEast1(plan), importing(plan.adopted.webACL)...)...)
 	if err != nil {
 		return err
 	}
@@ -252,12 +259,23 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	if err != nil {
 		return err
 	}
+	if plan.adopted.ID != "" {
+		// Viewers ask it already: it may read before it signs its requests in another way.
+		if err := c.grantRead(ctx, plan, pulumi.String(plan.adopted.Arn)); err != nil {
+			return err
+		}
+	}
 	if c.Distribution, err = newDistribution(ctx, c, plan, cachePolicyID, webACL); err != nil {
 		return err
 	}
-	if err := c.grantRead(ctx, plan); err != nil {
-		return err
+	if plan.adopted.ID == "" {
+		if err := c.grantRead(ctx, plan, c.Distribution.Arn); err != nil {
+			return err
+		}
 	}
+	c.GrantStatement = pulumi.All(c.Origin.BucketArn, c.Distribution.Arn).ApplyT(func(known []any) string {
+		return bucketpolicy.ReadGrant("ImageCdnRead", known[0].(string), known[1].(string)).String()
+	}).(pulumi.StringOutput)
 	served := c.awaitServed(ctx, plan)
 	if err := c.addAliasRecords(ctx, plan, served); err != nil {
 		return err
@@ -274,6 +292,7 @@ func (c *ImageCdn) certify(ctx *pulumi.Context, plan imagePlan) (err error) {
 	}
 	c.Certificate, err = newValidatedCertificate(ctx, plan.name+"-certificate", certificatePlan{
 		domains: plan.domains, dns: plan.dns, timeout: plan.validationTimeout, tags: plan.Tags, mark: plan.mark, providers: plan.made,
+		existing: plan.adopted.certificate, existingRecords: plan.adopted.Certificate.Records,
 	}, pulumi.Parent(c))
 	if err == nil {
 		c.CertificateArn = c.Certificate.Arn
@@ -297,16 +316,13 @@ func (c *ImageCdn) cachePolicy(ctx *pulumi.Context, plan imagePlan) (pulumi.Stri
 }
 
 // grantRead lets the distribution, and nothing else, read the objects of the bucket.
-func (c *ImageCdn) grantRead(ctx *pulumi.Context, plan imagePlan) (err error) {
-	c.GrantStatement = pulumi.All(c.Origin.BucketArn, c.Distribution.Arn).ApplyT(func(known []any) string {
-		return bucketpolicy.ReadGrant("ImageCdnRead", known[0].(string), known[1].(string)).String()
-	}).(pulumi.StringOutput)
+func (c *ImageCdn) grantRead(ctx *pulumi.Context, plan imagePlan, distributionARN pulumi.StringInput) (err error) {
 	if plan.Origin.Grant == None {
 		return nil
 	}
 	c.Grant, err = newStatement(ctx, plan.name+"-read", &BucketPolicyStatementArgs{
-		Bucket: c.Origin.BucketName, Region: c.Origin.BucketRegion, DistributionArn: c.Distribution.Arn,
-	}, plan.made.plugin, pulumi.Parent(c))
+		Bucket: c.Origin.BucketName, Region: c.Origin.BucketRegion, DistributionArn: distributionARN,
+	}, plan.made.plugin, append(importing(plan.adopted.grant), pulumi.Parent(c))...)
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 // process of 300 MB has been started for it, and in one region only.
 const (
 	getBucketToken  = "imagecdn:index:getBucket"  //nolint:gosec // a function token
+	getCdnToken     = "imagecdn:index:getCdn"     //nolint:gosec // a function token
 	getDomainsToken = "imagecdn:index:getDomains" //nolint:gosec // a function token
 	getEdgeToken    = "imagecdn:index:getEdge"    //nolint:gosec // a function token
 )
@@ -142,6 +143,57 @@ type foundConflict struct {
 func (p *pluginProvider) getEdge(ctx *pulumi.Context, query edgeQuery) (foundEdge, error) {
 	found := foundEdge{}
 	err := ctx.Invoke(getEdgeToken, &query, &found, pulumi.Provider(p))
+	return found, plainError(err)
+}
+
+// cdnQuery names a distribution, by its id or by a domain, and where its bucket and its
+// records may be.
+type cdnQuery struct {
+	Distribution string   `pulumi:"distribution"`
+	Bucket       string   `pulumi:"bucket"`
+	ZoneIDs      []string `pulumi:"zoneIds"`
+}
+
+// foundCdn is a distribution that somebody made, and what it uses.
+type foundCdn struct {
+	Found      bool              `pulumi:"found"`
+	ID         string            `pulumi:"id"`
+	Arn        string            `pulumi:"arn"`
+	DomainName string            `pulumi:"domainName"`
+	Aliases    []string          `pulumi:"aliases"`
+	Tags       map[string]string `pulumi:"tags"`
+	Origin     struct {
+		DomainName          string `pulumi:"domainName"`
+		Path                string `pulumi:"path"`
+		Custom              bool   `pulumi:"custom"`
+		AccessControlID     string `pulumi:"accessControlId"`
+		AccessControlShared bool   `pulumi:"accessControlShared"`
+		AccessIdentity      string `pulumi:"accessIdentity"`
+	} `pulumi:"origin"`
+	PrivateBy     []string `pulumi:"privateBy"`
+	CachePolicyID string   `pulumi:"cachePolicyId"`
+	Others        []string `pulumi:"others"`
+	Certificate   struct {
+		Arn     string            `pulumi:"arn"`
+		Domains []string          `pulumi:"domains"`
+		Kind    string            `pulumi:"kind"`
+		Shared  bool              `pulumi:"shared"`
+		Records map[string]string `pulumi:"records"`
+	} `pulumi:"certificate"`
+	WebAcl struct {
+		Arn    string   `pulumi:"arn"`
+		Shared bool     `pulumi:"shared"`
+		Groups []string `pulumi:"groups"`
+		Rules  []string `pulumi:"rules"`
+	} `pulumi:"webAcl"`
+	Grants      []string `pulumi:"grants"`
+	OtherGrants []string `pulumi:"otherGrants"`
+	Message     string   `pulumi:"message"`
+}
+
+func (p *pluginProvider) getCdn(ctx *pulumi.Context, query cdnQuery) (foundCdn, error) {
+	found := foundCdn{}
+	err := ctx.Invoke(getCdnToken, &query, &found, pulumi.Provider(p))
 	return found, plainError(err)
 }
 

@@ -111,6 +111,8 @@ type bucketPlan struct {
 	providers *providers
 	mark      pulumi.StringInput // nil for one of its own
 	found     foundBucket        // zero where the bucket is made in the same program, or is not to be looked up
+
+	accessControl string // id of the origin access control to import, "" for a new one
 }
 
 func planBucket(
@@ -244,7 +246,8 @@ func newBucketOrigin(
 		OriginAccessControlOriginType: pulumi.String("s3"),
 		SigningBehavior:               pulumi.String("always"),
 		SigningProtocol:               pulumi.String("sigv4"),
-	}, pulumi.Parent(o), pulumi.Provider(plan.providers.usEast1))
+	}, append(importing(plan.accessControl), pulumi.Parent(o), pulumi.Provider(plan.providers.usEast1),
+		pulumi.IgnoreChanges([]string{"name"}))...) // an imported one keeps its own
 	if err != nil {
 		return nil, fmt.Errorf("making the origin access control of %q: %w", name, err)
 	}

@@ -74,7 +74,7 @@ func newWebAcl(
 			MetricName: pulumi.String(name),
 		},
 		Tags: tags,
-	}, append(opts, concealTags(tags)...)...)
+	}, append(append(opts, concealTags(tags)...), pulumi.IgnoreChanges([]string{"name"}))...) // an imported one keeps its own
 	if err != nil {
 		return nil, nil, fmt.Errorf("making the web ACL of %q: %w", name, err)
 	}

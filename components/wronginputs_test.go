@@ -74,9 +74,30 @@ func mistakesOnAWS() map[string]onAWS {
 			newBucket(a)
 			a.Origin.DomainName = pulumi.String("new-images.s3.eu-central-1.amazonaws.com")
 		}, "origin.domainName"},
-		"a certificate that nobody has":               {func(*cloud) {}, withCertificate, "certificate.arn"},
-		"a certificate that is not issued":            {certificate("PENDING_VALIDATION", "cdn.example.com"), withCertificate, "certificate.arn"},
-		"a certificate that does not cover the names": {certificate("ISSUED", "www.example.com"), withCertificate, "certificate.arn"},
+		"a certificate that nobody has":                 {func(*cloud) {}, withCertificate, "certificate.arn"},
+		"a certificate that is not issued":              {certificate("PENDING_VALIDATION", "cdn.example.com"), withCertificate, "certificate.arn"},
+		"a certificate that does not cover the names":   {certificate("ISSUED", "www.example.com"), withCertificate, "certificate.arn"},
+		"a distribution to take over that is not there": {func(*cloud) {}, adopting, "adopt.distributionId"},
+		"one to take over that has another domain":      {byHand(func(cdn map[string]any) { cdn["aliases"] = []any{"www.example.com"} }), adopting, "adopt.distributionId"},
+		"one to take over that has a domain more": {byHand(func(cdn map[string]any) {
+			cdn["aliases"] = []any{"cdn.example.com", "www.example.com"}
+		}), adopting, "additionalDomains"},
+		"one to take over that serves a website": {byHand(func(cdn map[string]any) {
+			cdn["origin"] = map[string]any{"domainName": "images.s3-website.eu-central-1.amazonaws.com", "custom": true}
+		}), adopting, "adopt.distributionId"},
+		"one to take over that serves a folder": {byHand(func(cdn map[string]any) { part(cdn, "origin")["path"] = "/web" }), adopting, "adopt.distributionId"},
+		"one to take over that serves another bucket": {byHand(func(cdn map[string]any) {
+			part(cdn, "origin")["domainName"] = "pictures.s3.eu-central-1.amazonaws.com"
+		}), adopting, "bucket"},
+		"one to take over that is not for everybody": {byHand(func(cdn map[string]any) { cdn["privateBy"] = []any{"key-group-1"} }), adopting, "adopt.distributionId"},
+		"one to take over with a web ACL of your own": {byHand(func(cdn map[string]any) {
+			cdn["webAcl"] = map[string]any{"arn": handmadeACL, "rules": []any{"office-only"}}
+		}), adopting, "protection.webAclArn"},
+		"one to take over, and one beside it": {byHand(nil), func(a *ImageCdnArgs) { adopting(a); a.Operation.Live = new(bool) }, "operation.live"},
+		"one to take over that a CNAME record points at": {func(c *cloud) {
+			byHand(nil)(c)
+			c.records["Z1"] = []recordAt{{name: "cdn.example.com", kind: "CNAME", value: handmadeDomain}}
+		}, adopting, "dns.records"},
 		"a certificate of another region": {func(*cloud) {}, func(a *ImageCdnArgs) {
 			a.Certificate.Arn = pulumi.String("arn:aws:acm:eu-central-1:123456789012:certificate/given")
 		}, "certificate.arn"},

@@ -326,7 +326,7 @@ func TestAMisspeltKeyIsReportedWithTheOneThatIsMeant(t *testing.T) {
 		"at the top":       {"aditionalDomains", "a.example.com", "aditionalDomains", "Did you mean additionalDomains?"},
 		"inside a group":   {"cache", `{"maxTTL":60}`, "cache.maxTTL", "Did you mean cache.maxTtl?"},
 		"two groups down":  {"identities", `{"dns":{"rolearn":"x"}}`, "identities.dns.rolearn", "Did you mean identities.dns.roleArn?"},
-		"like nothing":     {"logging", "on", "logging", "There are additionalDomains, bucket, cache,"},
+		"like nothing":     {"logging", "on", "logging", "There are additionalDomains, adopt, bucket, cache,"},
 		"like none inside": {"origin", `{"encryption":"kms"}`, "origin.encryption", "There are createBucket, domainName, grant, retainBucket"},
 	} {
 		t.Run(sentence, func(t *testing.T) {

@@ -186,6 +186,7 @@ func (p *Provider) Invoke(ctx context.Context, req plugin.InvokeRequest) (plugin
 		context.Context, resource.PropertyMap,
 	) (any, []plugin.CheckFailure, error){
 		Name + ":index:getBucket":  p.getBucket,
+		Name + ":index:getCdn":     p.getCdn,
 		Name + ":index:getDomains": p.getDomains,
 		Name + ":index:getEdge":    p.getEdge,
 	}[req.Tok]

@@ -139,6 +139,9 @@ func (m member) key() string {
 // Empty reports whether no statement is left: S3 refuses such a policy, the bucket has to have none instead.
 func (d Document) Empty() bool { return len(d.statements) == 0 }
 
+// Statements are those of the policy, in its order.
+func (d Document) Statements() []Statement { return slices.Clone(d.statements) }
+
 // Find returns the first statement with this Sid.
 func (d Document) Find(sid string) (Statement, bool) {
 	i := d.index(sid)

@@ -95,6 +95,7 @@ export class ImageCdn extends pulumi.ComponentResource {
                 throw new Error("Missing required property 'domain'");
             }
             resourceInputs["additionalDomains"] = args?.additionalDomains;
+            resourceInputs["adopt"] = args?.adopt;
             resourceInputs["bucket"] = args?.bucket;
             resourceInputs["cache"] = args?.cache;
             resourceInputs["certificate"] = args?.certificate;
@@ -146,6 +147,10 @@ export interface ImageCdnArgs {
      * additionalDomains are further domains; their order does not matter. A change issues a new certificate and updates the distribution in place.
      */
     additionalDomains?: string[];
+    /**
+     * adopt says which CDN that was made by hand is taken over.
+     */
+    adopt?: inputs.AdoptArgs;
     /**
      * bucket is the name or the ARN of the bucket of images. Required.
      */

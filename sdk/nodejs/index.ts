@@ -20,6 +20,11 @@ export const getBucket: typeof import("./getBucket").getBucket = null as any;
 export const getBucketOutput: typeof import("./getBucket").getBucketOutput = null as any;
 utilities.lazyLoad(exports, ["getBucket","getBucketOutput"], () => require("./getBucket"));
 
+export { GetCdnArgs, GetCdnResult, GetCdnOutputArgs } from "./getCdn";
+export const getCdn: typeof import("./getCdn").getCdn = null as any;
+export const getCdnOutput: typeof import("./getCdn").getCdnOutput = null as any;
+utilities.lazyLoad(exports, ["getCdn","getCdnOutput"], () => require("./getCdn"));
+
 export { GetDomainsArgs, GetDomainsResult, GetDomainsOutputArgs } from "./getDomains";
 export const getDomains: typeof import("./getDomains").getDomains = null as any;
 export const getDomainsOutput: typeof import("./getDomains").getDomainsOutput = null as any;

@@ -66,6 +66,8 @@ func NewImageCdn(ctx *pulumi.Context,
 type imageCdnArgs struct {
 	// additionalDomains are further domains; their order does not matter. A change issues a new certificate and updates the distribution in place.
 	AdditionalDomains []string `pulumi:"additionalDomains"`
+	// adopt says which CDN that was made by hand is taken over.
+	Adopt *Adopt `pulumi:"adopt"`
 	// bucket is the name or the ARN of the bucket of images. Required.
 	Bucket string `pulumi:"bucket"`
 	// cache says how long the edge keeps images.
@@ -92,6 +94,8 @@ type imageCdnArgs struct {
 type ImageCdnArgs struct {
 	// additionalDomains are further domains; their order does not matter. A change issues a new certificate and updates the distribution in place.
 	AdditionalDomains []string
+	// adopt says which CDN that was made by hand is taken over.
+	Adopt *AdoptArgs
 	// bucket is the name or the ARN of the bucket of images. Required.
 	Bucket pulumi.StringInput
 	// cache says how long the edge keeps images.

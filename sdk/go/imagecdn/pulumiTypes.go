@@ -13,6 +13,146 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
+// AdoptArgs say which CDN that was made by hand is taken over.
+type Adopt struct {
+	// distributionId is the id of a distribution that was made by hand. It is taken over with its certificate, origin access control, web ACL, alias records and grant: they are imported, and changed in place. Once the stack has the distribution, it has no effect and may be left out. In a preview a domain of the distribution is fine, too. The command "imagecdn adopt" shows what it changes, and sets it. Default: none is taken over.
+	DistributionId *string `pulumi:"distributionId"`
+}
+
+// AdoptInput is an input type that accepts AdoptArgs and AdoptOutput values.
+// You can construct a concrete instance of `AdoptInput` via:
+//
+//	AdoptArgs{...}
+type AdoptInput interface {
+	pulumi.Input
+
+	ToAdoptOutput() AdoptOutput
+	ToAdoptOutputWithContext(context.Context) AdoptOutput
+}
+
+// AdoptArgs say which CDN that was made by hand is taken over.
+type AdoptArgs struct {
+	// distributionId is the id of a distribution that was made by hand. It is taken over with its certificate, origin access control, web ACL, alias records and grant: they are imported, and changed in place. Once the stack has the distribution, it has no effect and may be left out. In a preview a domain of the distribution is fine, too. The command "imagecdn adopt" shows what it changes, and sets it. Default: none is taken over.
+	DistributionId *string `pulumi:"distributionId"`
+}
+
+func (AdoptArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Adopt)(nil)).Elem()
+}
+
+func (i AdoptArgs) ToAdoptOutput() AdoptOutput {
+	return i.ToAdoptOutputWithContext(context.Background())
+}
+
+func (i AdoptArgs) ToAdoptOutputWithContext(ctx context.Context) AdoptOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AdoptOutput)
+}
+
+func (i AdoptArgs) ToAdoptPtrOutput() AdoptPtrOutput {
+	return i.ToAdoptPtrOutputWithContext(context.Background())
+}
+
+func (i AdoptArgs) ToAdoptPtrOutputWithContext(ctx context.Context) AdoptPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AdoptOutput).ToAdoptPtrOutputWithContext(ctx)
+}
+
+// AdoptPtrInput is an input type that accepts AdoptArgs, AdoptPtr and AdoptPtrOutput values.
+// You can construct a concrete instance of `AdoptPtrInput` via:
+//
+//	        AdoptArgs{...}
+//
+//	or:
+//
+//	        nil
+type AdoptPtrInput interface {
+	pulumi.Input
+
+	ToAdoptPtrOutput() AdoptPtrOutput
+	ToAdoptPtrOutputWithContext(context.Context) AdoptPtrOutput
+}
+
+type adoptPtrType AdoptArgs
+
+func AdoptPtr(v *AdoptArgs) AdoptPtrInput {
+	return (*adoptPtrType)(v)
+}
+
+func (*adoptPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Adopt)(nil)).Elem()
+}
+
+func (i *adoptPtrType) ToAdoptPtrOutput() AdoptPtrOutput {
+	return i.ToAdoptPtrOutputWithContext(context.Background())
+}
+
+func (i *adoptPtrType) ToAdoptPtrOutputWithContext(ctx context.Context) AdoptPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(AdoptPtrOutput)
+}
+
+// AdoptArgs say which CDN that was made by hand is taken over.
+type AdoptOutput struct{ *pulumi.OutputState }
+
+func (AdoptOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Adopt)(nil)).Elem()
+}
+
+func (o AdoptOutput) ToAdoptOutput() AdoptOutput {
+	return o
+}
+
+func (o AdoptOutput) ToAdoptOutputWithContext(ctx context.Context) AdoptOutput {
+	return o
+}
+
+func (o AdoptOutput) ToAdoptPtrOutput() AdoptPtrOutput {
+	return o.ToAdoptPtrOutputWithContext(context.Background())
+}
+
+func (o AdoptOutput) ToAdoptPtrOutputWithContext(ctx context.Context) AdoptPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Adopt) *Adopt {
+		return &v
+	}).(AdoptPtrOutput)
+}
+
+// distributionId is the id of a distribution that was made by hand. It is taken over with its certificate, origin access control, web ACL, alias records and grant: they are imported, and changed in place. Once the stack has the distribution, it has no effect and may be left out. In a preview a domain of the distribution is fine, too. The command "imagecdn adopt" shows what it changes, and sets it. Default: none is taken over.
+func (o AdoptOutput) DistributionId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Adopt) *string { return v.DistributionId }).(pulumi.StringPtrOutput)
+}
+
+type AdoptPtrOutput struct{ *pulumi.OutputState }
+
+func (AdoptPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Adopt)(nil)).Elem()
+}
+
+func (o AdoptPtrOutput) ToAdoptPtrOutput() AdoptPtrOutput {
+	return o
+}
+
+func (o AdoptPtrOutput) ToAdoptPtrOutputWithContext(ctx context.Context) AdoptPtrOutput {
+	return o
+}
+
+func (o AdoptPtrOutput) Elem() AdoptOutput {
+	return o.ApplyT(func(v *Adopt) Adopt {
+		if v != nil {
+			return *v
+		}
+		var ret Adopt
+		return ret
+	}).(AdoptOutput)
+}
+
+// distributionId is the id of a distribution that was made by hand. It is taken over with its certificate, origin access control, web ACL, alias records and grant: they are imported, and changed in place. Once the stack has the distribution, it has no effect and may be left out. In a preview a domain of the distribution is fine, too. The command "imagecdn adopt" shows what it changes, and sets it. Default: none is taken over.
+func (o AdoptPtrOutput) DistributionId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Adopt) *string {
+		if v == nil {
+			return nil
+		}
+		return v.DistributionId
+	}).(pulumi.StringPtrOutput)
+}
+
 // CacheArgs say how long the edge keeps images.
 type Cache struct {
 	// defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
@@ -227,6 +367,168 @@ func (o CachePtrOutput) PolicyId() pulumi.StringPtrOutput {
 		}
 		return v.PolicyId
 	}).(pulumi.StringPtrOutput)
+}
+
+// The certificate of a distribution.
+type CdnCertificate struct {
+	// Its ARN; empty for CloudFront's own.
+	Arn string `pulumi:"arn"`
+	// Its names, the first one first.
+	Domains []string `pulumi:"domains"`
+	// Who issued it, how it was validated, and its key, such as AMAZON_ISSUED DNS RSA_2048.
+	Kind string `pulumi:"kind"`
+	// Ids of the validation records that are in the zones, by domain, each as ValidationRecord has it.
+	Records map[string]string `pulumi:"records"`
+	// Whether something else uses it, too.
+	Shared bool `pulumi:"shared"`
+}
+
+// The certificate of a distribution.
+type CdnCertificateOutput struct{ *pulumi.OutputState }
+
+func (CdnCertificateOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CdnCertificate)(nil)).Elem()
+}
+
+func (o CdnCertificateOutput) ToCdnCertificateOutput() CdnCertificateOutput {
+	return o
+}
+
+func (o CdnCertificateOutput) ToCdnCertificateOutputWithContext(ctx context.Context) CdnCertificateOutput {
+	return o
+}
+
+// Its ARN; empty for CloudFront's own.
+func (o CdnCertificateOutput) Arn() pulumi.StringOutput {
+	return o.ApplyT(func(v CdnCertificate) string { return v.Arn }).(pulumi.StringOutput)
+}
+
+// Its names, the first one first.
+func (o CdnCertificateOutput) Domains() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v CdnCertificate) []string { return v.Domains }).(pulumi.StringArrayOutput)
+}
+
+// Who issued it, how it was validated, and its key, such as AMAZON_ISSUED DNS RSA_2048.
+func (o CdnCertificateOutput) Kind() pulumi.StringOutput {
+	return o.ApplyT(func(v CdnCertificate) string { return v.Kind }).(pulumi.StringOutput)
+}
+
+// Ids of the validation records that are in the zones, by domain, each as ValidationRecord has it.
+func (o CdnCertificateOutput) Records() pulumi.StringMapOutput {
+	return o.ApplyT(func(v CdnCertificate) map[string]string { return v.Records }).(pulumi.StringMapOutput)
+}
+
+// Whether something else uses it, too.
+func (o CdnCertificateOutput) Shared() pulumi.BoolOutput {
+	return o.ApplyT(func(v CdnCertificate) bool { return v.Shared }).(pulumi.BoolOutput)
+}
+
+// The origin of a distribution's default behavior.
+type CdnOrigin struct {
+	// Id of its origin access control; empty where it has none.
+	AccessControlId string `pulumi:"accessControlId"`
+	// Whether another distribution uses that, too.
+	AccessControlShared bool `pulumi:"accessControlShared"`
+	// Id of its origin access identity; empty where it has none.
+	AccessIdentity string `pulumi:"accessIdentity"`
+	// Whether it is anything else than a bucket: a server, the website of a bucket, or a group of origins.
+	Custom bool `pulumi:"custom"`
+	// Its name, in lower case.
+	DomainName string `pulumi:"domainName"`
+	// What it puts before the path of a request.
+	Path string `pulumi:"path"`
+}
+
+// The origin of a distribution's default behavior.
+type CdnOriginOutput struct{ *pulumi.OutputState }
+
+func (CdnOriginOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CdnOrigin)(nil)).Elem()
+}
+
+func (o CdnOriginOutput) ToCdnOriginOutput() CdnOriginOutput {
+	return o
+}
+
+func (o CdnOriginOutput) ToCdnOriginOutputWithContext(ctx context.Context) CdnOriginOutput {
+	return o
+}
+
+// Id of its origin access control; empty where it has none.
+func (o CdnOriginOutput) AccessControlId() pulumi.StringOutput {
+	return o.ApplyT(func(v CdnOrigin) string { return v.AccessControlId }).(pulumi.StringOutput)
+}
+
+// Whether another distribution uses that, too.
+func (o CdnOriginOutput) AccessControlShared() pulumi.BoolOutput {
+	return o.ApplyT(func(v CdnOrigin) bool { return v.AccessControlShared }).(pulumi.BoolOutput)
+}
+
+// Id of its origin access identity; empty where it has none.
+func (o CdnOriginOutput) AccessIdentity() pulumi.StringOutput {
+	return o.ApplyT(func(v CdnOrigin) string { return v.AccessIdentity }).(pulumi.StringOutput)
+}
+
+// Whether it is anything else than a bucket: a server, the website of a bucket, or a group of origins.
+func (o CdnOriginOutput) Custom() pulumi.BoolOutput {
+	return o.ApplyT(func(v CdnOrigin) bool { return v.Custom }).(pulumi.BoolOutput)
+}
+
+// Its name, in lower case.
+func (o CdnOriginOutput) DomainName() pulumi.StringOutput {
+	return o.ApplyT(func(v CdnOrigin) string { return v.DomainName }).(pulumi.StringOutput)
+}
+
+// What it puts before the path of a request.
+func (o CdnOriginOutput) Path() pulumi.StringOutput {
+	return o.ApplyT(func(v CdnOrigin) string { return v.Path }).(pulumi.StringOutput)
+}
+
+// The web ACL of a distribution.
+type CdnWebAcl struct {
+	// Its ARN; empty where there is none.
+	Arn string `pulumi:"arn"`
+	// Its rule groups of AWS; none where it has any other rule, or changes a group.
+	Groups []string `pulumi:"groups"`
+	// The names of its rules.
+	Rules []string `pulumi:"rules"`
+	// Whether another distribution uses it, too.
+	Shared bool `pulumi:"shared"`
+}
+
+// The web ACL of a distribution.
+type CdnWebAclOutput struct{ *pulumi.OutputState }
+
+func (CdnWebAclOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CdnWebAcl)(nil)).Elem()
+}
+
+func (o CdnWebAclOutput) ToCdnWebAclOutput() CdnWebAclOutput {
+	return o
+}
+
+func (o CdnWebAclOutput) ToCdnWebAclOutputWithContext(ctx context.Context) CdnWebAclOutput {
+	return o
+}
+
+// Its ARN; empty where there is none.
+func (o CdnWebAclOutput) Arn() pulumi.StringOutput {
+	return o.ApplyT(func(v CdnWebAcl) string { return v.Arn }).(pulumi.StringOutput)
+}
+
+// Its rule groups of AWS; none where it has any other rule, or changes a group.
+func (o CdnWebAclOutput) Groups() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v CdnWebAcl) []string { return v.Groups }).(pulumi.StringArrayOutput)
+}
+
+// The names of its rules.
+func (o CdnWebAclOutput) Rules() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v CdnWebAcl) []string { return v.Rules }).(pulumi.StringArrayOutput)
+}
+
+// Whether another distribution uses it, too.
+func (o CdnWebAclOutput) Shared() pulumi.BoolOutput {
+	return o.ApplyT(func(v CdnWebAcl) bool { return v.Shared }).(pulumi.BoolOutput)
 }
 
 // CertificateArgs say which certificate serves the domains.
@@ -2289,6 +2591,8 @@ func (o ZoneReferencePtrOutput) Name() pulumi.StringPtrOutput {
 }
 
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*AdoptInput)(nil)).Elem(), AdoptArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AdoptPtrInput)(nil)).Elem(), AdoptArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CacheInput)(nil)).Elem(), CacheArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CachePtrInput)(nil)).Elem(), CacheArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CertificateInput)(nil)).Elem(), CertificateArgs{})
@@ -2305,8 +2609,13 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*OriginPtrInput)(nil)).Elem(), OriginArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ProtectionInput)(nil)).Elem(), ProtectionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ProtectionPtrInput)(nil)).Elem(), ProtectionArgs{})
+	pulumi.RegisterOutputType(AdoptOutput{})
+	pulumi.RegisterOutputType(AdoptPtrOutput{})
 	pulumi.RegisterOutputType(CacheOutput{})
 	pulumi.RegisterOutputType(CachePtrOutput{})
+	pulumi.RegisterOutputType(CdnCertificateOutput{})
+	pulumi.RegisterOutputType(CdnOriginOutput{})
+	pulumi.RegisterOutputType(CdnWebAclOutput{})
 	pulumi.RegisterOutputType(CertificateOutput{})
 	pulumi.RegisterOutputType(CertificatePtrOutput{})
 	pulumi.RegisterOutputType(ConflictingNameOutput{})

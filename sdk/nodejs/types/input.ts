@@ -6,6 +6,16 @@ import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 
 /**
+ * AdoptArgs say which CDN that was made by hand is taken over.
+ */
+export interface AdoptArgs {
+    /**
+     * distributionId is the id of a distribution that was made by hand. It is taken over with its certificate, origin access control, web ACL, alias records and grant: they are imported, and changed in place. Once the stack has the distribution, it has no effect and may be left out. In a preview a domain of the distribution is fine, too. The command "imagecdn adopt" shows what it changes, and sets it. Default: none is taken over.
+     */
+    distributionId?: string;
+}
+
+/**
  * CacheArgs say how long the edge keeps images.
  */
 export interface CacheArgs {

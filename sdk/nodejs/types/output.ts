@@ -6,6 +6,84 @@ import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 
 /**
+ * The certificate of a distribution.
+ */
+export interface CdnCertificate {
+    /**
+     * Its ARN; empty for CloudFront's own.
+     */
+    arn: string;
+    /**
+     * Its names, the first one first.
+     */
+    domains: string[];
+    /**
+     * Who issued it, how it was validated, and its key, such as AMAZON_ISSUED DNS RSA_2048.
+     */
+    kind: string;
+    /**
+     * Ids of the validation records that are in the zones, by domain, each as ValidationRecord has it.
+     */
+    records: {[key: string]: string};
+    /**
+     * Whether something else uses it, too.
+     */
+    shared: boolean;
+}
+
+/**
+ * The origin of a distribution's default behavior.
+ */
+export interface CdnOrigin {
+    /**
+     * Id of its origin access control; empty where it has none.
+     */
+    accessControlId: string;
+    /**
+     * Whether another distribution uses that, too.
+     */
+    accessControlShared: boolean;
+    /**
+     * Id of its origin access identity; empty where it has none.
+     */
+    accessIdentity: string;
+    /**
+     * Whether it is anything else than a bucket: a server, the website of a bucket, or a group of origins.
+     */
+    custom: boolean;
+    /**
+     * Its name, in lower case.
+     */
+    domainName: string;
+    /**
+     * What it puts before the path of a request.
+     */
+    path: string;
+}
+
+/**
+ * The web ACL of a distribution.
+ */
+export interface CdnWebAcl {
+    /**
+     * Its ARN; empty where there is none.
+     */
+    arn: string;
+    /**
+     * Its rule groups of AWS; none where it has any other rule, or changes a group.
+     */
+    groups: string[];
+    /**
+     * The names of its rules.
+     */
+    rules: string[];
+    /**
+     * Whether another distribution uses it, too.
+     */
+    shared: boolean;
+}
+
+/**
  * A name that another account's distribution has.
  */
 export interface ConflictingName {

@@ -9,6 +9,7 @@ import typing
 from .bucket_origin import *
 from .bucket_policy_statement import *
 from .get_bucket import *
+from .get_cdn import *
 from .get_domains import *
 from .get_edge import *
 from .image_cdn import *

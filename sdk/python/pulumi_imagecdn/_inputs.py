@@ -15,6 +15,8 @@ else:
 from . import _utilities
 
 __all__ = [
+    'AdoptArgs',
+    'AdoptArgsDict',
     'CacheArgs',
     'CacheArgsDict',
     'CertificateArgs',
@@ -32,6 +34,40 @@ __all__ = [
     'ProtectionArgs',
     'ProtectionArgsDict',
 ]
+
+class AdoptArgsDict(TypedDict):
+    """
+    AdoptArgs say which CDN that was made by hand is taken over.
+    """
+    distribution_id: NotRequired[_builtins.str]
+    """
+    distributionId is the id of a distribution that was made by hand. It is taken over with its certificate, origin access control, web ACL, alias records and grant: they are imported, and changed in place. Once the stack has the distribution, it has no effect and may be left out. In a preview a domain of the distribution is fine, too. The command "imagecdn adopt" shows what it changes, and sets it. Default: none is taken over.
+    """
+
+@pulumi.input_type
+class AdoptArgs:
+    def __init__(__self__, *,
+                 distribution_id: Optional[_builtins.str] = None):
+        """
+        AdoptArgs say which CDN that was made by hand is taken over.
+
+        :param _builtins.str distribution_id: distributionId is the id of a distribution that was made by hand. It is taken over with its certificate, origin access control, web ACL, alias records and grant: they are imported, and changed in place. Once the stack has the distribution, it has no effect and may be left out. In a preview a domain of the distribution is fine, too. The command "imagecdn adopt" shows what it changes, and sets it. Default: none is taken over.
+        """
+        if distribution_id is not None:
+            pulumi.set(__self__, "distribution_id", distribution_id)
+
+    @_builtins.property
+    @pulumi.getter(name="distributionId")
+    def distribution_id(self) -> Optional[_builtins.str]:
+        """
+        distributionId is the id of a distribution that was made by hand. It is taken over with its certificate, origin access control, web ACL, alias records and grant: they are imported, and changed in place. Once the stack has the distribution, it has no effect and may be left out. In a preview a domain of the distribution is fine, too. The command "imagecdn adopt" shows what it changes, and sets it. Default: none is taken over.
+        """
+        return pulumi.get(self, "distribution_id")
+
+    @distribution_id.setter
+    def distribution_id(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "distribution_id", value)
+
 
 class CacheArgsDict(TypedDict):
     """

@@ -23,6 +23,7 @@ class ImageCdnArgs:
                  bucket: pulumi.Input[_builtins.str],
                  domain: _builtins.str,
                  additional_domains: Optional[Sequence[_builtins.str]] = None,
+                 adopt: Optional['AdoptArgs'] = None,
                  cache: Optional['CacheArgs'] = None,
                  certificate: Optional['CertificateArgs'] = None,
                  dns: Optional['DnsArgs'] = None,
@@ -37,6 +38,7 @@ class ImageCdnArgs:
         :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of the bucket of images. Required.
         :param _builtins.str domain: domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
         :param Sequence[_builtins.str] additional_domains: additionalDomains are further domains; their order does not matter. A change issues a new certificate and updates the distribution in place.
+        :param 'AdoptArgs' adopt: adopt says which CDN that was made by hand is taken over.
         :param 'CacheArgs' cache: cache says how long the edge keeps images.
         :param 'CertificateArgs' certificate: certificate says which certificate serves the domains.
         :param 'DnsArgs' dns: dns says where the records of the domains go.
@@ -50,6 +52,8 @@ class ImageCdnArgs:
         pulumi.set(__self__, "domain", domain)
         if additional_domains is not None:
             pulumi.set(__self__, "additional_domains", additional_domains)
+        if adopt is not None:
+            pulumi.set(__self__, "adopt", adopt)
         if cache is not None:
             pulumi.set(__self__, "cache", cache)
         if certificate is not None:
@@ -102,6 +106,18 @@ class ImageCdnArgs:
     @additional_domains.setter
     def additional_domains(self, value: Optional[Sequence[_builtins.str]]):
         pulumi.set(self, "additional_domains", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def adopt(self) -> Optional['AdoptArgs']:
+        """
+        adopt says which CDN that was made by hand is taken over.
+        """
+        return pulumi.get(self, "adopt")
+
+    @adopt.setter
+    def adopt(self, value: Optional['AdoptArgs']):
+        pulumi.set(self, "adopt", value)
 
     @_builtins.property
     @pulumi.getter
@@ -207,6 +223,7 @@ class ImageCdn(pulumi.ComponentResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  additional_domains: Optional[Sequence[_builtins.str]] = None,
+                 adopt: Optional[Union['AdoptArgs', 'AdoptArgsDict']] = None,
                  bucket: pulumi.Input[Optional[_builtins.str]] = None,
                  cache: Optional[Union['CacheArgs', 'CacheArgsDict']] = None,
                  certificate: Optional[Union['CertificateArgs', 'CertificateArgsDict']] = None,
@@ -224,6 +241,7 @@ class ImageCdn(pulumi.ComponentResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param Sequence[_builtins.str] additional_domains: additionalDomains are further domains; their order does not matter. A change issues a new certificate and updates the distribution in place.
+        :param Union['AdoptArgs', 'AdoptArgsDict'] adopt: adopt says which CDN that was made by hand is taken over.
         :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of the bucket of images. Required.
         :param Union['CacheArgs', 'CacheArgsDict'] cache: cache says how long the edge keeps images.
         :param Union['CertificateArgs', 'CertificateArgsDict'] certificate: certificate says which certificate serves the domains.
@@ -260,6 +278,7 @@ class ImageCdn(pulumi.ComponentResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  additional_domains: Optional[Sequence[_builtins.str]] = None,
+                 adopt: Optional[Union['AdoptArgs', 'AdoptArgsDict']] = None,
                  bucket: pulumi.Input[Optional[_builtins.str]] = None,
                  cache: Optional[Union['CacheArgs', 'CacheArgsDict']] = None,
                  certificate: Optional[Union['CertificateArgs', 'CertificateArgsDict']] = None,
@@ -282,6 +301,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__ = ImageCdnArgs.__new__(ImageCdnArgs)
 
             __props__.__dict__["additional_domains"] = additional_domains
+            __props__.__dict__["adopt"] = adopt
             if bucket is None and not opts.urn:
                 raise TypeError("Missing required property 'bucket'")
             __props__.__dict__["bucket"] = bucket

@@ -16,6 +16,9 @@ from . import _utilities
 from . import outputs
 
 __all__ = [
+    'CdnCertificate',
+    'CdnOrigin',
+    'CdnWebAcl',
     'ConflictingName',
     'Domain',
     'FoundCertificate',
@@ -26,6 +29,207 @@ __all__ = [
     'Zone',
     'ZoneReference',
 ]
+
+@pulumi.output_type
+class CdnCertificate(dict):
+    """
+    The certificate of a distribution.
+    """
+    def __init__(__self__, *,
+                 arn: _builtins.str,
+                 domains: Sequence[_builtins.str],
+                 kind: _builtins.str,
+                 records: Mapping[str, _builtins.str],
+                 shared: _builtins.bool):
+        """
+        The certificate of a distribution.
+
+        :param _builtins.str arn: Its ARN; empty for CloudFront's own.
+        :param Sequence[_builtins.str] domains: Its names, the first one first.
+        :param _builtins.str kind: Who issued it, how it was validated, and its key, such as AMAZON_ISSUED DNS RSA_2048.
+        :param Mapping[str, _builtins.str] records: Ids of the validation records that are in the zones, by domain, each as ValidationRecord has it.
+        :param _builtins.bool shared: Whether something else uses it, too.
+        """
+        pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "domains", domains)
+        pulumi.set(__self__, "kind", kind)
+        pulumi.set(__self__, "records", records)
+        pulumi.set(__self__, "shared", shared)
+
+    @_builtins.property
+    @pulumi.getter
+    def arn(self) -> _builtins.str:
+        """
+        Its ARN; empty for CloudFront's own.
+        """
+        return pulumi.get(self, "arn")
+
+    @_builtins.property
+    @pulumi.getter
+    def domains(self) -> Sequence[_builtins.str]:
+        """
+        Its names, the first one first.
+        """
+        return pulumi.get(self, "domains")
+
+    @_builtins.property
+    @pulumi.getter
+    def kind(self) -> _builtins.str:
+        """
+        Who issued it, how it was validated, and its key, such as AMAZON_ISSUED DNS RSA_2048.
+        """
+        return pulumi.get(self, "kind")
+
+    @_builtins.property
+    @pulumi.getter
+    def records(self) -> Mapping[str, _builtins.str]:
+        """
+        Ids of the validation records that are in the zones, by domain, each as ValidationRecord has it.
+        """
+        return pulumi.get(self, "records")
+
+    @_builtins.property
+    @pulumi.getter
+    def shared(self) -> _builtins.bool:
+        """
+        Whether something else uses it, too.
+        """
+        return pulumi.get(self, "shared")
+
+
+@pulumi.output_type
+class CdnOrigin(dict):
+    """
+    The origin of a distribution's default behavior.
+    """
+    def __init__(__self__, *,
+                 access_control_id: _builtins.str,
+                 access_control_shared: _builtins.bool,
+                 access_identity: _builtins.str,
+                 custom: _builtins.bool,
+                 domain_name: _builtins.str,
+                 path: _builtins.str):
+        """
+        The origin of a distribution's default behavior.
+
+        :param _builtins.str access_control_id: Id of its origin access control; empty where it has none.
+        :param _builtins.bool access_control_shared: Whether another distribution uses that, too.
+        :param _builtins.str access_identity: Id of its origin access identity; empty where it has none.
+        :param _builtins.bool custom: Whether it is anything else than a bucket: a server, the website of a bucket, or a group of origins.
+        :param _builtins.str domain_name: Its name, in lower case.
+        :param _builtins.str path: What it puts before the path of a request.
+        """
+        pulumi.set(__self__, "access_control_id", access_control_id)
+        pulumi.set(__self__, "access_control_shared", access_control_shared)
+        pulumi.set(__self__, "access_identity", access_identity)
+        pulumi.set(__self__, "custom", custom)
+        pulumi.set(__self__, "domain_name", domain_name)
+        pulumi.set(__self__, "path", path)
+
+    @_builtins.property
+    @pulumi.getter(name="accessControlId")
+    def access_control_id(self) -> _builtins.str:
+        """
+        Id of its origin access control; empty where it has none.
+        """
+        return pulumi.get(self, "access_control_id")
+
+    @_builtins.property
+    @pulumi.getter(name="accessControlShared")
+    def access_control_shared(self) -> _builtins.bool:
+        """
+        Whether another distribution uses that, too.
+        """
+        return pulumi.get(self, "access_control_shared")
+
+    @_builtins.property
+    @pulumi.getter(name="accessIdentity")
+    def access_identity(self) -> _builtins.str:
+        """
+        Id of its origin access identity; empty where it has none.
+        """
+        return pulumi.get(self, "access_identity")
+
+    @_builtins.property
+    @pulumi.getter
+    def custom(self) -> _builtins.bool:
+        """
+        Whether it is anything else than a bucket: a server, the website of a bucket, or a group of origins.
+        """
+        return pulumi.get(self, "custom")
+
+    @_builtins.property
+    @pulumi.getter(name="domainName")
+    def domain_name(self) -> _builtins.str:
+        """
+        Its name, in lower case.
+        """
+        return pulumi.get(self, "domain_name")
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> _builtins.str:
+        """
+        What it puts before the path of a request.
+        """
+        return pulumi.get(self, "path")
+
+
+@pulumi.output_type
+class CdnWebAcl(dict):
+    """
+    The web ACL of a distribution.
+    """
+    def __init__(__self__, *,
+                 arn: _builtins.str,
+                 groups: Sequence[_builtins.str],
+                 rules: Sequence[_builtins.str],
+                 shared: _builtins.bool):
+        """
+        The web ACL of a distribution.
+
+        :param _builtins.str arn: Its ARN; empty where there is none.
+        :param Sequence[_builtins.str] groups: Its rule groups of AWS; none where it has any other rule, or changes a group.
+        :param Sequence[_builtins.str] rules: The names of its rules.
+        :param _builtins.bool shared: Whether another distribution uses it, too.
+        """
+        pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "groups", groups)
+        pulumi.set(__self__, "rules", rules)
+        pulumi.set(__self__, "shared", shared)
+
+    @_builtins.property
+    @pulumi.getter
+    def arn(self) -> _builtins.str:
+        """
+        Its ARN; empty where there is none.
+        """
+        return pulumi.get(self, "arn")
+
+    @_builtins.property
+    @pulumi.getter
+    def groups(self) -> Sequence[_builtins.str]:
+        """
+        Its rule groups of AWS; none where it has any other rule, or changes a group.
+        """
+        return pulumi.get(self, "groups")
+
+    @_builtins.property
+    @pulumi.getter
+    def rules(self) -> Sequence[_builtins.str]:
+        """
+        The names of its rules.
+        """
+        return pulumi.get(self, "rules")
+
+    @_builtins.property
+    @pulumi.getter
+    def shared(self) -> _builtins.bool:
+        """
+        Whether another distribution uses it, too.
+        """
+        return pulumi.get(self, "shared")
+
 
 @pulumi.output_type
 class ConflictingName(dict):
