@@ -1,4 +1,5 @@
-// Command imagecdn is for the people who run a CDN of images: it proves that one works.
+// Command imagecdn is for the people who run a CDN of images: it proves that one
+// works, and takes over one that was made by hand.
 package main
 
 import (

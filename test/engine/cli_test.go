@@ -31,7 +31,13 @@ func (w *world) pulumi(configFile string, args ...string) (output string, err er
 // that comes with it is in nobody's way.
 func (w *world) initStack(name string) {
 	w.t.Helper()
-	cmd := exec.CommandContext(within(w.t), "pulumi", "stack", "init", name, "--non-interactive", "-C", w.project())
+	w.pulumiElsewhere("stack", "init", name)
+}
+
+// pulumiElsewhere runs what needs no configuration, away from the checkout's.
+func (w *world) pulumiElsewhere(args ...string) {
+	w.t.Helper()
+	cmd := exec.CommandContext(within(w.t), "pulumi", append(args, "--non-interactive", "-C", w.project())...)
 	cmd.Env = w.environment()
 	out, err := cmd.CombinedOutput()
 	require.NoError(w.t, err, string(out))
