@@ -250,6 +250,10 @@ func (a adoption) announce(ctx *pulumi.Context, plan imagePlan, c *ImageCdn) {
 			lost = append(lost, fmt.Sprintf("tag %s=%s", key, a.Tags[key]))
 		}
 	}
+	if args := plan.Protection; a.WebAcl.Arn == "" && (args.WebAclArn != nil || args.WebAcl != None) {
+		_ = ctx.Log.Warn("distribution "+a.ID+" has no web ACL, and gets one: its rules may refuse requests that are served today. "+
+			"Set protection.webAcl to none to go on without", about)
+	}
 	for _, part := range lost {
 		_ = ctx.Log.Warn("taking over distribution "+a.ID+" takes away its "+part, about)
 	}

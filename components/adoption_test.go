@@ -141,6 +141,16 @@ func TestADistributionThatAStackHasMarkedIsWarnedOf(t *testing.T) {
 	assert.Contains(t, warnings[0], "carries the mark of a stack, "+theMark)
 }
 
+func TestAWebACLWhereThereWasNoneIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	for webACL, warned := range map[string]int{"": 1, Managed: 1, None: 0} {
+		c := newCloud(t)
+		byHand(func(cdn map[string]any) { cdn["tags"], cdn["webAcl"] = map[string]any{}, map[string]any{} })(c)
+		warnings := c.warnings(with(one(), func(a *ImageCdnArgs) { adopting(a); a.Protection.WebAcl = webACL }))
+		assert.Len(t, warnings, warned, webACL)
+	}
+}
+
 func TestThePreviewFindsADistributionByItsDomainAndTheUpDoesNot(t *testing.T) {
 	t.Parallel()
 	byDomain := with(one(), func(a *ImageCdnArgs) { a.Adopt.DistributionId = "cdn.example.com" })

@@ -26,6 +26,9 @@ const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 // copied are the properties that repeat others, or say something to the provider alone.
 var copied = []string{"tagsAll", "waitForDeployment", "__defaults"}
 
+// addresses are inputs of the package's own resources that say where and what for, and change nothing on AWS.
+var addresses = []string{"region", "certificateArn", "domain"}
+
 // unset are the values that the provider sets where a program says nothing.
 var unset = map[string]string{"connectionAttempts": "3", "connectionTimeout": "10"}
 
@@ -36,7 +39,8 @@ func changes(s step) []Change {
 	}
 	var all []Change
 	for _, key := range slices.Sorted(slices.Values(s.DiffReasons)) {
-		if !slices.Contains(copied, key) {
+		saysWhere := strings.HasPrefix(s.NewState.Type, "imagecdn:") && slices.Contains(addresses, key)
+		if !slices.Contains(copied, key) && !saysWhere {
 			compare(key, s.OldState.Inputs[key], s.NewState.Inputs[key], &all)
 		}
 	}

@@ -21,6 +21,9 @@ const taken = `{"steps": [
    "origins": [{"originId": "s3", "connectionAttempts": 3, "connectionTimeout": 5}], "tags": {"Name": "images"}, "restrictions": {"none": {}}}},
   "newState": {"type": "aws:cloudfront/distribution:Distribution", "importID": "E1", "inputs": {"httpVersion": "http3", "comment": "<new>",
    "origins": [{"originId": "bucket", "__defaults": []}], "tags": {"mark": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}}}},
+ {"op": "update", "urn": "urn:pulumi:a::p::imagecdn:index:BucketPolicyStatement::cdn-read", "diffReasons": ["region"],
+  "oldState": {"type": "imagecdn:index:BucketPolicyStatement", "inputs": {}},
+  "newState": {"type": "imagecdn:index:BucketPolicyStatement", "importID": "b/Sid", "inputs": {"region": "eu-central-1"}}},
  {"op": "same", "urn": "urn:pulumi:a::p::aws:s3/bucketV2:BucketV2::b", "newState": {"type": "aws:s3/bucketV2:BucketV2", "custom": true}}
 ], "diagnostics": [{"severity": "warning", "message": "warning: tag Name goes\n"}, {"severity": "info", "message": "the identity stays\n"}]}`
 
@@ -33,7 +36,7 @@ func TestAPreviewIsReadAsWhatIsTakenOverChangedAndMade(t *testing.T) {
 		TakenOver: []Resource{{Name: "cdn-distribution", Type: Distribution, ID: "E1", Changes: []Change{
 			{"comment", "", `"<new>"`}, {"origins[0].connectionTimeout", "5", ""}, {"origins[0].originId", `"s3"`, `"bucket"`},
 			{"tags.Name", `"images"`, ""}, {"tags.mark", "", "known after the up"},
-		}}},
+		}}, {Name: "cdn-read", Type: "imagecdn:index:BucketPolicyStatement", ID: "b/Sid"}},
 		Made:    []Resource{{Name: "cdn-cache", Type: "aws:cloudfront/cachePolicy:CachePolicy"}},
 		Refused: []Resource{}, Warnings: []string{"tag Name goes"}, Notes: []string{"the identity stays"},
 	}, plan)
