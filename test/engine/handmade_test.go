@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	cftypes "github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
@@ -28,7 +29,7 @@ type handmade struct {
 
 // madeInTheConsole is a CDN as the console makes it today: the certificate with its record, an origin access control,
 // the security protections, the statement that the console gives to copy, and alias records.
-func (w *world) madeInTheConsole() handmade {
+func (w *world) madeInTheConsole(more ...string) handmade {
 	w.t.Helper()
 	control, err := w.cloudfront().CreateOriginAccessControl(w.t.Context(), &cloudfront.CreateOriginAccessControlInput{
 		OriginAccessControlConfig: &cftypes.OriginAccessControlConfig{
@@ -37,15 +38,17 @@ func (w *world) madeInTheConsole() handmade {
 		},
 	})
 	require.NoError(w.t, err)
-	made := handmade{certificate: w.issuedByHand("cdn." + zoneName), control: *control.OriginAccessControl.Id, webACL: w.oneClickProtections()}
+	domains := append([]string{"cdn." + zoneName}, more...)
+	made := handmade{certificate: w.issuedByHand(domains...), control: *control.OriginAccessControl.Id, webACL: w.oneClickProtections()}
 	config := consoleConfig(made.certificate)
 	config.WebACLId = &made.webACL
+	config.Aliases = &cftypes.Aliases{Quantity: aws.Int32(int32(len(domains))), Items: domains}
 	config.Origins.Items[0].OriginAccessControlId = control.OriginAccessControl.Id
 	config.DefaultCacheBehavior.CachePolicyId = aws.String(cachingOptimized)
 	w.createByHand(&made, config)
 	w.addToPolicy(fmt.Sprintf(`{"Sid":"AllowCloudFrontServicePrincipal","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},`+
 		`"Action":"s3:GetObject","Resource":"arn:aws:s3:::%s/*","Condition":{"StringEquals":{"AWS:SourceArn":%q}}}`, bucketName, *made.distribution.ARN))
-	w.pointByHand(*made.distribution.DomainName)
+	w.pointByHand(*made.distribution.DomainName, domains...)
 	return made
 }
 
@@ -97,7 +100,7 @@ func (w *world) madeYearsAgo() handmade {
 	w.createByHand(&made, config)
 	w.addToPolicy(fmt.Sprintf(`{"Sid":"1","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity %s"},`+
 		`"Action":"s3:GetObject","Resource":"arn:aws:s3:::%s/*"}`, made.control, bucketName))
-	w.pointByHand(*made.distribution.DomainName)
+	w.pointByHand(*made.distribution.DomainName, "cdn."+zoneName)
 	return made
 }
 
@@ -131,11 +134,20 @@ func (w *world) createByHand(made *handmade, config *cftypes.DistributionConfig)
 	made.distribution = out.Distribution
 }
 
-// issuedByHand requests a certificate, makes its record and waits, as a person does.
-func (w *world) issuedByHand(domain string) string {
+// issuedByHand requests a certificate, makes its records and waits, as a person does.
+func (w *world) issuedByHand(domains ...string) string {
 	w.t.Helper()
-	arn, record := w.validated("us-east-1", domain)
+	arn, record := w.validated("us-east-1", domains[0], domains[1:]...)
 	w.write(types.ChangeActionCreate, *record.Name+" CNAME "+*record.Value)
+	written := map[string]bool{*record.Name: true}
+	out, err := acm.NewFromConfig(w.config("us-east-1")).DescribeCertificate(w.t.Context(), &acm.DescribeCertificateInput{CertificateArn: &arn})
+	require.NoError(w.t, err)
+	for _, option := range out.Certificate.DomainValidationOptions {
+		if record := option.ResourceRecord; !written[*record.Name] {
+			written[*record.Name] = true
+			w.write(types.ChangeActionCreate, *record.Name+" CNAME "+*record.Value)
+		}
+	}
 	require.Eventually(w.t, func() bool { return w.isIssued("us-east-1", arn) }, operationTimeout, pollInterval)
 	return arn
 }
@@ -149,14 +161,16 @@ func (w *world) addToPolicy(text string) {
 }
 
 // pointByHand makes the alias records that the console makes: A and AAAA.
-func (w *world) pointByHand(distribution string) {
+func (w *world) pointByHand(distribution string, domains ...string) {
 	w.t.Helper()
 	var changes []types.Change
-	for _, kind := range []types.RRType{types.RRTypeA, types.RRTypeAaaa} {
-		changes = append(changes, types.Change{Action: types.ChangeActionCreate, ResourceRecordSet: &types.ResourceRecordSet{
-			Name: aws.String("cdn." + zoneName), Type: kind,
-			AliasTarget: &types.AliasTarget{HostedZoneId: aws.String("Z2FDTNDATAQYW2"), DNSName: aws.String(strings.ToLower(distribution))},
-		}})
+	for _, domain := range domains {
+		for _, kind := range []types.RRType{types.RRTypeA, types.RRTypeAaaa} {
+			changes = append(changes, types.Change{Action: types.ChangeActionCreate, ResourceRecordSet: &types.ResourceRecordSet{
+				Name: &domain, Type: kind,
+				AliasTarget: &types.AliasTarget{HostedZoneId: aws.String("Z2FDTNDATAQYW2"), DNSName: aws.String(strings.ToLower(distribution))},
+			}})
+		}
 	}
 	_, err := w.route53().ChangeResourceRecordSets(w.t.Context(), &route53.ChangeResourceRecordSetsInput{
 		HostedZoneId: w.zoneID(), ChangeBatch: &types.ChangeBatch{Changes: changes},

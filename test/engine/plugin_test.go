@@ -32,11 +32,11 @@ func (w *world) plugin(ctx *pulumi.Context) (*pluginProvider, error) {
 }
 
 // validated requests a certificate, and returns its ARN and the record ACM asks for.
-func (w *world) validated(region, domain string) (string, acmtypes.ResourceRecord) {
+func (w *world) validated(region, domain string, more ...string) (string, acmtypes.ResourceRecord) {
 	w.t.Helper()
 	client := acm.NewFromConfig(w.config(region))
 	out, err := client.RequestCertificate(w.t.Context(), &acm.RequestCertificateInput{
-		DomainName: aws.String(domain), ValidationMethod: acmtypes.ValidationMethodDns,
+		DomainName: aws.String(domain), SubjectAlternativeNames: more, ValidationMethod: acmtypes.ValidationMethodDns,
 	})
 	require.NoError(w.t, err)
 	var record *acmtypes.ResourceRecord
