@@ -93,7 +93,7 @@ func runSwitch(ctx context.Context, std stdio, flags *switchFlags) error {
 	if err != nil {
 		return fmt.Errorf("nothing was changed: %w", err)
 	}
-	printPlan(std, plan)
+	printMoves(std, plan)
 	if !flags.yes {
 		_, _ = fmt.Fprintln(std.out, "Nothing was changed. Move them with --yes.")
 		return nil
@@ -101,7 +101,7 @@ func runSwitch(ctx context.Context, std stdio, flags *switchFlags) error {
 	return move(ctx, std, flags, plan, clients, say)
 }
 
-func printPlan(std stdio, plan switchover.Plan) {
+func printMoves(std stdio, plan switchover.Plan) {
 	_, _ = fmt.Fprintf(std.out, "To distribution %s (%s):\n", plan.To.ID, plan.To.Domain)
 	for _, move := range plan.Moves {
 		_, _ = fmt.Fprintf(std.out, "  %s\n    now: %s\n", move.Domain, move.Describe())
