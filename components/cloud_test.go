@@ -291,7 +291,8 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{"arn": ownedACL}, true
 	case "aws:s3/bucketV2:BucketV2":
 		return c.makeBucket(args), true
-	case "aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/cachePolicy:CachePolicy", "aws:route53/record:Record",
+	case "aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/cachePolicy:CachePolicy",
+		"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "aws:route53/record:Record",
 		"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
 		return map[string]any{}, true
 	}
@@ -491,6 +492,9 @@ func (c *cloud) findEdge(args resource.PropertyMap) map[string]any {
 	answer := map[string]any{}
 	if id := text(args["cachePolicyId"]); id != "" {
 		answer["cachePolicy"] = map[string]any{"found": slices.Contains(c.policies, id)}
+	}
+	if id := text(args["responseHeadersPolicyId"]); id != "" {
+		answer["responseHeadersPolicy"] = map[string]any{"found": slices.Contains(c.policies, id)}
 	}
 	if arn := text(args["webAclArn"]); arn != "" {
 		answer["webAcl"] = map[string]any{"found": slices.Contains(c.acls, arn)}

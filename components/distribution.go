@@ -11,11 +11,14 @@ import (
 // originID names the bucket within the distribution.
 const originID = "bucket"
 
+// distributionUses are the ids of what a distribution is made with, nil for none.
+type distributionUses struct{ cachePolicy, headersPolicy, webACL pulumi.StringPtrInput }
+
 // newDistribution makes the distribution. It does not let the provider wait for
 // Deployed: an up killed in that wait would leave a distribution that no state
 // knows of, and the next up could not take its domains. See awaitDeployed.
 func newDistribution(
-	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, cachePolicyID, webACL pulumi.StringPtrInput,
+	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, uses distributionUses,
 ) (*cloudfront.Distribution, error) {
 	left, err := newLeftovers(ctx, plan.name+"-unfinished", leftoversArgs{mark: plan.mark, kinds: []string{leftDistribution}}, plan.made.plugin,
 		pulumi.Parent(c), pulumi.DependsOn(c.heldByDistribution()))
@@ -34,22 +37,15 @@ func newDistribution(
 		HttpVersion:       pulumi.String("http2and3"),
 		IsIpv6Enabled:     pulumi.Bool(true),
 		PriceClass:        stringOr(plan.Operation.PriceClass, DefaultPriceClass).ToStringOutput(),
-		WebAclId:          webACL,
+		WebAclId:          uses.webACL,
 		WaitForDeployment: pulumi.Bool(false),
 		Origins: cloudfront.DistributionOriginArray{cloudfront.DistributionOriginArgs{
 			OriginId:              pulumi.String(originID),
 			DomainName:            c.Origin.DomainName,
 			OriginAccessControlId: c.Origin.OriginAccessControlId,
 		}},
-		DefaultCacheBehavior: cloudfront.DistributionDefaultCacheBehaviorArgs{
-			TargetOriginId:       pulumi.String(originID),
-			ViewerProtocolPolicy: pulumi.String("redirect-to-https"),
-			AllowedMethods:       pulumi.ToStringArray([]string{http.MethodGet, http.MethodHead}),
-			CachedMethods:        pulumi.ToStringArray([]string{http.MethodGet, http.MethodHead}),
-			CachePolicyId:        cachePolicyID,
-			Compress:             pulumi.Bool(false),
-		},
-		CustomErrorResponses: errorResponses(intOr(plan.Cache.ErrorTtl, DefaultErrorTtl)),
+		DefaultCacheBehavior: defaultBehavior(plan, uses),
+		CustomErrorResponses: errorResponses(plan.Cache.ErrorTtl),
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
@@ -74,6 +70,24 @@ func (plan imagePlan) aliases() pulumi.StringArray {
 	return pulumi.ToStringArray(plan.domains)
 }
 
+func defaultBehavior(plan imagePlan, uses distributionUses) cloudfront.DistributionDefaultCacheBehaviorArgs {
+	methods := []string{http.MethodGet, http.MethodHead}
+	behavior := cloudfront.DistributionDefaultCacheBehaviorArgs{
+		TargetOriginId:          pulumi.String(originID),
+		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
+		AllowedMethods:          pulumi.ToStringArray(methods),
+		CachedMethods:           pulumi.ToStringArray(methods),
+		CachePolicyId:           uses.cachePolicy,
+		ResponseHeadersPolicyId: uses.headersPolicy,
+		Compress:                pulumi.Bool(false),
+	}
+	if len(plan.Headers.CorsOrigins) > 0 {
+		behavior.AllowedMethods = pulumi.ToStringArray(append(methods, http.MethodOptions))
+		behavior.OriginRequestPolicyId = pulumi.String(corsS3Origin)
+	}
+	return behavior
+}
+
 // heldByDistribution are the resources that AWS does not delete before the distributions
 // that use them. One that an interrupted up left is to go before they do.
 func (c *ImageCdn) heldByDistribution() []pulumi.Resource {
@@ -83,6 +97,9 @@ func (c *ImageCdn) heldByDistribution() []pulumi.Resource {
 	}
 	if c.CachePolicy != nil {
 		held = append(held, c.CachePolicy)
+	}
+	if c.HeadersPolicy != nil {
+		held = append(held, c.HeadersPolicy)
 	}
 	if c.WebAcl != nil {
 		held = append(held, c.WebAcl)

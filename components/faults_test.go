@@ -158,6 +158,99 @@ func wrongInputs() map[string]wrongInput {
 			func(a *ImageCdnArgs) { a.Cache.MaxTtl = pulumi.Int(60) }, "cache.defaultTtl", "86400", "the order cannot be",
 		},
 
+		"a preset that nobody knows": {
+			func(a *ImageCdnArgs) { a.Cache.Preset = "forever" }, "cache.preset", "forever", "no such preset",
+		},
+		"a preset beside a cache policy": {
+			func(a *ImageCdnArgs) {
+				a.Cache.Preset, a.Cache.PolicyId = "daily", pulumi.String(sharedPolicy)
+			}, "cache.preset", "daily", "no effect beside cache.policyId",
+		},
+		"a bound that is more than a preset's longest time": {
+			func(a *ImageCdnArgs) { a.Cache.Preset, a.Cache.DefaultTtl = "fresh", pulumi.Int(90) },
+			"cache.defaultTtl", "90", "the order cannot be: minTtl 0, defaultTtl 90, maxTtl 60",
+		},
+		"a negative time for browsers": {func(a *ImageCdnArgs) { a.Cache.BrowserTtl = pulumi.Int(-1) }, "cache.browserTtl", "-1", "0 to 3153600000 seconds"},
+		"a query parameter of S3's": {
+			func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v", "versionId"} }, "cache.queryParameters[1]", "versionId", "S3 acts on",
+		},
+		"a query parameter for all": {
+			func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"*"} }, "cache.queryParameters[0]", "*", "not the name of a query parameter",
+		},
+		"a query parameter that is there twice": {
+			func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v", "v"} }, "cache.queryParameters[1]", "v", "twice",
+		},
+		"11 query parameters": {
+			func(a *ImageCdnArgs) { a.Cache.QueryParameters = strings.Split("abcdefghijk", "") }, "cache.queryParameters", "11", "at most 10 names",
+		},
+		"query parameters beside a cache policy": {
+			func(a *ImageCdnArgs) {
+				a.Cache = CacheArgs{PolicyId: pulumi.String(sharedPolicy), QueryParameters: []string{"v"}}
+			},
+			"cache.queryParameters", "v", "no effect beside cache.policyId",
+		},
+
+		"an origin with a path": {
+			func(a *ImageCdnArgs) { a.Headers.CorsOrigins = []string{"https://www.example.com/"} },
+			"headers.corsOrigins[0]", "https://www.example.com/", "no origin as browsers write it",
+		},
+		"an origin without a scheme": {
+			func(a *ImageCdnArgs) { a.Headers.CorsOrigins = []string{"www.example.com"} },
+			"headers.corsOrigins[0]", "www.example.com", "no origin as browsers write it",
+		},
+		"an origin with a wildcard that is no first label": {
+			func(a *ImageCdnArgs) { a.Headers.CorsOrigins = []string{"https://a.*.example.com"} },
+			"headers.corsOrigins[0]", "https://a.*.example.com", "no origin as browsers write it",
+		},
+		"all origins beside one": {
+			func(a *ImageCdnArgs) { a.Headers.CorsOrigins = []string{"https://a.example.com", "*"} },
+			"headers.corsOrigins[1]", "*", "allows all origins",
+		},
+		"an origin that is there twice": {
+			func(a *ImageCdnArgs) {
+				a.Headers.CorsOrigins = []string{"https://a.example.com", "https://a.example.com"}
+			},
+			"headers.corsOrigins[1]", "https://a.example.com", "twice",
+		},
+		"HSTS of a negative time": {
+			func(a *ImageCdnArgs) { a.Headers = HeadersArgs{Security: true, HstsMaxAge: pulumi.Int(-1)} },
+			"headers.hstsMaxAge", "-1", "0 to 3153600000 seconds",
+		},
+		"HSTS without security headers": {
+			func(a *ImageCdnArgs) { a.Headers.HstsMaxAge = pulumi.Int(60) }, "headers.hstsMaxAge", "60", "while headers.security is false",
+		},
+		"a content security policy without security headers": {
+			func(a *ImageCdnArgs) { a.Headers.ContentSecurityPolicy = pulumi.String("sandbox") },
+			"headers.contentSecurityPolicy", "sandbox", "while headers.security is false",
+		},
+		"a content security policy of 1784 characters": {
+			func(a *ImageCdnArgs) {
+				a.Headers = HeadersArgs{Security: true, ContentSecurityPolicy: pulumi.String(strings.Repeat("c", 1784))}
+			},
+			"headers.contentSecurityPolicy", strings.Repeat("c", 1784), "at most 1783 characters",
+		},
+		"more than all answers with Server-Timing": {
+			func(a *ImageCdnArgs) { a.Headers.ServerTiming = pulumi.Int(101) }, "headers.serverTiming", "101", "percentage",
+		},
+		"a response headers policy that has no id's look": {
+			func(a *ImageCdnArgs) { a.Headers.PolicyId = pulumi.String("SecurityHeadersPolicy") },
+			"headers.policyId", "SecurityHeadersPolicy", "not the id of a response headers policy",
+		},
+		"a response headers policy that is not there": {
+			func(a *ImageCdnArgs) { a.Headers.PolicyId = pulumi.String("00000000-0000-0000-0000-000000000404") },
+			"headers.policyId", "00000000-0000-0000-0000-000000000404", "no such response headers policy",
+		},
+		"headers beside a response headers policy": {
+			func(a *ImageCdnArgs) { a.Headers = HeadersArgs{PolicyId: pulumi.String(sharedPolicy), Security: true} },
+			"headers.security", "true", "no effect beside headers.policyId",
+		},
+		"times of browsers beside a response headers policy": {
+			func(a *ImageCdnArgs) {
+				a.Headers.PolicyId, a.Cache.BrowserTtl = pulumi.String(sharedPolicy), pulumi.Int(60)
+			},
+			"cache.browserTtl", "60", "no effect beside headers.policyId",
+		},
+
 		"a wait for the certificate of a nanosecond": {
 			func(a *ImageCdnArgs) { a.Certificate.ValidationTimeout = "1ns" }, "certificate.validationTimeout", "1ns", "from 1s to 72h0m0s",
 		},

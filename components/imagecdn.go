@@ -57,6 +57,9 @@ type ImageCdn struct {
 	Distribution *cloudfront.Distribution
 	// CachePolicy is the cache policy; nil where one was given.
 	CachePolicy *cloudfront.CachePolicy
+	// HeadersPolicy is the response headers policy; nil where one was given, or none is
+	// wanted.
+	HeadersPolicy *cloudfront.ResponseHeadersPolicy
 	// WebAcl is the web ACL; nil where one was given, or none is wanted.
 	WebAcl *wafv2.WebAcl
 	// Grant lets the distribution read the bucket; nil where somebody else does.
@@ -82,8 +85,10 @@ type ImageCdnArgs struct {
 	Certificate CertificateArgs `pulumi:"certificate"`
 	// Origin says what is done to the bucket.
 	Origin OriginArgs `pulumi:"origin"`
-	// Cache says how long the edge keeps images.
+	// Cache says how long the edge and browsers keep images.
 	Cache CacheArgs `pulumi:"cache"`
+	// Headers says which headers the edge adds to every answer.
+	Headers HeadersArgs `pulumi:"headers"`
 	// Protection says what keeps viewers off who are none.
 	Protection ProtectionArgs `pulumi:"protection"`
 	// Operation says how the CDN is run.
@@ -184,6 +189,9 @@ func (plan imagePlan) marked() []string {
 	if plan.Cache.PolicyId == nil {
 		kinds = append(kinds, leftCachePolicy)
 	}
+	if plan.makesHeadersPolicy() {
+		kinds = append(kinds, leftHeadersPolicy)
+	}
 	if plan.Protection.WebAclArn == nil && plan.Protection.WebAcl != None {
 		kinds = append(kinds, leftWebAcl)
 	}
@@ -193,7 +201,8 @@ func (plan imagePlan) marked() []string {
 // planImageCdn checks everything, and looks up what can be, before it reports.
 func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pulumi.ResourceOption) (imagePlan, error) {
 	args.Certificate.Arn, args.Cache.PolicyId = unlessEmpty(args.Certificate.Arn), unlessEmpty(args.Cache.PolicyId)
-	args.Protection.WebAclArn = unlessEmpty(args.Protection.WebAclArn)
+	args.Protection.WebAclArn, args.Headers.PolicyId = unlessEmpty(args.Protection.WebAclArn), unlessEmpty(args.Headers.PolicyId)
+	args.Headers.ContentSecurityPolicy = unlessEmpty(args.Headers.ContentSecurityPolicy)
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
 	var err error
@@ -223,6 +232,8 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	plan.bucket = planBucket(ctx, plan.made, args.Bucket, args.Origin, args.Tags, &fs)
 	checkCache(args.Cache, &fs)
 	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
+	plan.Cache = args.Cache.resolved()
+	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)
 	checkProtection(ctx, plugin, args.Protection, &fs)
 	plan.deploymentTimeout = checkOperation(args.Operation, &fs)
 	checkTags(args.Tags, &fs)
@@ -252,7 +263,12 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	if err != nil {
 		return err
 	}
-	if c.Distribution, err = newDistribution(ctx, c, plan, cachePolicyID, webACL); err != nil {
+	headersPolicyID, err := c.responseHeaders(ctx, plan)
+	if err != nil {
+		return err
+	}
+	uses := distributionUses{cachePolicy: cachePolicyID, headersPolicy: headersPolicyID, webACL: webACL}
+	if c.Distribution, err = newDistribution(ctx, c, plan, uses); err != nil {
 		return err
 	}
 	if err := c.grantRead(ctx, plan); err != nil {

@@ -49,6 +49,7 @@ var (
 		"imagecdn:index:Leftovers cdn-certificate-unfinished",
 	}
 	ownCachePolicy = []string{"aws:cloudfront/cachePolicy:CachePolicy cdn-cache"}
+	headersPolicy  = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy cdn-headers"
 	ownWebACL      = []string{"aws:wafv2/webAcl:WebAcl cdn-waf"}
 	ownGrant       = []string{"imagecdn:index:BucketPolicyStatement cdn-read"}
 	ownBucket      = []string{
@@ -104,6 +105,16 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 		"a cache policy that is given is not made": {
 			func(a *ImageCdnArgs) { a.Cache.PolicyId = pulumi.String(sharedPolicy) }, without(whole, ownCachePolicy...),
 		},
+		"headers are a policy of their own": {
+			func(a *ImageCdnArgs) { a.Headers.Security = true }, append(slices.Clone(whole), headersPolicy),
+		},
+		"so is a preset, for what it says to browsers": {
+			func(a *ImageCdnArgs) { a.Cache.Preset = "fresh" }, append(slices.Clone(whole), headersPolicy),
+		},
+		"a response headers policy that is given is not made": {
+			func(a *ImageCdnArgs) { a.Headers.PolicyId = pulumi.String(sharedPolicy) }, whole,
+		},
+		"query parameters are in the cache policy": {func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v"} }, whole},
 		"a certificate that is given is not made, nor validated": {
 			func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(issuedARN) },
 			without(whole, slices.Concat(ownCertificate, oneValidation)...),

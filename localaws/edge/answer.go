@@ -75,7 +75,8 @@ func (a *answer) applyPolicy(result string) {
 			h.Set(set.Name, set.Value)
 		}
 	}
-	if p.ServerTiming && rand.Float64()*100 < p.ServerTimingRate { //nolint:gosec // a sample
+	asked := strings.EqualFold(a.r.Header.Get("Pragma"), "server-timing")     // heeded at any rate, even 0
+	if p.ServerTiming && (asked || rand.Float64()*100 < p.ServerTimingRate) { //nolint:gosec // a sample
 		h.Add("Server-Timing", serverTiming(result, a.id))
 	}
 }

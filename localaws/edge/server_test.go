@@ -257,6 +257,7 @@ func TestWhatIsInTheKeySplitsTheCacheAndReachesTheOrigin(t *testing.T) {
 		{url, nil, "Miss"},
 		{url + "?w=1", nil, "Miss"},
 		{url + "?w=1&utm=x", nil, "Hit"},
+		{url + "?W=1", nil, "Hit"}, // another parameter than w: the entry without any
 		{url + "?w=2", nil, "Miss"},
 		{url, http.Header{"Origin": {"https://a.example"}}, "Miss"},
 		{url, http.Header{"Cookie": {"ignored=1"}}, "Hit"},
@@ -579,6 +580,19 @@ func TestAPolicyChangesTheHeadersOfTheAnswer(t *testing.T) {
 		assert.Equal(t, "Hit from cloudfront", got.cache(), "CORS by policy does not split the cache")
 		assert.Equal(t, allowed, got.Header.Get("Access-Control-Allow-Origin"), origin)
 	}
+}
+
+func TestServerTimingIsThereForWhoeverAsksForIt(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(w *world) {
+		w.view.Behaviors[0].ResponseHeaders = &cloudfront.ResponseHeaders{ServerTiming: true}
+	})
+	assert.Empty(t, w.get(t, "/a.webp").Header.Get("Server-Timing"), "the rate is 0")
+	got := w.do(t, http.MethodGet, "https://"+host+"/a.webp", http.Header{"Pragma": {"server-timing"}})
+	assert.Contains(t, got.Header.Get("Server-Timing"), "cdn-cache-hit")
+	w.change(func() { w.view.Behaviors[0].ResponseHeaders.ServerTiming = false })
+	got = w.do(t, http.MethodGet, "https://"+host+"/a.webp", http.Header{"Pragma": {"server-timing"}})
+	assert.Empty(t, got.Header.Get("Server-Timing"))
 }
 
 func TestTextIsCompressedAndImagesAreNot(t *testing.T) {

@@ -100,6 +100,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["certificate"] = args?.certificate;
             resourceInputs["dns"] = args?.dns;
             resourceInputs["domain"] = args?.domain;
+            resourceInputs["headers"] = args?.headers;
             resourceInputs["identities"] = args?.identities;
             resourceInputs["operation"] = args?.operation;
             resourceInputs["origin"] = args?.origin;
@@ -151,7 +152,7 @@ export interface ImageCdnArgs {
      */
     bucket: pulumi.Input<string>;
     /**
-     * cache says how long the edge keeps images.
+     * cache says how long the edge and browsers keep images.
      */
     cache?: inputs.CacheArgs;
     /**
@@ -166,6 +167,10 @@ export interface ImageCdnArgs {
      * domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
      */
     domain: string;
+    /**
+     * headers says which headers the edge adds to every answer.
+     */
+    headers?: inputs.HeadersArgs;
     /**
      * identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
      */

@@ -68,7 +68,7 @@ type imageCdnArgs struct {
 	AdditionalDomains []string `pulumi:"additionalDomains"`
 	// bucket is the name or the ARN of the bucket of images. Required.
 	Bucket string `pulumi:"bucket"`
-	// cache says how long the edge keeps images.
+	// cache says how long the edge and browsers keep images.
 	Cache *Cache `pulumi:"cache"`
 	// certificate says which certificate serves the domains.
 	Certificate *Certificate `pulumi:"certificate"`
@@ -76,6 +76,8 @@ type imageCdnArgs struct {
 	Dns *Dns `pulumi:"dns"`
 	// domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
 	Domain string `pulumi:"domain"`
+	// headers says which headers the edge adds to every answer.
+	Headers *Headers `pulumi:"headers"`
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
 	Identities *Identities `pulumi:"identities"`
 	// operation says how the CDN is run.
@@ -94,7 +96,7 @@ type ImageCdnArgs struct {
 	AdditionalDomains []string
 	// bucket is the name or the ARN of the bucket of images. Required.
 	Bucket pulumi.StringInput
-	// cache says how long the edge keeps images.
+	// cache says how long the edge and browsers keep images.
 	Cache *CacheArgs
 	// certificate says which certificate serves the domains.
 	Certificate *CertificateArgs
@@ -102,6 +104,8 @@ type ImageCdnArgs struct {
 	Dns *DnsArgs
 	// domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
 	Domain string
+	// headers says which headers the edge adds to every answer.
+	Headers *HeadersArgs
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
 	Identities *IdentitiesArgs
 	// operation says how the CDN is run.

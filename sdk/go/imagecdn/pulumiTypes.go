@@ -13,8 +13,10 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// CacheArgs say how long the edge keeps images.
+// CacheArgs say how long the edge and browsers keep images.
 type Cache struct {
+	// browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+	BrowserTtl *int `pulumi:"browserTtl"`
 	// defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
 	DefaultTtl *int `pulumi:"defaultTtl"`
 	// errorTtl is how long, in seconds, the edge keeps an answer that is an error, such as that of an image not yet uploaded. Default: 5.
@@ -23,8 +25,12 @@ type Cache struct {
 	MaxTtl *int `pulumi:"maxTtl"`
 	// minTtl is the shortest time, in seconds, the edge keeps an image, whatever its Cache-Control says. Default: 0.
 	MinTtl *int `pulumi:"minTtl"`
-	// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+	// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
 	PolicyId *string `pulumi:"policyId"`
+	// preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+	Preset *string `pulumi:"preset"`
+	// queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+	QueryParameters []string `pulumi:"queryParameters"`
 }
 
 // CacheInput is an input type that accepts CacheArgs and CacheOutput values.
@@ -38,8 +44,10 @@ type CacheInput interface {
 	ToCacheOutputWithContext(context.Context) CacheOutput
 }
 
-// CacheArgs say how long the edge keeps images.
+// CacheArgs say how long the edge and browsers keep images.
 type CacheArgs struct {
+	// browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+	BrowserTtl pulumi.IntPtrInput `pulumi:"browserTtl"`
 	// defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
 	DefaultTtl pulumi.IntPtrInput `pulumi:"defaultTtl"`
 	// errorTtl is how long, in seconds, the edge keeps an answer that is an error, such as that of an image not yet uploaded. Default: 5.
@@ -48,8 +56,12 @@ type CacheArgs struct {
 	MaxTtl pulumi.IntPtrInput `pulumi:"maxTtl"`
 	// minTtl is the shortest time, in seconds, the edge keeps an image, whatever its Cache-Control says. Default: 0.
 	MinTtl pulumi.IntPtrInput `pulumi:"minTtl"`
-	// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+	// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
 	PolicyId pulumi.StringPtrInput `pulumi:"policyId"`
+	// preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+	Preset *string `pulumi:"preset"`
+	// queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+	QueryParameters []string `pulumi:"queryParameters"`
 }
 
 func (CacheArgs) ElementType() reflect.Type {
@@ -105,7 +117,7 @@ func (i *cachePtrType) ToCachePtrOutputWithContext(ctx context.Context) CachePtr
 	return pulumi.ToOutputWithContext(ctx, i).(CachePtrOutput)
 }
 
-// CacheArgs say how long the edge keeps images.
+// CacheArgs say how long the edge and browsers keep images.
 type CacheOutput struct{ *pulumi.OutputState }
 
 func (CacheOutput) ElementType() reflect.Type {
@@ -130,6 +142,11 @@ func (o CacheOutput) ToCachePtrOutputWithContext(ctx context.Context) CachePtrOu
 	}).(CachePtrOutput)
 }
 
+// browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+func (o CacheOutput) BrowserTtl() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Cache) *int { return v.BrowserTtl }).(pulumi.IntPtrOutput)
+}
+
 // defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
 func (o CacheOutput) DefaultTtl() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Cache) *int { return v.DefaultTtl }).(pulumi.IntPtrOutput)
@@ -150,9 +167,19 @@ func (o CacheOutput) MinTtl() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Cache) *int { return v.MinTtl }).(pulumi.IntPtrOutput)
 }
 
-// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
 func (o CacheOutput) PolicyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Cache) *string { return v.PolicyId }).(pulumi.StringPtrOutput)
+}
+
+// preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+func (o CacheOutput) Preset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Cache) *string { return v.Preset }).(pulumi.StringPtrOutput)
+}
+
+// queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+func (o CacheOutput) QueryParameters() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Cache) []string { return v.QueryParameters }).(pulumi.StringArrayOutput)
 }
 
 type CachePtrOutput struct{ *pulumi.OutputState }
@@ -177,6 +204,16 @@ func (o CachePtrOutput) Elem() CacheOutput {
 		var ret Cache
 		return ret
 	}).(CacheOutput)
+}
+
+// browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+func (o CachePtrOutput) BrowserTtl() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Cache) *int {
+		if v == nil {
+			return nil
+		}
+		return v.BrowserTtl
+	}).(pulumi.IntPtrOutput)
 }
 
 // defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
@@ -219,7 +256,7 @@ func (o CachePtrOutput) MinTtl() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
 func (o CachePtrOutput) PolicyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Cache) *string {
 		if v == nil {
@@ -227,6 +264,26 @@ func (o CachePtrOutput) PolicyId() pulumi.StringPtrOutput {
 		}
 		return v.PolicyId
 	}).(pulumi.StringPtrOutput)
+}
+
+// preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+func (o CachePtrOutput) Preset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Cache) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Preset
+	}).(pulumi.StringPtrOutput)
+}
+
+// queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+func (o CachePtrOutput) QueryParameters() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Cache) []string {
+		if v == nil {
+			return nil
+		}
+		return v.QueryParameters
+	}).(pulumi.StringArrayOutput)
 }
 
 // CertificateArgs say which certificate serves the domains.
@@ -1001,6 +1058,241 @@ func (o FoundDistributionsPtrOutput) Message() pulumi.StringPtrOutput {
 		}
 		return &v.Message
 	}).(pulumi.StringPtrOutput)
+}
+
+// HeadersArgs say which headers the edge adds to every answer.
+type Headers struct {
+	// contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+	ContentSecurityPolicy *string `pulumi:"contentSecurityPolicy"`
+	// corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+	CorsOrigins []string `pulumi:"corsOrigins"`
+	// hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+	HstsMaxAge *int `pulumi:"hstsMaxAge"`
+	// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+	PolicyId *string `pulumi:"policyId"`
+	// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+	Security *bool `pulumi:"security"`
+	// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+	ServerTiming *int `pulumi:"serverTiming"`
+}
+
+// HeadersInput is an input type that accepts HeadersArgs and HeadersOutput values.
+// You can construct a concrete instance of `HeadersInput` via:
+//
+//	HeadersArgs{...}
+type HeadersInput interface {
+	pulumi.Input
+
+	ToHeadersOutput() HeadersOutput
+	ToHeadersOutputWithContext(context.Context) HeadersOutput
+}
+
+// HeadersArgs say which headers the edge adds to every answer.
+type HeadersArgs struct {
+	// contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+	ContentSecurityPolicy pulumi.StringPtrInput `pulumi:"contentSecurityPolicy"`
+	// corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+	CorsOrigins []string `pulumi:"corsOrigins"`
+	// hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+	HstsMaxAge pulumi.IntPtrInput `pulumi:"hstsMaxAge"`
+	// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+	PolicyId pulumi.StringPtrInput `pulumi:"policyId"`
+	// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+	Security *bool `pulumi:"security"`
+	// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+	ServerTiming pulumi.IntPtrInput `pulumi:"serverTiming"`
+}
+
+func (HeadersArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Headers)(nil)).Elem()
+}
+
+func (i HeadersArgs) ToHeadersOutput() HeadersOutput {
+	return i.ToHeadersOutputWithContext(context.Background())
+}
+
+func (i HeadersArgs) ToHeadersOutputWithContext(ctx context.Context) HeadersOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HeadersOutput)
+}
+
+func (i HeadersArgs) ToHeadersPtrOutput() HeadersPtrOutput {
+	return i.ToHeadersPtrOutputWithContext(context.Background())
+}
+
+func (i HeadersArgs) ToHeadersPtrOutputWithContext(ctx context.Context) HeadersPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HeadersOutput).ToHeadersPtrOutputWithContext(ctx)
+}
+
+// HeadersPtrInput is an input type that accepts HeadersArgs, HeadersPtr and HeadersPtrOutput values.
+// You can construct a concrete instance of `HeadersPtrInput` via:
+//
+//	        HeadersArgs{...}
+//
+//	or:
+//
+//	        nil
+type HeadersPtrInput interface {
+	pulumi.Input
+
+	ToHeadersPtrOutput() HeadersPtrOutput
+	ToHeadersPtrOutputWithContext(context.Context) HeadersPtrOutput
+}
+
+type headersPtrType HeadersArgs
+
+func HeadersPtr(v *HeadersArgs) HeadersPtrInput {
+	return (*headersPtrType)(v)
+}
+
+func (*headersPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Headers)(nil)).Elem()
+}
+
+func (i *headersPtrType) ToHeadersPtrOutput() HeadersPtrOutput {
+	return i.ToHeadersPtrOutputWithContext(context.Background())
+}
+
+func (i *headersPtrType) ToHeadersPtrOutputWithContext(ctx context.Context) HeadersPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HeadersPtrOutput)
+}
+
+// HeadersArgs say which headers the edge adds to every answer.
+type HeadersOutput struct{ *pulumi.OutputState }
+
+func (HeadersOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Headers)(nil)).Elem()
+}
+
+func (o HeadersOutput) ToHeadersOutput() HeadersOutput {
+	return o
+}
+
+func (o HeadersOutput) ToHeadersOutputWithContext(ctx context.Context) HeadersOutput {
+	return o
+}
+
+func (o HeadersOutput) ToHeadersPtrOutput() HeadersPtrOutput {
+	return o.ToHeadersPtrOutputWithContext(context.Background())
+}
+
+func (o HeadersOutput) ToHeadersPtrOutputWithContext(ctx context.Context) HeadersPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Headers) *Headers {
+		return &v
+	}).(HeadersPtrOutput)
+}
+
+// contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+func (o HeadersOutput) ContentSecurityPolicy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Headers) *string { return v.ContentSecurityPolicy }).(pulumi.StringPtrOutput)
+}
+
+// corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+func (o HeadersOutput) CorsOrigins() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Headers) []string { return v.CorsOrigins }).(pulumi.StringArrayOutput)
+}
+
+// hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+func (o HeadersOutput) HstsMaxAge() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Headers) *int { return v.HstsMaxAge }).(pulumi.IntPtrOutput)
+}
+
+// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+func (o HeadersOutput) PolicyId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Headers) *string { return v.PolicyId }).(pulumi.StringPtrOutput)
+}
+
+// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+func (o HeadersOutput) Security() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Headers) *bool { return v.Security }).(pulumi.BoolPtrOutput)
+}
+
+// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+func (o HeadersOutput) ServerTiming() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Headers) *int { return v.ServerTiming }).(pulumi.IntPtrOutput)
+}
+
+type HeadersPtrOutput struct{ *pulumi.OutputState }
+
+func (HeadersPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Headers)(nil)).Elem()
+}
+
+func (o HeadersPtrOutput) ToHeadersPtrOutput() HeadersPtrOutput {
+	return o
+}
+
+func (o HeadersPtrOutput) ToHeadersPtrOutputWithContext(ctx context.Context) HeadersPtrOutput {
+	return o
+}
+
+func (o HeadersPtrOutput) Elem() HeadersOutput {
+	return o.ApplyT(func(v *Headers) Headers {
+		if v != nil {
+			return *v
+		}
+		var ret Headers
+		return ret
+	}).(HeadersOutput)
+}
+
+// contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+func (o HeadersPtrOutput) ContentSecurityPolicy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Headers) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ContentSecurityPolicy
+	}).(pulumi.StringPtrOutput)
+}
+
+// corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+func (o HeadersPtrOutput) CorsOrigins() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Headers) []string {
+		if v == nil {
+			return nil
+		}
+		return v.CorsOrigins
+	}).(pulumi.StringArrayOutput)
+}
+
+// hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+func (o HeadersPtrOutput) HstsMaxAge() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Headers) *int {
+		if v == nil {
+			return nil
+		}
+		return v.HstsMaxAge
+	}).(pulumi.IntPtrOutput)
+}
+
+// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+func (o HeadersPtrOutput) PolicyId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Headers) *string {
+		if v == nil {
+			return nil
+		}
+		return v.PolicyId
+	}).(pulumi.StringPtrOutput)
+}
+
+// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+func (o HeadersPtrOutput) Security() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Headers) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Security
+	}).(pulumi.BoolPtrOutput)
+}
+
+// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+func (o HeadersPtrOutput) ServerTiming() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Headers) *int {
+		if v == nil {
+			return nil
+		}
+		return v.ServerTiming
+	}).(pulumi.IntPtrOutput)
 }
 
 // IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
@@ -2295,6 +2587,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CertificatePtrInput)(nil)).Elem(), CertificateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsInput)(nil)).Elem(), DnsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsPtrInput)(nil)).Elem(), DnsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HeadersInput)(nil)).Elem(), HeadersArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HeadersPtrInput)(nil)).Elem(), HeadersArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentitiesInput)(nil)).Elem(), IdentitiesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentitiesPtrInput)(nil)).Elem(), IdentitiesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentityInput)(nil)).Elem(), IdentityArgs{})
@@ -2321,6 +2615,8 @@ func init() {
 	pulumi.RegisterOutputType(FoundDistributionArrayOutput{})
 	pulumi.RegisterOutputType(FoundDistributionsOutput{})
 	pulumi.RegisterOutputType(FoundDistributionsPtrOutput{})
+	pulumi.RegisterOutputType(HeadersOutput{})
+	pulumi.RegisterOutputType(HeadersPtrOutput{})
 	pulumi.RegisterOutputType(IdentitiesOutput{})
 	pulumi.RegisterOutputType(IdentitiesPtrOutput{})
 	pulumi.RegisterOutputType(IdentityOutput{})

@@ -6,9 +6,13 @@ import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 
 /**
- * CacheArgs say how long the edge keeps images.
+ * CacheArgs say how long the edge and browsers keep images.
  */
 export interface CacheArgs {
+    /**
+     * browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+     */
+    browserTtl?: pulumi.Input<number | undefined>;
     /**
      * defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
      */
@@ -26,9 +30,17 @@ export interface CacheArgs {
      */
     minTtl?: pulumi.Input<number | undefined>;
     /**
-     * policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+     * policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
      */
     policyId?: pulumi.Input<string | undefined>;
+    /**
+     * preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+     */
+    preset?: string;
+    /**
+     * queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+     */
+    queryParameters?: string[];
 }
 
 /**
@@ -61,6 +73,36 @@ export interface DnsArgs {
      * zoneIds gives single domains another zone than dns.zoneId, by domain.
      */
     zoneIds?: {[key: string]: pulumi.Input<string>};
+}
+
+/**
+ * HeadersArgs say which headers the edge adds to every answer.
+ */
+export interface HeadersArgs {
+    /**
+     * contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+     */
+    contentSecurityPolicy?: pulumi.Input<string | undefined>;
+    /**
+     * corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+     */
+    corsOrigins?: string[];
+    /**
+     * hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+     */
+    hstsMaxAge?: pulumi.Input<number | undefined>;
+    /**
+     * policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+     */
+    policyId?: pulumi.Input<string | undefined>;
+    /**
+     * security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+     */
+    security?: boolean;
+    /**
+     * serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+     */
+    serverTiming?: pulumi.Input<number | undefined>;
 }
 
 /**

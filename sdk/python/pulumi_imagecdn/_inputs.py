@@ -21,6 +21,8 @@ __all__ = [
     'CertificateArgsDict',
     'DnsArgs',
     'DnsArgsDict',
+    'HeadersArgs',
+    'HeadersArgsDict',
     'IdentitiesArgs',
     'IdentitiesArgsDict',
     'IdentityArgs',
@@ -35,7 +37,11 @@ __all__ = [
 
 class CacheArgsDict(TypedDict):
     """
-    CacheArgs say how long the edge keeps images.
+    CacheArgs say how long the edge and browsers keep images.
+    """
+    browser_ttl: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
     """
     default_ttl: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -55,26 +61,42 @@ class CacheArgsDict(TypedDict):
     """
     policy_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+    policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
+    """
+    preset: NotRequired[_builtins.str]
+    """
+    preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+    """
+    query_parameters: NotRequired[Sequence[_builtins.str]]
+    """
+    queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
     """
 
 @pulumi.input_type
 class CacheArgs:
     def __init__(__self__, *,
+                 browser_ttl: pulumi.Input[Optional[_builtins.int]] = None,
                  default_ttl: pulumi.Input[Optional[_builtins.int]] = None,
                  error_ttl: pulumi.Input[Optional[_builtins.int]] = None,
                  max_ttl: pulumi.Input[Optional[_builtins.int]] = None,
                  min_ttl: pulumi.Input[Optional[_builtins.int]] = None,
-                 policy_id: pulumi.Input[Optional[_builtins.str]] = None):
+                 policy_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 preset: Optional[_builtins.str] = None,
+                 query_parameters: Optional[Sequence[_builtins.str]] = None):
         """
-        CacheArgs say how long the edge keeps images.
+        CacheArgs say how long the edge and browsers keep images.
 
+        :param pulumi.Input[_builtins.int] browser_ttl: browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
         :param pulumi.Input[_builtins.int] default_ttl: defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
         :param pulumi.Input[_builtins.int] error_ttl: errorTtl is how long, in seconds, the edge keeps an answer that is an error, such as that of an image not yet uploaded. Default: 5.
         :param pulumi.Input[_builtins.int] max_ttl: maxTtl is the longest time, in seconds, the edge keeps an image, whatever its Cache-Control says. Default: 31536000.
         :param pulumi.Input[_builtins.int] min_ttl: minTtl is the shortest time, in seconds, the edge keeps an image, whatever its Cache-Control says. Default: 0.
-        :param pulumi.Input[_builtins.str] policy_id: policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+        :param pulumi.Input[_builtins.str] policy_id: policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
+        :param _builtins.str preset: preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+        :param Sequence[_builtins.str] query_parameters: queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
         """
+        if browser_ttl is not None:
+            pulumi.set(__self__, "browser_ttl", browser_ttl)
         if default_ttl is not None:
             pulumi.set(__self__, "default_ttl", default_ttl)
         if error_ttl is not None:
@@ -85,6 +107,22 @@ class CacheArgs:
             pulumi.set(__self__, "min_ttl", min_ttl)
         if policy_id is not None:
             pulumi.set(__self__, "policy_id", policy_id)
+        if preset is not None:
+            pulumi.set(__self__, "preset", preset)
+        if query_parameters is not None:
+            pulumi.set(__self__, "query_parameters", query_parameters)
+
+    @_builtins.property
+    @pulumi.getter(name="browserTtl")
+    def browser_ttl(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+        """
+        return pulumi.get(self, "browser_ttl")
+
+    @browser_ttl.setter
+    def browser_ttl(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "browser_ttl", value)
 
     @_builtins.property
     @pulumi.getter(name="defaultTtl")
@@ -138,13 +176,37 @@ class CacheArgs:
     @pulumi.getter(name="policyId")
     def policy_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+        policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
         """
         return pulumi.get(self, "policy_id")
 
     @policy_id.setter
     def policy_id(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "policy_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def preset(self) -> Optional[_builtins.str]:
+        """
+        preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+        """
+        return pulumi.get(self, "preset")
+
+    @preset.setter
+    def preset(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "preset", value)
+
+    @_builtins.property
+    @pulumi.getter(name="queryParameters")
+    def query_parameters(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+        """
+        return pulumi.get(self, "query_parameters")
+
+    @query_parameters.setter
+    def query_parameters(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "query_parameters", value)
 
 
 class CertificateArgsDict(TypedDict):
@@ -273,6 +335,140 @@ class DnsArgs:
     @zone_ids.setter
     def zone_ids(self, value: Optional[Mapping[str, pulumi.Input[_builtins.str]]]):
         pulumi.set(self, "zone_ids", value)
+
+
+class HeadersArgsDict(TypedDict):
+    """
+    HeadersArgs say which headers the edge adds to every answer.
+    """
+    content_security_policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+    """
+    cors_origins: NotRequired[Sequence[_builtins.str]]
+    """
+    corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+    """
+    hsts_max_age: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+    """
+    policy_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+    """
+    security: NotRequired[_builtins.bool]
+    """
+    security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+    """
+    server_timing: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+    """
+
+@pulumi.input_type
+class HeadersArgs:
+    def __init__(__self__, *,
+                 content_security_policy: pulumi.Input[Optional[_builtins.str]] = None,
+                 cors_origins: Optional[Sequence[_builtins.str]] = None,
+                 hsts_max_age: pulumi.Input[Optional[_builtins.int]] = None,
+                 policy_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 security: Optional[_builtins.bool] = None,
+                 server_timing: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        HeadersArgs say which headers the edge adds to every answer.
+
+        :param pulumi.Input[_builtins.str] content_security_policy: contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+        :param Sequence[_builtins.str] cors_origins: corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+        :param pulumi.Input[_builtins.int] hsts_max_age: hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+        :param pulumi.Input[_builtins.str] policy_id: policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+        :param _builtins.bool security: security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+        :param pulumi.Input[_builtins.int] server_timing: serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+        """
+        if content_security_policy is not None:
+            pulumi.set(__self__, "content_security_policy", content_security_policy)
+        if cors_origins is not None:
+            pulumi.set(__self__, "cors_origins", cors_origins)
+        if hsts_max_age is not None:
+            pulumi.set(__self__, "hsts_max_age", hsts_max_age)
+        if policy_id is not None:
+            pulumi.set(__self__, "policy_id", policy_id)
+        if security is not None:
+            pulumi.set(__self__, "security", security)
+        if server_timing is not None:
+            pulumi.set(__self__, "server_timing", server_timing)
+
+    @_builtins.property
+    @pulumi.getter(name="contentSecurityPolicy")
+    def content_security_policy(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+        """
+        return pulumi.get(self, "content_security_policy")
+
+    @content_security_policy.setter
+    def content_security_policy(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "content_security_policy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="corsOrigins")
+    def cors_origins(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+        """
+        return pulumi.get(self, "cors_origins")
+
+    @cors_origins.setter
+    def cors_origins(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "cors_origins", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hstsMaxAge")
+    def hsts_max_age(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+        """
+        return pulumi.get(self, "hsts_max_age")
+
+    @hsts_max_age.setter
+    def hsts_max_age(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "hsts_max_age", value)
+
+    @_builtins.property
+    @pulumi.getter(name="policyId")
+    def policy_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+        """
+        return pulumi.get(self, "policy_id")
+
+    @policy_id.setter
+    def policy_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "policy_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def security(self) -> Optional[_builtins.bool]:
+        """
+        security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+        """
+        return pulumi.get(self, "security")
+
+    @security.setter
+    def security(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "security", value)
+
+    @_builtins.property
+    @pulumi.getter(name="serverTiming")
+    def server_timing(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+        """
+        return pulumi.get(self, "server_timing")
+
+    @server_timing.setter
+    def server_timing(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "server_timing", value)
 
 
 class IdentitiesArgsDict(TypedDict):

@@ -26,6 +26,7 @@ class ImageCdnArgs:
                  cache: Optional['CacheArgs'] = None,
                  certificate: Optional['CertificateArgs'] = None,
                  dns: Optional['DnsArgs'] = None,
+                 headers: Optional['HeadersArgs'] = None,
                  identities: Optional['IdentitiesArgs'] = None,
                  operation: Optional['OperationArgs'] = None,
                  origin: Optional['OriginArgs'] = None,
@@ -37,9 +38,10 @@ class ImageCdnArgs:
         :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of the bucket of images. Required.
         :param _builtins.str domain: domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
         :param Sequence[_builtins.str] additional_domains: additionalDomains are further domains; their order does not matter. A change issues a new certificate and updates the distribution in place.
-        :param 'CacheArgs' cache: cache says how long the edge keeps images.
+        :param 'CacheArgs' cache: cache says how long the edge and browsers keep images.
         :param 'CertificateArgs' certificate: certificate says which certificate serves the domains.
         :param 'DnsArgs' dns: dns says where the records of the domains go.
+        :param 'HeadersArgs' headers: headers says which headers the edge adds to every answer.
         :param 'IdentitiesArgs' identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
         :param 'OperationArgs' operation: operation says how the CDN is run.
         :param 'OriginArgs' origin: origin says what is done to the bucket.
@@ -56,6 +58,8 @@ class ImageCdnArgs:
             pulumi.set(__self__, "certificate", certificate)
         if dns is not None:
             pulumi.set(__self__, "dns", dns)
+        if headers is not None:
+            pulumi.set(__self__, "headers", headers)
         if identities is not None:
             pulumi.set(__self__, "identities", identities)
         if operation is not None:
@@ -107,7 +111,7 @@ class ImageCdnArgs:
     @pulumi.getter
     def cache(self) -> Optional['CacheArgs']:
         """
-        cache says how long the edge keeps images.
+        cache says how long the edge and browsers keep images.
         """
         return pulumi.get(self, "cache")
 
@@ -138,6 +142,18 @@ class ImageCdnArgs:
     @dns.setter
     def dns(self, value: Optional['DnsArgs']):
         pulumi.set(self, "dns", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def headers(self) -> Optional['HeadersArgs']:
+        """
+        headers says which headers the edge adds to every answer.
+        """
+        return pulumi.get(self, "headers")
+
+    @headers.setter
+    def headers(self, value: Optional['HeadersArgs']):
+        pulumi.set(self, "headers", value)
 
     @_builtins.property
     @pulumi.getter
@@ -212,6 +228,7 @@ class ImageCdn(pulumi.ComponentResource):
                  certificate: Optional[Union['CertificateArgs', 'CertificateArgsDict']] = None,
                  dns: Optional[Union['DnsArgs', 'DnsArgsDict']] = None,
                  domain: Optional[_builtins.str] = None,
+                 headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
@@ -225,10 +242,11 @@ class ImageCdn(pulumi.ComponentResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param Sequence[_builtins.str] additional_domains: additionalDomains are further domains; their order does not matter. A change issues a new certificate and updates the distribution in place.
         :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of the bucket of images. Required.
-        :param Union['CacheArgs', 'CacheArgsDict'] cache: cache says how long the edge keeps images.
+        :param Union['CacheArgs', 'CacheArgsDict'] cache: cache says how long the edge and browsers keep images.
         :param Union['CertificateArgs', 'CertificateArgsDict'] certificate: certificate says which certificate serves the domains.
         :param Union['DnsArgs', 'DnsArgsDict'] dns: dns says where the records of the domains go.
         :param _builtins.str domain: domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
+        :param Union['HeadersArgs', 'HeadersArgsDict'] headers: headers says which headers the edge adds to every answer.
         :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
         :param Union['OperationArgs', 'OperationArgsDict'] operation: operation says how the CDN is run.
         :param Union['OriginArgs', 'OriginArgsDict'] origin: origin says what is done to the bucket.
@@ -265,6 +283,7 @@ class ImageCdn(pulumi.ComponentResource):
                  certificate: Optional[Union['CertificateArgs', 'CertificateArgsDict']] = None,
                  dns: Optional[Union['DnsArgs', 'DnsArgsDict']] = None,
                  domain: Optional[_builtins.str] = None,
+                 headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
@@ -291,6 +310,7 @@ class ImageCdn(pulumi.ComponentResource):
             if domain is None and not opts.urn:
                 raise TypeError("Missing required property 'domain'")
             __props__.__dict__["domain"] = domain
+            __props__.__dict__["headers"] = headers
             __props__.__dict__["identities"] = identities
             __props__.__dict__["operation"] = operation
             __props__.__dict__["origin"] = origin

@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"imagecdn/components"
+)
+
+const (
+	friend   = "https://www.example.org"
+	stranger = "https://www.stranger.example"
+)
+
+// A stack with headers, a preset and query parameters in the key, from its up to its
+// destroy, as a user who has just the published policies. What counts is what viewers get.
+func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	before := w.inventory()
+	spec := w.spec("headers")
+	spec.Config.Protection.WebAcl = "none"
+	spec.Config.Headers = components.HeadersArgs{
+		CorsOrigins: []string{friend, "https://*.example.net"}, Security: true, ServerTiming: pulumi.Int(0),
+	}
+	spec.Config.Cache = components.CacheArgs{Preset: "fresh", MaxTtl: pulumi.Int(3), QueryParameters: []string{"v"}}
+	w.permit(&spec, bucketName, "Every stack", "An existing bucket", "Response headers")
+
+	planned, err := w.cdn(spec).Preview(within(t))
+	require.NoError(t, err)
+	made, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, created(planned), created(made))
+	w.assertCors()
+	w.assertPreflight()
+	w.assertSecurityHeaders()
+	w.assertBrowserCaching()
+	w.assertRevalidation()
+	w.assertQueryKey()
+
+	again, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.False(t, again.Changed(), "a second up changes nothing: %v", again.Changes)
+	drift, err := w.cdn(spec).Refresh(within(t))
+	require.NoError(t, err)
+	assert.False(t, drift.Changed(), "%v", drift.Changes)
+
+	spec.Config.Headers, spec.Config.Cache.Preset, spec.Config.Cache.MaxTtl = components.HeadersArgs{}, "", nil
+	_, err = w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	plain, _ := w.get(image(), "Origin", friend)
+	assert.Empty(t, plain.Header.Get("Access-Control-Allow-Origin"), "headers that are no longer asked for are gone")
+	assert.Empty(t, plain.Header.Get("Strict-Transport-Security"))
+	objects := w.inventory().Objects
+
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	before.Objects = objects
+	assert.Equal(t, before, w.inventory(), "nothing of the stack is left")
+}
+
+// image is the URL of the picture that every world has.
+func image() string { return "https://cdn." + zoneName + imagePath }
+
+// assertCors asks from all kinds of pages for one image: each gets the answer for its own
+// origin, from the same entry of the cache.
+func (w *world) assertCors() {
+	w.t.Helper()
+	first, _ := w.get(image(), "Origin", stranger)
+	assert.Equal(w.t, "Miss from cloudfront", first.Header.Get("X-Cache"))
+	assert.Empty(w.t, first.Header.Get("Access-Control-Allow-Origin"))
+	for origin, allowed := range map[string]string{
+		friend: friend, "https://a.example.net": "https://a.example.net", stranger: "", "https://example.net": "", "": "",
+	} {
+		answer, _ := w.get(image(), "Origin", origin)
+		assert.NotEqual(w.t, "Miss from cloudfront", answer.Header.Get("X-Cache"), origin)
+		assert.Equal(w.t, allowed, answer.Header.Get("Access-Control-Allow-Origin"), origin)
+	}
+}
+
+// assertPreflight asks as browsers do before a request with a header of its own. S3 knows
+// of no CORS until the team says so; who is allowed, the edge says.
+func (w *world) assertPreflight() {
+	w.t.Helper()
+	assert.Equal(w.t, http.StatusForbidden, w.preflight(friend).StatusCode, "the bucket has no CORS rules")
+	w.putCors(&types.CORSConfiguration{CORSRules: []types.CORSRule{{
+		AllowedMethods: []string{"GET", "HEAD"}, AllowedOrigins: []string{"*"}, AllowedHeaders: []string{"*"},
+	}}})
+	for origin, allowed := range map[string]string{friend: friend, stranger: ""} {
+		answer := w.preflight(origin)
+		assert.Equal(w.t, http.StatusOK, answer.StatusCode)
+		assert.Equal(w.t, allowed, answer.Header.Get("Access-Control-Allow-Origin"), origin)
+		if allowed != "" {
+			assert.Equal(w.t, "GET, HEAD", answer.Header.Get("Access-Control-Allow-Methods"))
+			assert.Equal(w.t, "*", answer.Header.Get("Access-Control-Allow-Headers"))
+			assert.Equal(w.t, "7200", answer.Header.Get("Access-Control-Max-Age"))
+		}
+	}
+	first, _ := w.get("https://cdn."+zoneName+"/photos/sunrise.jpg", "Origin", friend)
+	assert.Equal(w.t, friend, first.Header.Get("Access-Control-Allow-Origin"))
+	other, _ := w.get("https://cdn."+zoneName+"/photos/sunrise.jpg", "Origin", stranger)
+	assert.Empty(w.t, other.Header.Get("Access-Control-Allow-Origin"), "what S3 said of the first origin is not said to another")
+}
+
+func (w *world) preflight(origin string) *http.Response {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodOptions, image(), nil)
+	require.NoError(w.t, err)
+	request.Header.Set("Origin", origin)
+	request.Header.Set("Access-Control-Request-Method", http.MethodGet)
+	request.Header.Set("Access-Control-Request-Headers", "x-request")
+	answer, err := w.viewer().Do(request)
+	require.NoError(w.t, err)
+	require.NoError(w.t, answer.Body.Close())
+	return answer
+}
+
+func (w *world) putCors(rules *types.CORSConfiguration) {
+	w.t.Helper()
+	_, err := w.s3().PutBucketCors(w.t.Context(), &s3.PutBucketCorsInput{Bucket: aws.String(bucketName), CORSConfiguration: rules})
+	require.NoError(w.t, err)
+}
+
+func (w *world) assertSecurityHeaders() {
+	w.t.Helper()
+	answer, _ := w.get(image(), "Pragma", "server-timing")
+	for name, value := range map[string]string{
+		"X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=31536000", "X-Frame-Options": "SAMEORIGIN",
+		"Content-Security-Policy": components.DefaultContentSecurityPolicy, "Referrer-Policy": "strict-origin-when-cross-origin",
+		"Cross-Origin-Resource-Policy": "cross-origin",
+	} {
+		assert.Equal(w.t, value, answer.Header.Get(name), name)
+	}
+	assert.Contains(w.t, answer.Header.Get("Server-Timing"), "cdn-cache")
+	unasked, _ := w.get(image())
+	assert.Empty(w.t, unasked.Header.Get("Server-Timing"))
+}
+
+// assertBrowserCaching compares an image without Cache-Control with one that has its own.
+func (w *world) assertBrowserCaching() {
+	w.t.Helper()
+	silent, _ := w.get(image())
+	assert.Equal(w.t, "public, no-cache", silent.Header.Get("Cache-Control"))
+	w.upload("said.jpg", "a picture", "max-age=7")
+	said, _ := w.get("https://cdn." + zoneName + "/said.jpg")
+	assert.Equal(w.t, "max-age=7", said.Header.Get("Cache-Control"))
+}
+
+// assertRevalidation waits until the bound of an image is over: the edge then asks S3,
+// which says that nothing has changed, or sends what has.
+func (w *world) assertRevalidation() {
+	w.t.Helper()
+	w.upload("bound.jpg", "the first picture", "max-age=3600")
+	url := "https://cdn." + zoneName + "/bound.jpg"
+	_, body := w.get(url)
+	assert.Equal(w.t, "the first picture", string(body))
+	require.EventuallyWithT(w.t, func(c *assert.CollectT) {
+		answer, _ := w.get(url)
+		assert.Equal(c, "RefreshHit from cloudfront", answer.Header.Get("X-Cache"))
+	}, 10*time.Second, 200*time.Millisecond, "an unchanged image costs S3 a 304")
+	w.upload("bound.jpg", "the second picture", "max-age=3600")
+	require.EventuallyWithT(w.t, func(c *assert.CollectT) {
+		_, body := w.get(url)
+		assert.Equal(c, "the second picture", string(body))
+	}, 10*time.Second, 200*time.Millisecond, "an image is no older than the bound, whatever it says itself")
+}
+
+func (w *world) upload(key, content, cacheControl string) {
+	w.t.Helper()
+	put := &s3.PutObjectInput{Bucket: aws.String(bucketName), Key: aws.String(key), Body: strings.NewReader(content)}
+	if cacheControl != "" {
+		put.CacheControl = aws.String(cacheControl)
+	}
+	_, err := w.s3().PutObject(w.t.Context(), put)
+	require.NoError(w.t, err)
+}
+
+// assertQueryKey asks for one image with parameters that count, and with others.
+func (w *world) assertQueryKey() {
+	w.t.Helper()
+	w.upload("keyed.jpg", "a picture", "")
+	url := "https://cdn." + zoneName + "/keyed.jpg"
+	for _, step := range []struct {
+		query string
+		miss  bool
+	}{
+		{"", true}, {"?utm_source=x", false}, {"?v=1", true}, {"?v=1&utm_source=x", false}, {"?v=2", true},
+		{"?utm_source=x&v=2", false}, {"?V=3", false},
+	} {
+		answer, _ := w.get(url + step.query)
+		assert.Equal(w.t, http.StatusOK, answer.StatusCode)
+		assert.Equal(w.t, step.miss, answer.Header.Get("X-Cache") == "Miss from cloudfront", step.query)
+	}
+}
