@@ -237,6 +237,19 @@ func checkCachePolicy(ctx *pulumi.Context, plugin *pluginProvider, id pulumi.Str
 	}, fs)
 }
 
+// cachePolicy is the cache policy of a behavior: the one that was given, or one that is made.
+func (c *ImageCdn) cachePolicy(ctx *pulumi.Context, plan imagePlan, b behavior) (pulumi.StringPtrInput, error) {
+	if !b.makesCachePolicy() {
+		return b.cache.PolicyId.ToStringOutput(), nil
+	}
+	policy, err := newCachePolicy(ctx, b.name, plan.domains[0], b.cache, plan.mark, c.inUsEast1(plan)...)
+	if err != nil {
+		return nil, err
+	}
+	c.CachePolicies = append(c.CachePolicies, policy)
+	return policy.ID().ToStringOutput(), nil
+}
+
 // newCachePolicy makes the cache policy for images: nothing of a request but its path, and
 // the query parameters that were named, decides what is served. S3 ignores query strings,
 // cookies and Accept, so that each of them in the key would only be a miss.

@@ -11,14 +11,11 @@ import (
 // originID names the bucket within the distribution.
 const originID = "bucket"
 
-// distributionUses are the ids of what a distribution is made with, nil for none.
-type distributionUses struct{ cachePolicy, headersPolicy, webACL pulumi.StringPtrInput }
-
 // newDistribution makes the distribution. It does not let the provider wait for
 // Deployed: an up killed in that wait would leave a distribution that no state
 // knows of, and the next up could not take its domains. See awaitDeployed.
 func newDistribution(
-	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, uses distributionUses,
+	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, used []policies, webACL pulumi.StringPtrInput,
 ) (*cloudfront.Distribution, error) {
 	left, err := newLeftovers(ctx, plan.name+"-unfinished", leftoversArgs{mark: plan.mark, kinds: []string{leftDistribution}}, plan.made.plugin,
 		pulumi.Parent(c), pulumi.DependsOn(c.heldByDistribution()))
@@ -37,15 +34,16 @@ func newDistribution(
 		HttpVersion:       pulumi.String("http2and3"),
 		IsIpv6Enabled:     pulumi.Bool(true),
 		PriceClass:        stringOr(plan.Operation.PriceClass, DefaultPriceClass).ToStringOutput(),
-		WebAclId:          uses.webACL,
+		WebAclId:          webACL,
 		WaitForDeployment: pulumi.Bool(false),
 		Origins: cloudfront.DistributionOriginArray{cloudfront.DistributionOriginArgs{
 			OriginId:              pulumi.String(originID),
 			DomainName:            c.Origin.DomainName,
 			OriginAccessControlId: c.Origin.OriginAccessControlId,
 		}},
-		DefaultCacheBehavior: defaultBehavior(plan, uses),
-		CustomErrorResponses: errorResponses(plan.Cache.ErrorTtl),
+		DefaultCacheBehavior:  requestsOf(plan.behaviors[0], used[0]),
+		OrderedCacheBehaviors: orderedBehaviors(plan, used),
+		CustomErrorResponses:  errorResponses(plan.behaviors[0].cache.ErrorTtl),
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
@@ -70,18 +68,19 @@ func (plan imagePlan) aliases() pulumi.StringArray {
 	return pulumi.ToStringArray(plan.domains)
 }
 
-func defaultBehavior(plan imagePlan, uses distributionUses) cloudfront.DistributionDefaultCacheBehaviorArgs {
+// requestsOf is how requests are answered that no path pattern has.
+func requestsOf(b behavior, used policies) cloudfront.DistributionDefaultCacheBehaviorArgs {
 	methods := []string{http.MethodGet, http.MethodHead}
 	behavior := cloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:          pulumi.String(originID),
 		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
 		AllowedMethods:          pulumi.ToStringArray(methods),
 		CachedMethods:           pulumi.ToStringArray(methods),
-		CachePolicyId:           uses.cachePolicy,
-		ResponseHeadersPolicyId: uses.headersPolicy,
+		CachePolicyId:           used.cache,
+		ResponseHeadersPolicyId: used.headers,
 		Compress:                pulumi.Bool(false),
 	}
-	if len(plan.Headers.CorsOrigins) > 0 {
+	if len(b.headers.CorsOrigins) > 0 {
 		behavior.AllowedMethods = pulumi.ToStringArray(append(methods, http.MethodOptions))
 		behavior.OriginRequestPolicyId = pulumi.String(corsS3Origin)
 	}
@@ -95,11 +94,11 @@ func (c *ImageCdn) heldByDistribution() []pulumi.Resource {
 	if c.Certificate != nil {
 		held = append(held, c.Certificate.Certificate)
 	}
-	if c.CachePolicy != nil {
-		held = append(held, c.CachePolicy)
+	for _, policy := range c.CachePolicies {
+		held = append(held, policy)
 	}
-	if c.HeadersPolicy != nil {
-		held = append(held, c.HeadersPolicy)
+	for _, policy := range c.HeadersPolicies {
+		held = append(held, policy)
 	}
 	if c.WebAcl != nil {
 		held = append(held, c.WebAcl)

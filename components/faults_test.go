@@ -251,6 +251,48 @@ func wrongInputs() map[string]wrongInput {
 			"cache.browserTtl", "60", "no effect beside headers.policyId",
 		},
 
+		"a path pattern that CloudFront does not take": {
+			func(a *ImageCdnArgs) { a.Paths = []PathArgs{{Pattern: "/ä/*", Headers: HeadersArgs{Security: true}}} },
+			"paths[0].pattern", "/ä/*", "no such path pattern",
+		},
+		"a path pattern for all images": {
+			func(a *ImageCdnArgs) { a.Paths = []PathArgs{{Pattern: "*", Headers: HeadersArgs{Security: true}}} },
+			"paths[0].pattern", "*", "it is for all images",
+		},
+		"a path that an earlier one has": {
+			func(a *ImageCdnArgs) {
+				a.Paths = []PathArgs{{Pattern: "/a/*", Headers: HeadersArgs{Security: true}}, {Pattern: "a/b?/*", Cache: CacheArgs{Preset: "daily"}}}
+			},
+			"paths[1].pattern", "a/b?/*", "those of /a/*, which comes before it",
+		},
+		"a path where nothing is different": {
+			func(a *ImageCdnArgs) { a.Paths = []PathArgs{{Pattern: "/new/*"}} }, "paths[0]", "/new/*", "nothing is different",
+		},
+		"a path's own time for errors": {
+			func(a *ImageCdnArgs) {
+				a.Paths = []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{ErrorTtl: pulumi.Int(1)}}}
+			},
+			"paths[0].cache.errorTtl", "1", "alike for all paths",
+		},
+		"a path's wrong preset": {
+			func(a *ImageCdnArgs) { a.Paths = []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{Preset: "new"}}} },
+			"paths[0].cache.preset", "new", "no such preset",
+		},
+		"a path's preset beside a response headers policy": {
+			func(a *ImageCdnArgs) {
+				a.Headers.PolicyId, a.Paths = pulumi.String(sharedPolicy), []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{Preset: "fresh"}}}
+			},
+			"paths[0].cache.preset", "fresh", "no effect beside headers.policyId",
+		},
+		"75 paths": {
+			func(a *ImageCdnArgs) {
+				for i := range maxPaths + 1 {
+					a.Paths = append(a.Paths, PathArgs{Pattern: fmt.Sprintf("/%d/*", i), Headers: HeadersArgs{Security: true}})
+				}
+			},
+			"paths", "75", "at most 74",
+		},
+
 		"a wait for the certificate of a nanosecond": {
 			func(a *ImageCdnArgs) { a.Certificate.ValidationTimeout = "1ns" }, "certificate.validationTimeout", "1ns", "from 1s to 72h0m0s",
 		},

@@ -74,6 +74,17 @@ func checkHeaders(ctx *pulumi.Context, plugin *pluginProvider, args HeadersArgs,
 	if args.PolicyId == nil {
 		return
 	}
+	checkBesideHeadersPolicy(args, cache, fs)
+	checkPolicy(ctx, plugin, policyQuestion{
+		field: "headers.policyId", id: args.PolicyId, what: "response headers policy", list: "list-response-headers-policies",
+		permission: "cloudfront:GetResponseHeadersPolicy",
+		query:      func(id string) edgeQuery { return edgeQuery{HeadersPolicyID: id} },
+		found:      func(e foundEdge) *foundPart { return e.HeadersPolicy },
+	}, fs)
+}
+
+// checkBesideHeadersPolicy reports what an existing response headers policy makes useless.
+func checkBesideHeadersPolicy(args HeadersArgs, cache CacheArgs, fs *faults) {
 	browser, _ := plainInt(cache.BrowserTtl, 0)
 	percent, _ := plainInt(args.ServerTiming, 0)
 	for _, other := range []struct {
@@ -90,12 +101,6 @@ func checkHeaders(ctx *pulumi.Context, plugin *pluginProvider, args HeadersArgs,
 			fs.add(other.field, other.value, "it would have no effect beside headers.policyId: the policy has headers of its own", "Leave out one of the two")
 		}
 	}
-	checkPolicy(ctx, plugin, policyQuestion{
-		field: "headers.policyId", id: args.PolicyId, what: "response headers policy", list: "list-response-headers-policies",
-		permission: "cloudfront:GetResponseHeadersPolicy",
-		query:      func(id string) edgeQuery { return edgeQuery{HeadersPolicyID: id} },
-		found:      func(e foundEdge) *foundPart { return e.HeadersPolicy },
-	}, fs)
 }
 
 // corsOrigin is an origin as browsers write it. A wildcard stands for the first label
@@ -135,48 +140,43 @@ func checkSecurity(args HeadersArgs, fs *faults) {
 	}
 }
 
-// responseHeaders is the response headers policy of the distribution: the one that was
-// given, or one that is made; nil where no option asks for any header.
-func (c *ImageCdn) responseHeaders(ctx *pulumi.Context, plan imagePlan) (pulumi.StringPtrInput, error) {
+// responseHeaders is the response headers policy of a behavior: the one that was given, or
+// one that is made; nil where no option asks for any header.
+func (c *ImageCdn) responseHeaders(ctx *pulumi.Context, plan imagePlan, b behavior) (pulumi.StringPtrInput, error) {
 	switch {
-	case plan.Headers.PolicyId != nil:
-		return plan.Headers.PolicyId.ToStringOutput(), nil
-	case !plan.makesHeadersPolicy():
+	case b.headers.PolicyId != nil:
+		return b.headers.PolicyId.ToStringOutput(), nil
+	case !b.makesHeadersPolicy():
 		return nil, nil
 	}
-	var err error
-	c.HeadersPolicy, err = newHeadersPolicy(ctx, plan, c.inUsEast1(plan)...)
+	policy, err := newHeadersPolicy(ctx, plan, b, c.inUsEast1(plan)...)
 	if err != nil {
 		return nil, err
 	}
-	return c.HeadersPolicy.ID().ToStringOutput(), nil
+	c.HeadersPolicies = append(c.HeadersPolicies, policy)
+	return policy.ID().ToStringOutput(), nil
 }
 
-// makesHeadersPolicy says whether a response headers policy is made.
-func (plan imagePlan) makesHeadersPolicy() bool {
-	return plan.Headers.PolicyId == nil && (plan.Headers.made() || plan.Cache.browserControl() != nil)
-}
-
-func newHeadersPolicy(ctx *pulumi.Context, plan imagePlan, opts ...pulumi.ResourceOption) (*cloudfront.ResponseHeadersPolicy, error) {
+func newHeadersPolicy(ctx *pulumi.Context, plan imagePlan, b behavior, opts ...pulumi.ResourceOption) (*cloudfront.ResponseHeadersPolicy, error) {
 	args := &cloudfront.ResponseHeadersPolicyArgs{
-		Comment:             describe(comment(ctx, plan.name, plan.domains[0]), plan.mark),
-		CustomHeadersConfig: customHeaders(plan.Headers, plan.Cache),
+		Comment:             describe(comment(ctx, b.name, plan.domains[0]), plan.mark),
+		CustomHeadersConfig: customHeaders(b.headers, b.cache),
 	}
-	if len(plan.Headers.CorsOrigins) > 0 {
-		args.CorsConfig, args.RemoveHeadersConfig = corsConfig(plan.Headers.CorsOrigins), withoutS3Cors()
+	if len(b.headers.CorsOrigins) > 0 {
+		args.CorsConfig, args.RemoveHeadersConfig = corsConfig(b.headers.CorsOrigins), withoutS3Cors()
 	}
-	if plan.Headers.Security {
-		args.SecurityHeadersConfig = securityHeaders(plan.Headers)
+	if b.headers.Security {
+		args.SecurityHeadersConfig = securityHeaders(b.headers)
 	}
-	if rate := plan.Headers.ServerTiming; rate != nil {
+	if rate := b.headers.ServerTiming; rate != nil {
 		args.ServerTimingHeadersConfig = cloudfront.ResponseHeadersPolicyServerTimingHeadersConfigArgs{
 			Enabled:      pulumi.Bool(true),
 			SamplingRate: rate.ToIntOutput().ApplyT(func(percent int) float64 { return float64(percent) }).(pulumi.Float64Output),
 		}
 	}
-	policy, err := cloudfront.NewResponseHeadersPolicy(ctx, plan.name+"-headers", args, opts...)
+	policy, err := cloudfront.NewResponseHeadersPolicy(ctx, b.name+"-headers", args, opts...)
 	if err != nil {
-		return nil, fmt.Errorf("making the response headers policy of %q: %w", plan.name, err)
+		return nil, fmt.Errorf("making the response headers policy of %q: %w", b.name, err)
 	}
 	return policy, nil
 }

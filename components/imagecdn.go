@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
@@ -55,11 +56,11 @@ type ImageCdn struct {
 	Origin *BucketOrigin
 	// Distribution is the distribution.
 	Distribution *cloudfront.Distribution
-	// CachePolicy is the cache policy; nil where one was given.
-	CachePolicy *cloudfront.CachePolicy
-	// HeadersPolicy is the response headers policy; nil where one was given, or none is
-	// wanted.
-	HeadersPolicy *cloudfront.ResponseHeadersPolicy
+	// CachePolicies are the cache policies that were made: that of the CDN, and those of
+	// its paths.
+	CachePolicies []*cloudfront.CachePolicy
+	// HeadersPolicies are the response headers policies that were made.
+	HeadersPolicies []*cloudfront.ResponseHeadersPolicy
 	// WebAcl is the web ACL; nil where one was given, or none is wanted.
 	WebAcl *wafv2.WebAcl
 	// Grant lets the distribution read the bucket; nil where somebody else does.
@@ -89,6 +90,10 @@ type ImageCdnArgs struct {
 	Cache CacheArgs `pulumi:"cache"`
 	// Headers says which headers the edge adds to every answer.
 	Headers HeadersArgs `pulumi:"headers"`
+	// Paths are path patterns whose images are kept, or get headers, in another way, in the
+	// order in which they are tried: each with a pattern such as "/new/*", and the groups
+	// cache or headers that hold instead. Default: none.
+	Paths []PathArgs `pulumi:"paths"`
 	// Protection says what keeps viewers off who are none.
 	Protection ProtectionArgs `pulumi:"protection"`
 	// Operation says how the CDN is run.
@@ -175,6 +180,7 @@ type imagePlan struct {
 	certificate       pulumi.StringOutput // of an existing certificate
 	bucket            bucketPlan
 	mark              pulumi.StringInput
+	behaviors         []behavior // the default one first
 	last              *lastState
 	lost              string // id of the stack's own distribution that no state knows
 }
@@ -186,10 +192,10 @@ func (plan imagePlan) live() bool { return valueOr(plan.Operation.Live, true) }
 // they are deleted.
 func (plan imagePlan) marked() []string {
 	kinds := []string{leftAccessControl}
-	if plan.Cache.PolicyId == nil {
+	if slices.ContainsFunc(plan.behaviors, behavior.makesCachePolicy) {
 		kinds = append(kinds, leftCachePolicy)
 	}
-	if plan.makesHeadersPolicy() {
+	if slices.ContainsFunc(plan.behaviors, behavior.makesHeadersPolicy) {
 		kinds = append(kinds, leftHeadersPolicy)
 	}
 	if plan.Protection.WebAclArn == nil && plan.Protection.WebAcl != None {
@@ -203,6 +209,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	args.Certificate.Arn, args.Cache.PolicyId = unlessEmpty(args.Certificate.Arn), unlessEmpty(args.Cache.PolicyId)
 	args.Protection.WebAclArn, args.Headers.PolicyId = unlessEmpty(args.Protection.WebAclArn), unlessEmpty(args.Headers.PolicyId)
 	args.Headers.ContentSecurityPolicy = unlessEmpty(args.Headers.ContentSecurityPolicy)
+	args.Paths = withoutEmpty(args.Paths)
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
 	var err error
@@ -232,8 +239,9 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	plan.bucket = planBucket(ctx, plan.made, args.Bucket, args.Origin, args.Tags, &fs)
 	checkCache(args.Cache, &fs)
 	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
-	plan.Cache = args.Cache.resolved()
 	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)
+	checkPaths(ctx, plugin, args, &fs)
+	plan.behaviors = args.behaviors(name)
 	checkProtection(ctx, plugin, args.Protection, &fs)
 	plan.deploymentTimeout = checkOperation(args.Operation, &fs)
 	checkTags(args.Tags, &fs)
@@ -259,16 +267,11 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 		return err
 	}
 	c.WebAcl = acl
-	cachePolicyID, err := c.cachePolicy(ctx, plan)
+	used, err := c.usePolicies(ctx, plan)
 	if err != nil {
 		return err
 	}
-	headersPolicyID, err := c.responseHeaders(ctx, plan)
-	if err != nil {
-		return err
-	}
-	uses := distributionUses{cachePolicy: cachePolicyID, headersPolicy: headersPolicyID, webACL: webACL}
-	if c.Distribution, err = newDistribution(ctx, c, plan, uses); err != nil {
+	if c.Distribution, err = newDistribution(ctx, c, plan, used, webACL); err != nil {
 		return err
 	}
 	if err := c.grantRead(ctx, plan); err != nil {
@@ -278,7 +281,7 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	if err := c.addAliasRecords(ctx, plan, served); err != nil {
 		return err
 	}
-	c.setOutputs(plan, served, cachePolicyID, webACL)
+	c.setOutputs(plan, served, used[0].cache, webACL)
 	return nil
 }
 
@@ -299,17 +302,6 @@ func (c *ImageCdn) certify(ctx *pulumi.Context, plan imagePlan) (err error) {
 
 func (c *ImageCdn) inUsEast1(plan imagePlan) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.made.usEast1)}
-}
-
-func (c *ImageCdn) cachePolicy(ctx *pulumi.Context, plan imagePlan) (pulumi.StringPtrInput, error) {
-	if plan.Cache.PolicyId != nil {
-		return plan.Cache.PolicyId.ToStringOutput(), nil
-	}
-	var err error
-	if c.CachePolicy, err = newCachePolicy(ctx, plan.name, plan.domains[0], plan.Cache, plan.mark, c.inUsEast1(plan)...); err != nil {
-		return nil, err
-	}
-	return c.CachePolicy.ID().ToStringOutput(), nil
 }
 
 // grantRead lets the distribution, and nothing else, read the objects of the bucket.

@@ -114,6 +114,14 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 		"a response headers policy that is given is not made": {
 			func(a *ImageCdnArgs) { a.Headers.PolicyId = pulumi.String(sharedPolicy) }, whole,
 		},
+		"a path has policies of its own for what is different": {
+			func(a *ImageCdnArgs) {
+				a.Paths = []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{Preset: "fresh"}}, {Pattern: "*.svg", Headers: HeadersArgs{Security: true}}}
+			},
+			append(slices.Clone(whole), "aws:cloudfront/cachePolicy:CachePolicy cdn-new-9a2d765b-cache",
+				"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy cdn-new-9a2d765b-headers",
+				"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy cdn-svg-98ce17de-headers"),
+		},
 		"query parameters are in the cache policy": {func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v"} }, whole},
 		"a certificate that is given is not made, nor validated": {
 			func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(issuedARN) },

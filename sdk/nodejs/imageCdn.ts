@@ -104,6 +104,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["identities"] = args?.identities;
             resourceInputs["operation"] = args?.operation;
             resourceInputs["origin"] = args?.origin;
+            resourceInputs["paths"] = args?.paths;
             resourceInputs["protection"] = args?.protection;
             resourceInputs["tags"] = args?.tags;
             resourceInputs["bucketName"] = undefined /*out*/;
@@ -183,6 +184,10 @@ export interface ImageCdnArgs {
      * origin says what is done to the bucket.
      */
     origin?: inputs.OriginArgs;
+    /**
+     * paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+     */
+    paths?: inputs.PathArgs[];
     /**
      * protection says what keeps viewers off who are none.
      */

@@ -21,7 +21,7 @@ const (
 	stranger = "https://www.stranger.example"
 )
 
-// A stack with headers, a preset and query parameters in the key, from its up to its
+// A stack with headers, a preset, query parameters in the key and paths, from its up to its
 // destroy, as a user who has just the published policies. What counts is what viewers get.
 func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 	t.Parallel()
@@ -33,6 +33,10 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 		CorsOrigins: []string{friend, "https://*.example.net"}, Security: true, ServerTiming: pulumi.Int(0),
 	}
 	spec.Config.Cache = components.CacheArgs{Preset: "fresh", MaxTtl: pulumi.Int(3), QueryParameters: []string{"v"}}
+	spec.Config.Paths = []components.PathArgs{
+		{Pattern: "/daily/*", Cache: components.CacheArgs{Preset: "daily"}},
+		{Pattern: "*.svg", Headers: components.HeadersArgs{ServerTiming: pulumi.Int(100)}},
+	}
 	w.permit(&spec, bucketName, "Every stack", "An existing bucket", "Response headers")
 
 	planned, err := w.cdn(spec).Preview(within(t))
@@ -46,6 +50,7 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 	w.assertBrowserCaching()
 	w.assertRevalidation()
 	w.assertQueryKey()
+	w.assertPaths()
 
 	again, err := w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
@@ -55,6 +60,7 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 	assert.False(t, drift.Changed(), "%v", drift.Changes)
 
 	spec.Config.Headers, spec.Config.Cache.Preset, spec.Config.Cache.MaxTtl = components.HeadersArgs{}, "", nil
+	spec.Config.Paths = spec.Config.Paths[1:]
 	_, err = w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
 	plain, _ := w.get(image(), "Origin", friend)
@@ -200,4 +206,20 @@ func (w *world) assertQueryKey() {
 		assert.Equal(w.t, http.StatusOK, answer.StatusCode)
 		assert.Equal(w.t, step.miss, answer.Header.Get("X-Cache") == "Miss from cloudfront", step.query)
 	}
+}
+
+// assertPaths asks for images for which other things hold than for the others.
+func (w *world) assertPaths() {
+	w.t.Helper()
+	w.upload("daily/a.jpg", "a picture", "")
+	w.upload("drawn/a.svg", "<svg/>", "")
+	daily, _ := w.get("https://cdn."+zoneName+"/daily/a.jpg?v=1", "Origin", friend)
+	assert.Equal(w.t, "public, max-age=86400", daily.Header.Get("Cache-Control"))
+	assert.Equal(w.t, friend, daily.Header.Get("Access-Control-Allow-Origin"), "the headers are those of all images")
+	other, _ := w.get("https://cdn." + zoneName + "/daily/a.jpg?v=2")
+	assert.Equal(w.t, "Hit from cloudfront", other.Header.Get("X-Cache"), "the key is another one than that of all images")
+	drawn, _ := w.get("https://cdn."+zoneName+"/drawn/a.svg", "Origin", friend)
+	assert.Equal(w.t, "public, no-cache", drawn.Header.Get("Cache-Control"), "the times are those of all images")
+	assert.NotEmpty(w.t, drawn.Header.Get("Server-Timing"))
+	assert.Empty(w.t, drawn.Header.Get("Access-Control-Allow-Origin"), "a group takes the place of the whole group")
 }

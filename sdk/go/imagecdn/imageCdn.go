@@ -84,6 +84,8 @@ type imageCdnArgs struct {
 	Operation *Operation `pulumi:"operation"`
 	// origin says what is done to the bucket.
 	Origin *Origin `pulumi:"origin"`
+	// paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+	Paths []Path `pulumi:"paths"`
 	// protection says what keeps viewers off who are none.
 	Protection *Protection `pulumi:"protection"`
 	// tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
@@ -112,6 +114,8 @@ type ImageCdnArgs struct {
 	Operation *OperationArgs
 	// origin says what is done to the bucket.
 	Origin *OriginArgs
+	// paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+	Paths []PathArgs
 	// protection says what keeps viewers off who are none.
 	Protection *ProtectionArgs
 	// tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.

@@ -2122,6 +2122,124 @@ func (o PartPtrOutput) Message() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// PathArgs say what is different for the images under one path pattern.
+type Path struct {
+	// cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+	Cache *Cache `pulumi:"cache"`
+	// headers take the place of the whole group headers for these images. Default: as for all other images.
+	Headers *Headers `pulumi:"headers"`
+	// pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+	Pattern string `pulumi:"pattern"`
+}
+
+// PathInput is an input type that accepts PathArgs and PathOutput values.
+// You can construct a concrete instance of `PathInput` via:
+//
+//	PathArgs{...}
+type PathInput interface {
+	pulumi.Input
+
+	ToPathOutput() PathOutput
+	ToPathOutputWithContext(context.Context) PathOutput
+}
+
+// PathArgs say what is different for the images under one path pattern.
+type PathArgs struct {
+	// cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+	Cache *CacheArgs `pulumi:"cache"`
+	// headers take the place of the whole group headers for these images. Default: as for all other images.
+	Headers *HeadersArgs `pulumi:"headers"`
+	// pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+	Pattern string `pulumi:"pattern"`
+}
+
+func (PathArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Path)(nil)).Elem()
+}
+
+func (i PathArgs) ToPathOutput() PathOutput {
+	return i.ToPathOutputWithContext(context.Background())
+}
+
+func (i PathArgs) ToPathOutputWithContext(ctx context.Context) PathOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PathOutput)
+}
+
+// PathArrayInput is an input type that accepts PathArray and PathArrayOutput values.
+// You can construct a concrete instance of `PathArrayInput` via:
+//
+//	PathArray{ PathArgs{...} }
+type PathArrayInput interface {
+	pulumi.Input
+
+	ToPathArrayOutput() PathArrayOutput
+	ToPathArrayOutputWithContext(context.Context) PathArrayOutput
+}
+
+type PathArray []PathInput
+
+func (PathArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Path)(nil)).Elem()
+}
+
+func (i PathArray) ToPathArrayOutput() PathArrayOutput {
+	return i.ToPathArrayOutputWithContext(context.Background())
+}
+
+func (i PathArray) ToPathArrayOutputWithContext(ctx context.Context) PathArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PathArrayOutput)
+}
+
+// PathArgs say what is different for the images under one path pattern.
+type PathOutput struct{ *pulumi.OutputState }
+
+func (PathOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Path)(nil)).Elem()
+}
+
+func (o PathOutput) ToPathOutput() PathOutput {
+	return o
+}
+
+func (o PathOutput) ToPathOutputWithContext(ctx context.Context) PathOutput {
+	return o
+}
+
+// cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+func (o PathOutput) Cache() CachePtrOutput {
+	return o.ApplyT(func(v Path) *Cache { return v.Cache }).(CachePtrOutput)
+}
+
+// headers take the place of the whole group headers for these images. Default: as for all other images.
+func (o PathOutput) Headers() HeadersPtrOutput {
+	return o.ApplyT(func(v Path) *Headers { return v.Headers }).(HeadersPtrOutput)
+}
+
+// pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+func (o PathOutput) Pattern() pulumi.StringOutput {
+	return o.ApplyT(func(v Path) string { return v.Pattern }).(pulumi.StringOutput)
+}
+
+type PathArrayOutput struct{ *pulumi.OutputState }
+
+func (PathArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Path)(nil)).Elem()
+}
+
+func (o PathArrayOutput) ToPathArrayOutput() PathArrayOutput {
+	return o
+}
+
+func (o PathArrayOutput) ToPathArrayOutputWithContext(ctx context.Context) PathArrayOutput {
+	return o
+}
+
+func (o PathArrayOutput) Index(i pulumi.IntInput) PathOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Path {
+		return vs[0].([]Path)[vs[1].(int)]
+	}).(PathOutput)
+}
+
 // ProtectionArgs say what keeps viewers off who are none.
 type Protection struct {
 	// webAcl is "managed" for a web ACL with the rule groups of the CloudFront console's one-click security protections, or "none". Default: managed, or none where webAclArn is given.
@@ -2597,6 +2715,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationPtrInput)(nil)).Elem(), OperationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OriginInput)(nil)).Elem(), OriginArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OriginPtrInput)(nil)).Elem(), OriginArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PathInput)(nil)).Elem(), PathArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PathArrayInput)(nil)).Elem(), PathArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ProtectionInput)(nil)).Elem(), ProtectionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ProtectionPtrInput)(nil)).Elem(), ProtectionArgs{})
 	pulumi.RegisterOutputType(CacheOutput{})
@@ -2627,6 +2747,8 @@ func init() {
 	pulumi.RegisterOutputType(OriginPtrOutput{})
 	pulumi.RegisterOutputType(PartOutput{})
 	pulumi.RegisterOutputType(PartPtrOutput{})
+	pulumi.RegisterOutputType(PathOutput{})
+	pulumi.RegisterOutputType(PathArrayOutput{})
 	pulumi.RegisterOutputType(ProtectionOutput{})
 	pulumi.RegisterOutputType(ProtectionPtrOutput{})
 	pulumi.RegisterOutputType(RecordOutput{})

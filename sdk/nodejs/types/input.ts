@@ -186,6 +186,24 @@ export interface OriginArgs {
 }
 
 /**
+ * PathArgs say what is different for the images under one path pattern.
+ */
+export interface PathArgs {
+    /**
+     * cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+     */
+    cache?: inputs.CacheArgs;
+    /**
+     * headers take the place of the whole group headers for these images. Default: as for all other images.
+     */
+    headers?: inputs.HeadersArgs;
+    /**
+     * pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+     */
+    pattern: string;
+}
+
+/**
  * ProtectionArgs say what keeps viewers off who are none.
  */
 export interface ProtectionArgs {

@@ -31,6 +31,8 @@ __all__ = [
     'OperationArgsDict',
     'OriginArgs',
     'OriginArgsDict',
+    'PathArgs',
+    'PathArgsDict',
     'ProtectionArgs',
     'ProtectionArgsDict',
 ]
@@ -805,6 +807,79 @@ class OriginArgs:
     @retain_bucket.setter
     def retain_bucket(self, value: Optional[_builtins.bool]):
         pulumi.set(self, "retain_bucket", value)
+
+
+class PathArgsDict(TypedDict):
+    """
+    PathArgs say what is different for the images under one path pattern.
+    """
+    pattern: _builtins.str
+    """
+    pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+    """
+    cache: NotRequired['CacheArgsDict']
+    """
+    cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+    """
+    headers: NotRequired['HeadersArgsDict']
+    """
+    headers take the place of the whole group headers for these images. Default: as for all other images.
+    """
+
+@pulumi.input_type
+class PathArgs:
+    def __init__(__self__, *,
+                 pattern: _builtins.str,
+                 cache: Optional['CacheArgs'] = None,
+                 headers: Optional['HeadersArgs'] = None):
+        """
+        PathArgs say what is different for the images under one path pattern.
+
+        :param _builtins.str pattern: pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+        :param 'CacheArgs' cache: cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+        :param 'HeadersArgs' headers: headers take the place of the whole group headers for these images. Default: as for all other images.
+        """
+        pulumi.set(__self__, "pattern", pattern)
+        if cache is not None:
+            pulumi.set(__self__, "cache", cache)
+        if headers is not None:
+            pulumi.set(__self__, "headers", headers)
+
+    @_builtins.property
+    @pulumi.getter
+    def pattern(self) -> _builtins.str:
+        """
+        pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+        """
+        return pulumi.get(self, "pattern")
+
+    @pattern.setter
+    def pattern(self, value: _builtins.str):
+        pulumi.set(self, "pattern", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cache(self) -> Optional['CacheArgs']:
+        """
+        cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+        """
+        return pulumi.get(self, "cache")
+
+    @cache.setter
+    def cache(self, value: Optional['CacheArgs']):
+        pulumi.set(self, "cache", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def headers(self) -> Optional['HeadersArgs']:
+        """
+        headers take the place of the whole group headers for these images. Default: as for all other images.
+        """
+        return pulumi.get(self, "headers")
+
+    @headers.setter
+    def headers(self, value: Optional['HeadersArgs']):
+        pulumi.set(self, "headers", value)
 
 
 class ProtectionArgsDict(TypedDict):

@@ -30,6 +30,7 @@ class ImageCdnArgs:
                  identities: Optional['IdentitiesArgs'] = None,
                  operation: Optional['OperationArgs'] = None,
                  origin: Optional['OriginArgs'] = None,
+                 paths: Optional[Sequence['PathArgs']] = None,
                  protection: Optional['ProtectionArgs'] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
@@ -45,6 +46,7 @@ class ImageCdnArgs:
         :param 'IdentitiesArgs' identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
         :param 'OperationArgs' operation: operation says how the CDN is run.
         :param 'OriginArgs' origin: origin says what is done to the bucket.
+        :param Sequence['PathArgs'] paths: paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
         :param 'ProtectionArgs' protection: protection says what keeps viewers off who are none.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
         """
@@ -66,6 +68,8 @@ class ImageCdnArgs:
             pulumi.set(__self__, "operation", operation)
         if origin is not None:
             pulumi.set(__self__, "origin", origin)
+        if paths is not None:
+            pulumi.set(__self__, "paths", paths)
         if protection is not None:
             pulumi.set(__self__, "protection", protection)
         if tags is not None:
@@ -193,6 +197,18 @@ class ImageCdnArgs:
 
     @_builtins.property
     @pulumi.getter
+    def paths(self) -> Optional[Sequence['PathArgs']]:
+        """
+        paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+        """
+        return pulumi.get(self, "paths")
+
+    @paths.setter
+    def paths(self, value: Optional[Sequence['PathArgs']]):
+        pulumi.set(self, "paths", value)
+
+    @_builtins.property
+    @pulumi.getter
     def protection(self) -> Optional['ProtectionArgs']:
         """
         protection says what keeps viewers off who are none.
@@ -232,6 +248,7 @@ class ImageCdn(pulumi.ComponentResource):
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
+                 paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
                  protection: Optional[Union['ProtectionArgs', 'ProtectionArgsDict']] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
@@ -250,6 +267,7 @@ class ImageCdn(pulumi.ComponentResource):
         :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
         :param Union['OperationArgs', 'OperationArgsDict'] operation: operation says how the CDN is run.
         :param Union['OriginArgs', 'OriginArgsDict'] origin: origin says what is done to the bucket.
+        :param Sequence[Union['PathArgs', 'PathArgsDict']] paths: paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
         :param Union['ProtectionArgs', 'ProtectionArgsDict'] protection: protection says what keeps viewers off who are none.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
         """
@@ -287,6 +305,7 @@ class ImageCdn(pulumi.ComponentResource):
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
+                 paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
                  protection: Optional[Union['ProtectionArgs', 'ProtectionArgsDict']] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
@@ -314,6 +333,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["identities"] = identities
             __props__.__dict__["operation"] = operation
             __props__.__dict__["origin"] = origin
+            __props__.__dict__["paths"] = paths
             __props__.__dict__["protection"] = protection
             __props__.__dict__["tags"] = tags
             __props__.__dict__["bucket_name"] = None
