@@ -289,16 +289,3 @@ func queryStrings(names []string) cloudfront.CachePolicyParametersInCacheKeyAndF
 		},
 	}
 }
-
-// errorResponses keep failures at the edge for a short time only, so that an
-// image that was asked for before its upload is there soon after it. 403 is what
-// S3 says of a missing key to those who may not list the bucket.
-func errorResponses(ttl pulumi.IntInput) cloudfront.DistributionCustomErrorResponseArray {
-	var responses cloudfront.DistributionCustomErrorResponseArray
-	for _, code := range []int{403, 404, 500, 502, 503, 504} {
-		responses = append(responses, cloudfront.DistributionCustomErrorResponseArgs{
-			ErrorCode: pulumi.Int(code), ErrorCachingMinTtl: ttl.ToIntOutput(),
-		})
-	}
-	return responses
-}

@@ -127,7 +127,7 @@ func pointedAtDistributions(domains []string, dns dnsPlan) []pointing {
 // madeDistribution says whether a distribution is the stack's own, or may be. Its comment
 // tells only where there is no state to ask.
 func (s *lastState) madeDistribution(d foundDistribution, comment string) bool {
-	made, known := s.has("aws:cloudfront/distribution:Distribution", func(r madeResource) bool {
+	made, known := s.has(distributionToken, func(r madeResource) bool {
 		return isText(r.Outputs.Arn, strings.ToLower(d.Arn))
 	})
 	return made || !known || s.unasked && strings.HasPrefix(d.Comment, comment)
@@ -146,7 +146,7 @@ func (s *lastState) marked(ctx *pulumi.Context, plugin *pluginProvider, d foundD
 // madePointing says whether records are the stack's own, or may be: it has made them, or
 // what they point at.
 func (s *lastState) madePointing(p pointing) bool {
-	target, known := s.has("aws:cloudfront/distribution:Distribution", func(r madeResource) bool {
+	target, known := s.has(distributionToken, func(r madeResource) bool {
 		return isText(r.Outputs.DomainName, p.target)
 	})
 	record, _ := s.has("aws:route53/record:Record", func(r madeResource) bool {

@@ -8,6 +8,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// distributionToken is the type of a distribution.
+const distributionToken = "aws:cloudfront/distribution:Distribution" //nolint:gosec // a type token, not a credential
+
 // originID names the bucket within the distribution.
 const originID = "bucket"
 
@@ -41,9 +44,11 @@ func newDistribution(
 			DomainName:            c.Origin.DomainName,
 			OriginAccessControlId: c.Origin.OriginAccessControlId,
 		}},
+		// Without one, "/" asks S3 for the list of the bucket.
+		DefaultRootObject:     stringOr(plan.Missing.RootObject, DefaultRootObject).ToStringOutput(),
 		DefaultCacheBehavior:  requestsOf(plan.behaviors[0], used[0]),
 		OrderedCacheBehaviors: orderedBehaviors(plan, used),
-		CustomErrorResponses:  errorResponses(plan.behaviors[0].cache.ErrorTtl),
+		CustomErrorResponses:  errorResponses(plan.behaviors[0].cache.ErrorTtl, plan.Missing),
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},

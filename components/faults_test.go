@@ -293,6 +293,37 @@ func wrongInputs() map[string]wrongInput {
 			"paths", "75", "at most 74",
 		},
 
+		"a placeholder although S3 does not say what is missing": {
+			func(a *ImageCdnArgs) { a.Missing.Placeholder = pulumi.String("/missing.png") },
+			"missing.placeholder", "/missing.png", "while missing.notFound is false",
+		},
+		"a placeholder without a leading slash": {
+			func(a *ImageCdnArgs) {
+				a.Missing = MissingArgs{NotFound: true, Placeholder: pulumi.String("missing.png")}
+			},
+			"missing.placeholder", "missing.png", "not the path of an image",
+		},
+		"a placeholder that is not encoded": {
+			func(a *ImageCdnArgs) {
+				a.Missing = MissingArgs{NotFound: true, Placeholder: pulumi.String("/not there.png")}
+			},
+			"missing.placeholder", "/not there.png", "not the path of an image",
+		},
+		"a placeholder with another status": {
+			func(a *ImageCdnArgs) {
+				a.Missing = MissingArgs{NotFound: true, Placeholder: pulumi.String("/missing.png"), PlaceholderStatus: pulumi.Int(302)}
+			},
+			"missing.placeholderStatus", "302", "one of two statuses",
+		},
+		"a placeholder's status without a placeholder": {
+			func(a *ImageCdnArgs) { a.Missing = MissingArgs{NotFound: true, PlaceholderStatus: pulumi.Int(200)} },
+			"missing.placeholderStatus", "200", "without missing.placeholder",
+		},
+		"a root object with a leading slash": {
+			func(a *ImageCdnArgs) { a.Missing.RootObject = pulumi.String("/index.html") },
+			"missing.rootObject", "/index.html", "no such root object",
+		},
+
 		"a wait for the certificate of a nanosecond": {
 			func(a *ImageCdnArgs) { a.Certificate.ValidationTimeout = "1ns" }, "certificate.validationTimeout", "1ns", "from 1s to 72h0m0s",
 		},

@@ -65,6 +65,9 @@ type ImageCdn struct {
 	WebAcl *wafv2.WebAcl
 	// Grant lets the distribution read the bucket; nil where somebody else does.
 	Grant *BucketPolicyStatement
+	// ListGrant lets S3 say 404 of a missing image; nil where that is not wanted, or
+	// somebody else does it.
+	ListGrant *BucketPolicyStatement
 	// AliasRecords point the domains at the distribution.
 	AliasRecords []*route53.Record
 }
@@ -94,6 +97,8 @@ type ImageCdnArgs struct {
 	// order in which they are tried: each with a pattern such as "/new/*", and the groups
 	// cache or headers that hold instead. Default: none.
 	Paths []PathArgs `pulumi:"paths"`
+	// Missing says what viewers get where there is no image.
+	Missing MissingArgs `pulumi:"missing"`
 	// Protection says what keeps viewers off who are none.
 	Protection ProtectionArgs `pulumi:"protection"`
 	// Operation says how the CDN is run.
@@ -209,7 +214,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	args.Certificate.Arn, args.Cache.PolicyId = unlessEmpty(args.Certificate.Arn), unlessEmpty(args.Cache.PolicyId)
 	args.Protection.WebAclArn, args.Headers.PolicyId = unlessEmpty(args.Protection.WebAclArn), unlessEmpty(args.Headers.PolicyId)
 	args.Headers.ContentSecurityPolicy = unlessEmpty(args.Headers.ContentSecurityPolicy)
-	args.Paths = withoutEmpty(args.Paths)
+	args.Paths, args.Missing = withoutEmpty(args.Paths), args.Missing.withoutEmpty()
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
 	var err error
@@ -241,6 +246,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
 	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)
 	checkPaths(ctx, plugin, args, &fs)
+	checkMissing(args.Missing, &fs)
 	plan.behaviors = args.behaviors(name)
 	checkProtection(ctx, plugin, args.Protection, &fs)
 	plan.deploymentTimeout = checkOperation(args.Operation, &fs)
@@ -278,6 +284,9 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 		return err
 	}
 	served := c.awaitServed(ctx, plan)
+	if err := c.grantList(ctx, plan, served); err != nil {
+		return err
+	}
 	if err := c.addAliasRecords(ctx, plan, served); err != nil {
 		return err
 	}
@@ -307,7 +316,11 @@ func (c *ImageCdn) inUsEast1(plan imagePlan) []pulumi.ResourceOption {
 // grantRead lets the distribution, and nothing else, read the objects of the bucket.
 func (c *ImageCdn) grantRead(ctx *pulumi.Context, plan imagePlan) (err error) {
 	c.GrantStatement = pulumi.All(c.Origin.BucketArn, c.Distribution.Arn).ApplyT(func(known []any) string {
-		return bucketpolicy.ReadGrant("ImageCdnRead", known[0].(string), known[1].(string)).String()
+		bucket, distribution := known[0].(string), known[1].(string)
+		if plan.Missing.NotFound {
+			return bucketpolicy.ReadAndListGrant("ImageCdnRead", bucket, distribution).String()
+		}
+		return bucketpolicy.ReadGrant("ImageCdnRead", bucket, distribution).String()
 	}).(pulumi.StringOutput)
 	if plan.Origin.Grant == None {
 		return nil

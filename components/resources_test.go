@@ -122,6 +122,15 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 				"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy cdn-new-9a2d765b-headers",
 				"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy cdn-svg-98ce17de-headers"),
 		},
+		"what S3 says of missing images is a statement of its own": {
+			func(a *ImageCdnArgs) {
+				a.Missing = MissingArgs{NotFound: true, Placeholder: pulumi.String("/missing.png")}
+			},
+			append(slices.Clone(whole), "imagecdn:index:BucketPolicyStatement cdn-list"),
+		},
+		"unless somebody else writes it": {
+			func(a *ImageCdnArgs) { a.Missing.NotFound, a.Origin.Grant = true, None }, without(whole, ownGrant...),
+		},
 		"query parameters are in the cache policy": {func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v"} }, whole},
 		"a certificate that is given is not made, nor validated": {
 			func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(issuedARN) },
@@ -141,6 +150,7 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 			a.Dns.ZoneId, a.Certificate.Arn, a.Origin.DomainName = pulumi.String(""), pulumi.String(""), pulumi.String("")
 			a.Cache.PolicyId, a.Protection.WebAclArn = pulumi.String(""), pulumi.String("")
 			a.Operation.PriceClass, a.Operation.Comment = pulumi.String(""), pulumi.String("")
+			a.Missing.Placeholder, a.Missing.RootObject = pulumi.String(""), pulumi.String("")
 		}, whole},
 	} {
 		want := slices.Sorted(slices.Values(slices.Concat(test.want, wholeAlways)))

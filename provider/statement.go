@@ -185,19 +185,22 @@ func (s statements) found(
 		}
 	}
 	importing := len(inputs) == 1
-	if importing && statement.RequiresTLS() {
-		inputs[kindKey] = resource.NewProperty(tlsOnly)
-	}
 	args := s.arguments(inputs)
 	args.bucket = bucket
-	if arn, named := statement.SourceARN(); named && args.kind == cloudFrontRead {
+	if arn, named := statement.SourceARN(); named && args.kind != tlsOnly {
 		args.distributionARN = arn
+	}
+	if importing {
+		args = args.ofKind(statement)
+		if args.kind != cloudFrontRead {
+			inputs[kindKey] = resource.NewProperty(args.kind)
+		}
 	}
 	canonical := args.statement(statement.Sid())
 	intact := args.known() && statement.Equal(canonical)
 	if importing && !intact {
-		return plugin.ReadResponse{}, fmt.Errorf("importing %q: the statement is neither CloudFront's read grant on the "+
-			"bucket nor a refusal of plain HTTP: %s", req.ID, statement)
+		return plugin.ReadResponse{}, fmt.Errorf("importing %q: the statement neither lets CloudFront read or list the "+
+			"bucket nor refuses plain HTTP: %s", req.ID, statement)
 	}
 	if intact {
 		statement = canonical

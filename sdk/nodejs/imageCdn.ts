@@ -102,6 +102,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["domain"] = args?.domain;
             resourceInputs["headers"] = args?.headers;
             resourceInputs["identities"] = args?.identities;
+            resourceInputs["missing"] = args?.missing;
             resourceInputs["operation"] = args?.operation;
             resourceInputs["origin"] = args?.origin;
             resourceInputs["paths"] = args?.paths;
@@ -176,6 +177,10 @@ export interface ImageCdnArgs {
      * identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
      */
     identities?: inputs.IdentitiesArgs;
+    /**
+     * missing says what viewers get where there is no image.
+     */
+    missing?: inputs.MissingArgs;
     /**
      * operation says how the CDN is run.
      */

@@ -37,6 +37,8 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 		{Pattern: "/daily/*", Cache: components.CacheArgs{Preset: "daily"}},
 		{Pattern: "*.svg", Headers: components.HeadersArgs{ServerTiming: pulumi.Int(100)}},
 	}
+	spec.Config.Cache.ErrorTtl = pulumi.Int(2)
+	spec.Config.Missing = components.MissingArgs{NotFound: true, Placeholder: pulumi.String("/stand-in.svg")}
 	w.permit(&spec, bucketName, "Every stack", "An existing bucket", "Response headers")
 
 	planned, err := w.cdn(spec).Preview(within(t))
@@ -51,6 +53,7 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 	w.assertRevalidation()
 	w.assertQueryKey()
 	w.assertPaths()
+	w.assertMissing()
 
 	again, err := w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
@@ -60,12 +63,14 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 	assert.False(t, drift.Changed(), "%v", drift.Changes)
 
 	spec.Config.Headers, spec.Config.Cache.Preset, spec.Config.Cache.MaxTtl = components.HeadersArgs{}, "", nil
-	spec.Config.Paths = spec.Config.Paths[1:]
+	spec.Config.Paths, spec.Config.Missing = spec.Config.Paths[1:], components.MissingArgs{}
 	_, err = w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
 	plain, _ := w.get(image(), "Origin", friend)
 	assert.Empty(t, plain.Header.Get("Access-Control-Allow-Origin"), "headers that are no longer asked for are gone")
 	assert.Empty(t, plain.Header.Get("Strict-Transport-Security"))
+	assert.Equal(t, http.StatusForbidden, w.status("/never.jpg"), "S3 no longer says what is missing")
+	assert.Equal(t, http.StatusOK, w.status("/"), "the root object stays")
 	objects := w.inventory().Objects
 
 	_, err = w.cdn(spec).Destroy(within(t))
@@ -90,6 +95,7 @@ func (w *world) assertCors() {
 		answer, _ := w.get(image(), "Origin", origin)
 		assert.NotEqual(w.t, "Miss from cloudfront", answer.Header.Get("X-Cache"), origin)
 		assert.Equal(w.t, allowed, answer.Header.Get("Access-Control-Allow-Origin"), origin)
+		assert.Equal(w.t, "Origin", answer.Header.Get("Vary"), "browsers keep the answers for other pages apart")
 	}
 }
 
@@ -166,16 +172,16 @@ func (w *world) assertBrowserCaching() {
 func (w *world) assertRevalidation() {
 	w.t.Helper()
 	w.upload("bound.jpg", "the first picture", "max-age=3600")
-	url := "https://cdn." + zoneName + "/bound.jpg"
-	_, body := w.get(url)
+	picture := "https://cdn." + zoneName + "/bound.jpg"
+	_, body := w.get(picture)
 	assert.Equal(w.t, "the first picture", string(body))
 	require.EventuallyWithT(w.t, func(c *assert.CollectT) {
-		answer, _ := w.get(url)
+		answer, _ := w.get(picture)
 		assert.Equal(c, "RefreshHit from cloudfront", answer.Header.Get("X-Cache"))
 	}, 10*time.Second, 200*time.Millisecond, "an unchanged image costs S3 a 304")
 	w.upload("bound.jpg", "the second picture", "max-age=3600")
 	require.EventuallyWithT(w.t, func(c *assert.CollectT) {
-		_, body := w.get(url)
+		_, body := w.get(picture)
 		assert.Equal(c, "the second picture", string(body))
 	}, 10*time.Second, 200*time.Millisecond, "an image is no older than the bound, whatever it says itself")
 }
@@ -194,7 +200,7 @@ func (w *world) upload(key, content, cacheControl string) {
 func (w *world) assertQueryKey() {
 	w.t.Helper()
 	w.upload("keyed.jpg", "a picture", "")
-	url := "https://cdn." + zoneName + "/keyed.jpg"
+	picture := "https://cdn." + zoneName + "/keyed.jpg"
 	for _, step := range []struct {
 		query string
 		miss  bool
@@ -202,7 +208,7 @@ func (w *world) assertQueryKey() {
 		{"", true}, {"?utm_source=x", false}, {"?v=1", true}, {"?v=1&utm_source=x", false}, {"?v=2", true},
 		{"?utm_source=x&v=2", false}, {"?V=3", false},
 	} {
-		answer, _ := w.get(url + step.query)
+		answer, _ := w.get(picture + step.query)
 		assert.Equal(w.t, http.StatusOK, answer.StatusCode)
 		assert.Equal(w.t, step.miss, answer.Header.Get("X-Cache") == "Miss from cloudfront", step.query)
 	}
@@ -222,4 +228,47 @@ func (w *world) assertPaths() {
 	assert.Equal(w.t, "public, no-cache", drawn.Header.Get("Cache-Control"), "the times are those of all images")
 	assert.NotEmpty(w.t, drawn.Header.Get("Server-Timing"))
 	assert.Empty(w.t, drawn.Header.Get("Access-Control-Allow-Origin"), "a group takes the place of the whole group")
+}
+
+// assertMissing asks for images that are not there, then for one that is uploaded meanwhile,
+// and for all that could be taken for the bucket itself.
+func (w *world) assertMissing() {
+	w.t.Helper()
+	at := "https://cdn." + zoneName
+	plain, body := w.get(at + "/late.jpg")
+	assert.Equal(w.t, http.StatusNotFound, plain.StatusCode)
+	assert.Contains(w.t, string(body), "NoSuchKey", "the placeholder is not there yet")
+	w.upload("stand-in.svg", "<svg>nothing here</svg>", "no-cache")
+	require.EventuallyWithT(w.t, func(c *assert.CollectT) {
+		answer, body := w.get(at + "/late.jpg")
+		assert.Equal(c, http.StatusNotFound, answer.StatusCode)
+		assert.Equal(c, "<svg>nothing here</svg>", string(body))
+		assert.NotEmpty(c, answer.Header.Get("Age"), "the edge has the answer")
+		assert.Equal(c, "no-cache", answer.Header.Get("Cache-Control"), "browsers ask again")
+	}, 10*time.Second, 100*time.Millisecond)
+	w.upload("late.jpg", "a picture", "")
+	uploaded := time.Now()
+	require.EventuallyWithT(w.t, func(c *assert.CollectT) {
+		_, body := w.get(at + "/late.jpg")
+		assert.Equal(c, "a picture", string(body))
+	}, 10*time.Second, 100*time.Millisecond)
+	assert.Less(w.t, time.Since(uploaded), 4*time.Second, "a fresh upload shows when the time of errors is over")
+	for _, path := range []string{
+		"/", "/?list-type=2", "/?prefix=&max-keys=1", "/?v=1", "//", "/%2F", "/%2f/", "/.", "/daily/", "/daily/?delimiter=/",
+	} {
+		answer, body := w.get(at + path)
+		assert.Equal(w.t, http.StatusNotFound, answer.StatusCode, path)
+		assert.NotContains(w.t, string(body), "ListBucketResult", path)
+	}
+	w.upload("index.html", "welcome", "")
+	require.EventuallyWithT(w.t, func(c *assert.CollectT) {
+		_, body := w.get(at + "/")
+		assert.Equal(c, "welcome", string(body))
+	}, 10*time.Second, 100*time.Millisecond)
+}
+
+func (w *world) status(path string) int {
+	w.t.Helper()
+	answer, _ := w.get("https://cdn." + zoneName + path)
+	return answer.StatusCode
 }

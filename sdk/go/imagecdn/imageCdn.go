@@ -80,6 +80,8 @@ type imageCdnArgs struct {
 	Headers *Headers `pulumi:"headers"`
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
 	Identities *Identities `pulumi:"identities"`
+	// missing says what viewers get where there is no image.
+	Missing *Missing `pulumi:"missing"`
 	// operation says how the CDN is run.
 	Operation *Operation `pulumi:"operation"`
 	// origin says what is done to the bucket.
@@ -110,6 +112,8 @@ type ImageCdnArgs struct {
 	Headers *HeadersArgs
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
 	Identities *IdentitiesArgs
+	// missing says what viewers get where there is no image.
+	Missing *MissingArgs
 	// operation says how the CDN is run.
 	Operation *OperationArgs
 	// origin says what is done to the bucket.

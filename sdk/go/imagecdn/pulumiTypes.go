@@ -1632,6 +1632,203 @@ func (o IdentityPtrOutput) RoleArn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// MissingArgs say what viewers get where there is no image.
+type Missing struct {
+	// notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+	NotFound *bool `pulumi:"notFound"`
+	// placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+	Placeholder *string `pulumi:"placeholder"`
+	// placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+	PlaceholderStatus *int `pulumi:"placeholderStatus"`
+	// rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+	RootObject *string `pulumi:"rootObject"`
+}
+
+// MissingInput is an input type that accepts MissingArgs and MissingOutput values.
+// You can construct a concrete instance of `MissingInput` via:
+//
+//	MissingArgs{...}
+type MissingInput interface {
+	pulumi.Input
+
+	ToMissingOutput() MissingOutput
+	ToMissingOutputWithContext(context.Context) MissingOutput
+}
+
+// MissingArgs say what viewers get where there is no image.
+type MissingArgs struct {
+	// notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+	NotFound *bool `pulumi:"notFound"`
+	// placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+	Placeholder pulumi.StringPtrInput `pulumi:"placeholder"`
+	// placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+	PlaceholderStatus pulumi.IntPtrInput `pulumi:"placeholderStatus"`
+	// rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+	RootObject pulumi.StringPtrInput `pulumi:"rootObject"`
+}
+
+func (MissingArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Missing)(nil)).Elem()
+}
+
+func (i MissingArgs) ToMissingOutput() MissingOutput {
+	return i.ToMissingOutputWithContext(context.Background())
+}
+
+func (i MissingArgs) ToMissingOutputWithContext(ctx context.Context) MissingOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MissingOutput)
+}
+
+func (i MissingArgs) ToMissingPtrOutput() MissingPtrOutput {
+	return i.ToMissingPtrOutputWithContext(context.Background())
+}
+
+func (i MissingArgs) ToMissingPtrOutputWithContext(ctx context.Context) MissingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MissingOutput).ToMissingPtrOutputWithContext(ctx)
+}
+
+// MissingPtrInput is an input type that accepts MissingArgs, MissingPtr and MissingPtrOutput values.
+// You can construct a concrete instance of `MissingPtrInput` via:
+//
+//	        MissingArgs{...}
+//
+//	or:
+//
+//	        nil
+type MissingPtrInput interface {
+	pulumi.Input
+
+	ToMissingPtrOutput() MissingPtrOutput
+	ToMissingPtrOutputWithContext(context.Context) MissingPtrOutput
+}
+
+type missingPtrType MissingArgs
+
+func MissingPtr(v *MissingArgs) MissingPtrInput {
+	return (*missingPtrType)(v)
+}
+
+func (*missingPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Missing)(nil)).Elem()
+}
+
+func (i *missingPtrType) ToMissingPtrOutput() MissingPtrOutput {
+	return i.ToMissingPtrOutputWithContext(context.Background())
+}
+
+func (i *missingPtrType) ToMissingPtrOutputWithContext(ctx context.Context) MissingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MissingPtrOutput)
+}
+
+// MissingArgs say what viewers get where there is no image.
+type MissingOutput struct{ *pulumi.OutputState }
+
+func (MissingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Missing)(nil)).Elem()
+}
+
+func (o MissingOutput) ToMissingOutput() MissingOutput {
+	return o
+}
+
+func (o MissingOutput) ToMissingOutputWithContext(ctx context.Context) MissingOutput {
+	return o
+}
+
+func (o MissingOutput) ToMissingPtrOutput() MissingPtrOutput {
+	return o.ToMissingPtrOutputWithContext(context.Background())
+}
+
+func (o MissingOutput) ToMissingPtrOutputWithContext(ctx context.Context) MissingPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Missing) *Missing {
+		return &v
+	}).(MissingPtrOutput)
+}
+
+// notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+func (o MissingOutput) NotFound() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Missing) *bool { return v.NotFound }).(pulumi.BoolPtrOutput)
+}
+
+// placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+func (o MissingOutput) Placeholder() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Missing) *string { return v.Placeholder }).(pulumi.StringPtrOutput)
+}
+
+// placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+func (o MissingOutput) PlaceholderStatus() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Missing) *int { return v.PlaceholderStatus }).(pulumi.IntPtrOutput)
+}
+
+// rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+func (o MissingOutput) RootObject() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Missing) *string { return v.RootObject }).(pulumi.StringPtrOutput)
+}
+
+type MissingPtrOutput struct{ *pulumi.OutputState }
+
+func (MissingPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Missing)(nil)).Elem()
+}
+
+func (o MissingPtrOutput) ToMissingPtrOutput() MissingPtrOutput {
+	return o
+}
+
+func (o MissingPtrOutput) ToMissingPtrOutputWithContext(ctx context.Context) MissingPtrOutput {
+	return o
+}
+
+func (o MissingPtrOutput) Elem() MissingOutput {
+	return o.ApplyT(func(v *Missing) Missing {
+		if v != nil {
+			return *v
+		}
+		var ret Missing
+		return ret
+	}).(MissingOutput)
+}
+
+// notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+func (o MissingPtrOutput) NotFound() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Missing) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.NotFound
+	}).(pulumi.BoolPtrOutput)
+}
+
+// placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+func (o MissingPtrOutput) Placeholder() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Missing) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Placeholder
+	}).(pulumi.StringPtrOutput)
+}
+
+// placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+func (o MissingPtrOutput) PlaceholderStatus() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Missing) *int {
+		if v == nil {
+			return nil
+		}
+		return v.PlaceholderStatus
+	}).(pulumi.IntPtrOutput)
+}
+
+// rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+func (o MissingPtrOutput) RootObject() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Missing) *string {
+		if v == nil {
+			return nil
+		}
+		return v.RootObject
+	}).(pulumi.StringPtrOutput)
+}
+
 // OperationArgs say how the CDN is run.
 type Operation struct {
 	// comment is the distribution's comment in the console, at most 128 characters. Default: the stack, the component and the first domain.
@@ -2711,6 +2908,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentitiesPtrInput)(nil)).Elem(), IdentitiesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentityInput)(nil)).Elem(), IdentityArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentityPtrInput)(nil)).Elem(), IdentityArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MissingInput)(nil)).Elem(), MissingArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MissingPtrInput)(nil)).Elem(), MissingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationInput)(nil)).Elem(), OperationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationPtrInput)(nil)).Elem(), OperationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OriginInput)(nil)).Elem(), OriginArgs{})
@@ -2741,6 +2940,8 @@ func init() {
 	pulumi.RegisterOutputType(IdentitiesPtrOutput{})
 	pulumi.RegisterOutputType(IdentityOutput{})
 	pulumi.RegisterOutputType(IdentityPtrOutput{})
+	pulumi.RegisterOutputType(MissingOutput{})
+	pulumi.RegisterOutputType(MissingPtrOutput{})
 	pulumi.RegisterOutputType(OperationOutput{})
 	pulumi.RegisterOutputType(OperationPtrOutput{})
 	pulumi.RegisterOutputType(OriginOutput{})

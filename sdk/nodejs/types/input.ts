@@ -138,6 +138,28 @@ export interface IdentityArgs {
 }
 
 /**
+ * MissingArgs say what viewers get where there is no image.
+ */
+export interface MissingArgs {
+    /**
+     * notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+     */
+    notFound?: boolean;
+    /**
+     * placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+     */
+    placeholder?: pulumi.Input<string | undefined>;
+    /**
+     * placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+     */
+    placeholderStatus?: pulumi.Input<number | undefined>;
+    /**
+     * rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+     */
+    rootObject?: pulumi.Input<string | undefined>;
+}
+
+/**
  * OperationArgs say how the CDN is run.
  */
 export interface OperationArgs {

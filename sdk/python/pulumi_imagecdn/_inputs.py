@@ -27,6 +27,8 @@ __all__ = [
     'IdentitiesArgsDict',
     'IdentityArgs',
     'IdentityArgsDict',
+    'MissingArgs',
+    'MissingArgsDict',
     'OperationArgs',
     'OperationArgsDict',
     'OriginArgs',
@@ -599,6 +601,100 @@ class IdentityArgs:
     @role_arn.setter
     def role_arn(self, value: Optional[_builtins.str]):
         pulumi.set(self, "role_arn", value)
+
+
+class MissingArgsDict(TypedDict):
+    """
+    MissingArgs say what viewers get where there is no image.
+    """
+    not_found: NotRequired[_builtins.bool]
+    """
+    notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+    """
+    placeholder: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+    """
+    placeholder_status: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+    """
+    root_object: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+    """
+
+@pulumi.input_type
+class MissingArgs:
+    def __init__(__self__, *,
+                 not_found: Optional[_builtins.bool] = None,
+                 placeholder: pulumi.Input[Optional[_builtins.str]] = None,
+                 placeholder_status: pulumi.Input[Optional[_builtins.int]] = None,
+                 root_object: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        MissingArgs say what viewers get where there is no image.
+
+        :param _builtins.bool not_found: notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+        :param pulumi.Input[_builtins.str] placeholder: placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+        :param pulumi.Input[_builtins.int] placeholder_status: placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+        :param pulumi.Input[_builtins.str] root_object: rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+        """
+        if not_found is not None:
+            pulumi.set(__self__, "not_found", not_found)
+        if placeholder is not None:
+            pulumi.set(__self__, "placeholder", placeholder)
+        if placeholder_status is not None:
+            pulumi.set(__self__, "placeholder_status", placeholder_status)
+        if root_object is not None:
+            pulumi.set(__self__, "root_object", root_object)
+
+    @_builtins.property
+    @pulumi.getter(name="notFound")
+    def not_found(self) -> Optional[_builtins.bool]:
+        """
+        notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+        """
+        return pulumi.get(self, "not_found")
+
+    @not_found.setter
+    def not_found(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "not_found", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def placeholder(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+        """
+        return pulumi.get(self, "placeholder")
+
+    @placeholder.setter
+    def placeholder(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "placeholder", value)
+
+    @_builtins.property
+    @pulumi.getter(name="placeholderStatus")
+    def placeholder_status(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+        """
+        return pulumi.get(self, "placeholder_status")
+
+    @placeholder_status.setter
+    def placeholder_status(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "placeholder_status", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rootObject")
+    def root_object(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+        """
+        return pulumi.get(self, "root_object")
+
+    @root_object.setter
+    def root_object(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "root_object", value)
 
 
 class OperationArgsDict(TypedDict):

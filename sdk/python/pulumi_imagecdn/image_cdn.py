@@ -28,6 +28,7 @@ class ImageCdnArgs:
                  dns: Optional['DnsArgs'] = None,
                  headers: Optional['HeadersArgs'] = None,
                  identities: Optional['IdentitiesArgs'] = None,
+                 missing: Optional['MissingArgs'] = None,
                  operation: Optional['OperationArgs'] = None,
                  origin: Optional['OriginArgs'] = None,
                  paths: Optional[Sequence['PathArgs']] = None,
@@ -44,6 +45,7 @@ class ImageCdnArgs:
         :param 'DnsArgs' dns: dns says where the records of the domains go.
         :param 'HeadersArgs' headers: headers says which headers the edge adds to every answer.
         :param 'IdentitiesArgs' identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+        :param 'MissingArgs' missing: missing says what viewers get where there is no image.
         :param 'OperationArgs' operation: operation says how the CDN is run.
         :param 'OriginArgs' origin: origin says what is done to the bucket.
         :param Sequence['PathArgs'] paths: paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
@@ -64,6 +66,8 @@ class ImageCdnArgs:
             pulumi.set(__self__, "headers", headers)
         if identities is not None:
             pulumi.set(__self__, "identities", identities)
+        if missing is not None:
+            pulumi.set(__self__, "missing", missing)
         if operation is not None:
             pulumi.set(__self__, "operation", operation)
         if origin is not None:
@@ -173,6 +177,18 @@ class ImageCdnArgs:
 
     @_builtins.property
     @pulumi.getter
+    def missing(self) -> Optional['MissingArgs']:
+        """
+        missing says what viewers get where there is no image.
+        """
+        return pulumi.get(self, "missing")
+
+    @missing.setter
+    def missing(self, value: Optional['MissingArgs']):
+        pulumi.set(self, "missing", value)
+
+    @_builtins.property
+    @pulumi.getter
     def operation(self) -> Optional['OperationArgs']:
         """
         operation says how the CDN is run.
@@ -246,6 +262,7 @@ class ImageCdn(pulumi.ComponentResource):
                  domain: Optional[_builtins.str] = None,
                  headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
+                 missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
                  paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
@@ -265,6 +282,7 @@ class ImageCdn(pulumi.ComponentResource):
         :param _builtins.str domain: domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
         :param Union['HeadersArgs', 'HeadersArgsDict'] headers: headers says which headers the edge adds to every answer.
         :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+        :param Union['MissingArgs', 'MissingArgsDict'] missing: missing says what viewers get where there is no image.
         :param Union['OperationArgs', 'OperationArgsDict'] operation: operation says how the CDN is run.
         :param Union['OriginArgs', 'OriginArgsDict'] origin: origin says what is done to the bucket.
         :param Sequence[Union['PathArgs', 'PathArgsDict']] paths: paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
@@ -303,6 +321,7 @@ class ImageCdn(pulumi.ComponentResource):
                  domain: Optional[_builtins.str] = None,
                  headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
+                 missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
                  paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
@@ -331,6 +350,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["domain"] = domain
             __props__.__dict__["headers"] = headers
             __props__.__dict__["identities"] = identities
+            __props__.__dict__["missing"] = missing
             __props__.__dict__["operation"] = operation
             __props__.__dict__["origin"] = origin
             __props__.__dict__["paths"] = paths
