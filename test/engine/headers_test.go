@@ -2,6 +2,7 @@ package engine
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"imagecdn/components"
+	"imagecdn/internal/verify"
 )
 
 const (
@@ -54,6 +56,7 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 	w.assertQueryKey()
 	w.assertPaths()
 	w.assertMissing()
+	w.assertNames()
 
 	again, err := w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
@@ -271,4 +274,24 @@ func (w *world) status(path string) int {
 	w.t.Helper()
 	answer, _ := w.get("https://cdn." + zoneName + path)
 	return answer.StatusCode
+}
+
+// assertNames asks for a key with characters that mean something else in a URL, as various
+// languages write it.
+func (w *world) assertNames() {
+	w.t.Helper()
+	const key = "a b+c%d#é日?&=.jpg"
+	w.upload("named/"+key, "the picture", "")
+	for by, written := range map[string]string{
+		"encodeURIComponent of JavaScript, quote of Python, rawurlencode of PHP": "a%20b%2Bc%25d%23%C3%A9%E6%97%A5%3F%26%3D.jpg",
+		"URLEncoder of Java, quote_plus of Python, urlencode of PHP":             "a+b%2Bc%25d%23%C3%A9%E6%97%A5%3F%26%3D.jpg",
+		"in lower case":       "a%20b%2bc%25d%23%c3%a9%e6%97%a5%3f%26%3d.jpg",
+		"QueryEscape of Go":   url.QueryEscape(key),
+		"PathOf of this tool": strings.TrimPrefix(verify.PathOf(key), "/"),
+	} {
+		answer, body := w.get("https://cdn." + zoneName + "/named/" + written)
+		assert.Equal(w.t, http.StatusOK, answer.StatusCode, by)
+		assert.Equal(w.t, "the picture", string(body), by)
+	}
+	assert.Equal(w.t, http.StatusNotFound, w.status("/named/"+url.PathEscape(key)), "it leaves the plus as it is, and S3 reads a space")
 }
