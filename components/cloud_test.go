@@ -281,6 +281,8 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{"fqdn": strings.TrimSuffix(text(args.Inputs["name"]), ".")}, true
 	case LeftoversToken:
 		return map[string]any{"mark": theMark}, true
+	case BucketCorsRuleToken:
+		return map[string]any{"ruleId": "ImageCdnRule1"}, true
 	case BucketPolicyStatementToken:
 		return map[string]any{"sid": "ImageCdnRead1"}, true
 	case "aws:cloudfront/distribution:Distribution":

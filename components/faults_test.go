@@ -212,6 +212,9 @@ func wrongInputs() map[string]wrongInput {
 			},
 			"headers.corsOrigins[1]", "https://a.example.com", "twice",
 		},
+		"preflights of nobody": {
+			func(a *ImageCdnArgs) { a.Headers.Preflights = true }, "headers.preflights", "true", "without headers.corsOrigins",
+		},
 		"HSTS of a negative time": {
 			func(a *ImageCdnArgs) { a.Headers = HeadersArgs{Security: true, HstsMaxAge: pulumi.Int(-1)} },
 			"headers.hstsMaxAge", "-1", "0 to 3153600000 seconds",

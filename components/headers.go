@@ -39,6 +39,10 @@ type HeadersArgs struct {
 	// edge answers each viewer by the viewer's own origin, from one cached image.
 	// Default: none.
 	CorsOrigins []string `pulumi:"corsOrigins"`
+	// Preflights lets the scripts of corsOrigins send headers of their own, such as
+	// X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put
+	// behind those that the bucket has. Plain requests need none. Default: false.
+	Preflights bool `pulumi:"preflights"`
 	// Security adds X-Content-Type-Options, Strict-Transport-Security,
 	// Content-Security-Policy, X-Frame-Options, Referrer-Policy and
 	// Cross-Origin-Resource-Policy. Default: false.
@@ -67,6 +71,9 @@ func (args HeadersArgs) made() bool {
 // checkHeaders reports what cannot be.
 func checkHeaders(ctx *pulumi.Context, plugin *pluginProvider, args HeadersArgs, cache CacheArgs, fs *faults) {
 	checkOrigins(args.CorsOrigins, fs)
+	if args.Preflights && len(args.CorsOrigins) == 0 {
+		fs.add("headers.preflights", "true", "it has no effect without headers.corsOrigins", "Give the origins, or leave it out")
+	}
 	checkSecurity(args, fs)
 	if percent, plain := plainInt(args.ServerTiming, 0); plain && (percent < 0 || percent > 100) {
 		fs.add("headers.serverTiming", strconv.Itoa(percent), "it is a percentage", "Give 0 to 100")

@@ -108,3 +108,35 @@ func TestOnlyNamedQueryParametersAreInTheCacheKey(t *testing.T) {
 		queries + ".queryStringBehavior": "whitelist", queries + ".queryStrings.items": []any{"v", "w"},
 	})
 }
+
+func TestOneRuleOfTheBucketIsForThePreflightsOfAllPaths(t *testing.T) {
+	t.Parallel()
+	for sentence, test := range map[string]struct {
+		general, special HeadersArgs
+		want             []any
+	}{
+		"each origin once": {
+			HeadersArgs{CorsOrigins: []string{"https://b.example", "https://a.example"}, Preflights: true},
+			HeadersArgs{CorsOrigins: []string{"https://*.example.org", "https://a.example"}, Preflights: true},
+			[]any{"https://*.example.org", "https://a.example", "https://b.example"},
+		},
+		"those that were asked for": {
+			HeadersArgs{CorsOrigins: []string{"https://b.example"}},
+			HeadersArgs{CorsOrigins: []string{"https://a.example"}, Preflights: true}, []any{"https://a.example"},
+		},
+		"all, if one path is for all": {
+			HeadersArgs{CorsOrigins: []string{"https://b.example"}, Preflights: true},
+			HeadersArgs{CorsOrigins: []string{"*"}, Preflights: true}, []any{"*"},
+		},
+	} {
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			c := newCloud(t)
+			c.mustUp(with(one(), func(a *ImageCdnArgs) {
+				a.Headers, a.Paths = test.general, []PathArgs{{Pattern: "/new/*", Headers: test.special}}
+			}))
+			expectInputs(t, c.resource("cdn-cors"), map[string]any{"bucket": "images", "origins": test.want, "mark": theMark})
+			assert.Contains(t, dependants(c, "cdn-mark"), "cdn-cors")
+		})
+	}
+}

@@ -68,6 +68,8 @@ type ImageCdn struct {
 	// ListGrant lets S3 say 404 of a missing image; nil where that is not wanted, or
 	// somebody else does it.
 	ListGrant *BucketPolicyStatement
+	// CorsRule has S3 answer preflights; nil where that is not wanted.
+	CorsRule *BucketCorsRule
 	// AliasRecords point the domains at the distribution.
 	AliasRecords []*route53.Record
 }
@@ -266,6 +268,9 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 		return err
 	}
 	if c.Origin, err = newBucketOrigin(ctx, plan.name+"-origin", plan.bucket, pulumi.Parent(c)); err != nil {
+		return err
+	}
+	if err = c.letPreflightsIn(ctx, plan); err != nil {
 		return err
 	}
 	acl, webACL, err := newWebAcl(ctx, plan.name, plan.Protection, plan.Tags, plan.mark, c.inUsEast1(plan)...)

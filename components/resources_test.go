@@ -114,6 +114,12 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 		"a response headers policy that is given is not made": {
 			func(a *ImageCdnArgs) { a.Headers.PolicyId = pulumi.String(sharedPolicy) }, whole,
 		},
+		"preflights are a rule of the bucket": {
+			func(a *ImageCdnArgs) {
+				a.Headers = HeadersArgs{CorsOrigins: []string{"https://www.example.com"}, Preflights: true}
+			},
+			append(slices.Clone(whole), headersPolicy, "imagecdn:index:BucketCorsRule cdn-cors"),
+		},
 		"a path has policies of its own for what is different": {
 			func(a *ImageCdnArgs) {
 				a.Paths = []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{Preset: "fresh"}}, {Pattern: "*.svg", Headers: HeadersArgs{Security: true}}}

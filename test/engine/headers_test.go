@@ -29,10 +29,12 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	before := w.inventory()
+	theirs := types.CORSRule{AllowedMethods: []string{"PUT"}, AllowedOrigins: []string{"https://upload.example.org"}}
+	w.putCors(theirs)
 	spec := w.spec("headers")
 	spec.Config.Protection.WebAcl = "none"
 	spec.Config.Headers = components.HeadersArgs{
-		CorsOrigins: []string{friend, "https://*.example.net"}, Security: true, ServerTiming: pulumi.Int(0),
+		CorsOrigins: []string{friend, "https://*.example.net"}, Preflights: true, Security: true, ServerTiming: pulumi.Int(0),
 	}
 	spec.Config.Cache = components.CacheArgs{Preset: "fresh", MaxTtl: pulumi.Int(3), QueryParameters: []string{"v"}}
 	spec.Config.Paths = []components.PathArgs{
@@ -41,7 +43,7 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 	}
 	spec.Config.Cache.ErrorTtl = pulumi.Int(2)
 	spec.Config.Missing = components.MissingArgs{NotFound: true, Placeholder: pulumi.String("/stand-in.svg")}
-	w.permit(&spec, bucketName, "Every stack", "An existing bucket", "Response headers")
+	w.permit(&spec, bucketName, "Every stack", "An existing bucket", "Response headers", "Preflights")
 
 	planned, err := w.cdn(spec).Preview(within(t))
 	require.NoError(t, err)
@@ -69,6 +71,7 @@ func TestViewersGetTheHeadersThatWereAskedFor(t *testing.T) {
 	spec.Config.Paths, spec.Config.Missing = spec.Config.Paths[1:], components.MissingArgs{}
 	_, err = w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
+	assert.Equal(t, []types.CORSRule{theirs}, w.corsRules(), "the rules of others are there, as they were")
 	plain, _ := w.get(image(), "Origin", friend)
 	assert.Empty(t, plain.Header.Get("Access-Control-Allow-Origin"), "headers that are no longer asked for are gone")
 	assert.Empty(t, plain.Header.Get("Strict-Transport-Security"))
@@ -102,23 +105,21 @@ func (w *world) assertCors() {
 	}
 }
 
-// assertPreflight asks as browsers do before a request with a header of its own. S3 knows
-// of no CORS until the team says so; who is allowed, the edge says.
+// assertPreflight asks as browsers do before a request with a header of its own. Who is
+// allowed, the edge says.
 func (w *world) assertPreflight() {
 	w.t.Helper()
-	assert.Equal(w.t, http.StatusForbidden, w.preflight(friend).StatusCode, "the bucket has no CORS rules")
-	w.putCors(&types.CORSConfiguration{CORSRules: []types.CORSRule{{
-		AllowedMethods: []string{"GET", "HEAD"}, AllowedOrigins: []string{"*"}, AllowedHeaders: []string{"*"},
-	}}})
-	for origin, allowed := range map[string]string{friend: friend, stranger: ""} {
+	for origin, status := range map[string]int{friend: http.StatusOK, "https://a.example.net": http.StatusOK, stranger: http.StatusForbidden} {
 		answer := w.preflight(origin)
-		assert.Equal(w.t, http.StatusOK, answer.StatusCode)
-		assert.Equal(w.t, allowed, answer.Header.Get("Access-Control-Allow-Origin"), origin)
-		if allowed != "" {
-			assert.Equal(w.t, "GET, HEAD", answer.Header.Get("Access-Control-Allow-Methods"))
-			assert.Equal(w.t, "*", answer.Header.Get("Access-Control-Allow-Headers"))
-			assert.Equal(w.t, "7200", answer.Header.Get("Access-Control-Max-Age"))
+		assert.Equal(w.t, status, answer.StatusCode, origin)
+		if status == http.StatusForbidden {
+			assert.Empty(w.t, answer.Header.Get("Access-Control-Allow-Origin"))
+			continue
 		}
+		assert.Equal(w.t, origin, answer.Header.Get("Access-Control-Allow-Origin"))
+		assert.Equal(w.t, "GET, HEAD", answer.Header.Get("Access-Control-Allow-Methods"))
+		assert.Equal(w.t, "*", answer.Header.Get("Access-Control-Allow-Headers"))
+		assert.Equal(w.t, "7200", answer.Header.Get("Access-Control-Max-Age"))
 	}
 	first, _ := w.get("https://cdn."+zoneName+"/photos/sunrise.jpg", "Origin", friend)
 	assert.Equal(w.t, friend, first.Header.Get("Access-Control-Allow-Origin"))
@@ -139,10 +140,20 @@ func (w *world) preflight(origin string) *http.Response {
 	return answer
 }
 
-func (w *world) putCors(rules *types.CORSConfiguration) {
+// putCors gives the bucket rules of the team's own.
+func (w *world) putCors(rules ...types.CORSRule) {
 	w.t.Helper()
-	_, err := w.s3().PutBucketCors(w.t.Context(), &s3.PutBucketCorsInput{Bucket: aws.String(bucketName), CORSConfiguration: rules})
+	_, err := w.s3().PutBucketCors(w.t.Context(), &s3.PutBucketCorsInput{
+		Bucket: aws.String(bucketName), CORSConfiguration: &types.CORSConfiguration{CORSRules: rules},
+	})
 	require.NoError(w.t, err)
+}
+
+func (w *world) corsRules() []types.CORSRule {
+	w.t.Helper()
+	out, err := w.s3().GetBucketCors(w.t.Context(), &s3.GetBucketCorsInput{Bucket: aws.String(bucketName)})
+	require.NoError(w.t, err)
+	return out.CORSRules
 }
 
 func (w *world) assertSecurityHeaders() {

@@ -1070,6 +1070,8 @@ type Headers struct {
 	HstsMaxAge *int `pulumi:"hstsMaxAge"`
 	// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
 	PolicyId *string `pulumi:"policyId"`
+	// preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+	Preflights *bool `pulumi:"preflights"`
 	// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
 	Security *bool `pulumi:"security"`
 	// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
@@ -1097,6 +1099,8 @@ type HeadersArgs struct {
 	HstsMaxAge pulumi.IntPtrInput `pulumi:"hstsMaxAge"`
 	// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
 	PolicyId pulumi.StringPtrInput `pulumi:"policyId"`
+	// preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+	Preflights *bool `pulumi:"preflights"`
 	// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
 	Security *bool `pulumi:"security"`
 	// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
@@ -1201,6 +1205,11 @@ func (o HeadersOutput) PolicyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Headers) *string { return v.PolicyId }).(pulumi.StringPtrOutput)
 }
 
+// preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+func (o HeadersOutput) Preflights() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Headers) *bool { return v.Preflights }).(pulumi.BoolPtrOutput)
+}
+
 // security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
 func (o HeadersOutput) Security() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Headers) *bool { return v.Security }).(pulumi.BoolPtrOutput)
@@ -1273,6 +1282,16 @@ func (o HeadersPtrOutput) PolicyId() pulumi.StringPtrOutput {
 		}
 		return v.PolicyId
 	}).(pulumi.StringPtrOutput)
+}
+
+// preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+func (o HeadersPtrOutput) Preflights() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Headers) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Preflights
+	}).(pulumi.BoolPtrOutput)
 }
 
 // security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.

@@ -96,6 +96,10 @@ export interface HeadersArgs {
      */
     policyId?: pulumi.Input<string | undefined>;
     /**
+     * preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+     */
+    preflights?: boolean;
+    /**
      * security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
      */
     security?: boolean;

@@ -361,6 +361,10 @@ class HeadersArgsDict(TypedDict):
     """
     policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
     """
+    preflights: NotRequired[_builtins.bool]
+    """
+    preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+    """
     security: NotRequired[_builtins.bool]
     """
     security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
@@ -377,6 +381,7 @@ class HeadersArgs:
                  cors_origins: Optional[Sequence[_builtins.str]] = None,
                  hsts_max_age: pulumi.Input[Optional[_builtins.int]] = None,
                  policy_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 preflights: Optional[_builtins.bool] = None,
                  security: Optional[_builtins.bool] = None,
                  server_timing: pulumi.Input[Optional[_builtins.int]] = None):
         """
@@ -386,6 +391,7 @@ class HeadersArgs:
         :param Sequence[_builtins.str] cors_origins: corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
         :param pulumi.Input[_builtins.int] hsts_max_age: hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
         :param pulumi.Input[_builtins.str] policy_id: policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+        :param _builtins.bool preflights: preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
         :param _builtins.bool security: security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
         :param pulumi.Input[_builtins.int] server_timing: serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
         """
@@ -397,6 +403,8 @@ class HeadersArgs:
             pulumi.set(__self__, "hsts_max_age", hsts_max_age)
         if policy_id is not None:
             pulumi.set(__self__, "policy_id", policy_id)
+        if preflights is not None:
+            pulumi.set(__self__, "preflights", preflights)
         if security is not None:
             pulumi.set(__self__, "security", security)
         if server_timing is not None:
@@ -449,6 +457,18 @@ class HeadersArgs:
     @policy_id.setter
     def policy_id(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "policy_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def preflights(self) -> Optional[_builtins.bool]:
+        """
+        preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+        """
+        return pulumi.get(self, "preflights")
+
+    @preflights.setter
+    def preflights(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "preflights", value)
 
     @_builtins.property
     @pulumi.getter
