@@ -10,9 +10,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// distributionToken is the type of distributions in a state.
-const distributionToken = "aws:cloudfront/distribution:Distribution" //nolint:gosec // a type token
-
 // requestedKind is what a certificate has to be for the component to change it in place
 // from then on: as one that it requests. See foundCdn.
 const requestedKind = "AMAZON_ISSUED DNS RSA_2048"

@@ -282,6 +282,8 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{"fqdn": strings.TrimSuffix(text(args.Inputs["name"]), ".")}, true
 	case LeftoversToken:
 		return map[string]any{"mark": theMark}, true
+	case BucketCorsRuleToken:
+		return map[string]any{"ruleId": "ImageCdnRule1"}, true
 	case BucketPolicyStatementToken:
 		return map[string]any{"sid": "ImageCdnRead1"}, true
 	case "aws:cloudfront/distribution:Distribution":
@@ -292,7 +294,8 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{"arn": ownedACL}, true
 	case "aws:s3/bucketV2:BucketV2":
 		return c.makeBucket(args), true
-	case "aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/cachePolicy:CachePolicy", "aws:route53/record:Record",
+	case "aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/cachePolicy:CachePolicy",
+		"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "aws:route53/record:Record",
 		"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
 		return map[string]any{}, true
 	}
@@ -497,6 +500,9 @@ func (c *cloud) findEdge(args resource.PropertyMap) map[string]any {
 	answer := map[string]any{}
 	if id := text(args["cachePolicyId"]); id != "" {
 		answer["cachePolicy"] = map[string]any{"found": slices.Contains(c.policies, id)}
+	}
+	if id := text(args["responseHeadersPolicyId"]); id != "" {
+		answer["responseHeadersPolicy"] = map[string]any{"found": slices.Contains(c.policies, id)}
 	}
 	if arn := text(args["webAclArn"]); arn != "" {
 		answer["webAcl"] = map[string]any{"found": slices.Contains(c.acls, arn)}

@@ -33,7 +33,7 @@ func (c *ImageCdn) awaitServed(ctx *pulumi.Context, plan imagePlan) pulumi.Strin
 			if ctx.DryRun() {
 				return domain, nil
 			}
-			if !plan.waits() && !plan.last.grantsAnotherBucket(known[2].(string), known[3].(string)) {
+			if !plan.waits() && !plan.mustWait(known[2].(string), known[3].(string)) {
 				return domain, nil
 			}
 			return domain, w.poll(running)
@@ -41,6 +41,11 @@ func (c *ImageCdn) awaitServed(ctx *pulumi.Context, plan imagePlan) pulumi.Strin
 }
 
 func (plan imagePlan) waits() bool { return valueOr(plan.Operation.WaitForDeployment, true) }
+
+// mustWait says whether the edge locations have to be waited for, whatever the up was told.
+func (plan imagePlan) mustWait(distributionArn, bucket string) bool {
+	return plan.last.grantsAnotherBucket(distributionArn, bucket) || plan.Missing.NotFound && plan.last.listsAtTheRoot(distributionArn)
+}
 
 // grantsAnotherBucket says whether the stack lets the distribution read another bucket than
 // this one. The engine takes that grant away when the program ends, and until then the

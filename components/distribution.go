@@ -8,6 +8,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// distributionToken is the type of a distribution.
+const distributionToken = "aws:cloudfront/distribution:Distribution" //nolint:gosec // a type token, not a credential
+
 // originID names the bucket within the distribution.
 const originID = "bucket"
 
@@ -15,7 +18,7 @@ const originID = "bucket"
 // Deployed: an up killed in that wait would leave a distribution that no state
 // knows of, and the next up could not take its domains. See awaitDeployed.
 func newDistribution(
-	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, cachePolicyID, webACL pulumi.StringPtrInput,
+	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, used []policies, webACL pulumi.StringPtrInput,
 ) (*cloudfront.Distribution, error) {
 	left, err := newLeftovers(ctx, plan.name+"-unfinished", leftoversArgs{mark: plan.mark, kinds: []string{leftDistribution}}, plan.made.plugin,
 		pulumi.Parent(c), pulumi.DependsOn(c.heldByDistribution()))
@@ -42,15 +45,11 @@ func newDistribution(
 			DomainName:            c.Origin.DomainName,
 			OriginAccessControlId: c.Origin.OriginAccessControlId,
 		}},
-		DefaultCacheBehavior: cloudfront.DistributionDefaultCacheBehaviorArgs{
-			TargetOriginId:       pulumi.String(originID),
-			ViewerProtocolPolicy: pulumi.String("redirect-to-https"),
-			AllowedMethods:       pulumi.ToStringArray([]string{http.MethodGet, http.MethodHead}),
-			CachedMethods:        pulumi.ToStringArray([]string{http.MethodGet, http.MethodHead}),
-			CachePolicyId:        cachePolicyID,
-			Compress:             pulumi.Bool(false),
-		},
-		CustomErrorResponses: errorResponses(intOr(plan.Cache.ErrorTtl, DefaultErrorTtl)),
+		// Without one, "/" asks S3 for the list of the bucket.
+		DefaultRootObject:     stringOr(plan.Missing.RootObject, DefaultRootObject).ToStringOutput(),
+		DefaultCacheBehavior:  requestsOf(plan.behaviors[0], used[0]),
+		OrderedCacheBehaviors: orderedBehaviors(plan, used),
+		CustomErrorResponses:  errorResponses(plan.behaviors[0].cache.ErrorTtl, plan.Missing),
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
@@ -75,6 +74,25 @@ func (plan imagePlan) aliases() pulumi.StringArray {
 	return pulumi.ToStringArray(plan.domains)
 }
 
+// requestsOf is how requests are answered that no path pattern has.
+func requestsOf(b behavior, used policies) cloudfront.DistributionDefaultCacheBehaviorArgs {
+	methods := []string{http.MethodGet, http.MethodHead}
+	behavior := cloudfront.DistributionDefaultCacheBehaviorArgs{
+		TargetOriginId:          pulumi.String(originID),
+		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
+		AllowedMethods:          pulumi.ToStringArray(methods),
+		CachedMethods:           pulumi.ToStringArray(methods),
+		CachePolicyId:           used.cache,
+		ResponseHeadersPolicyId: used.headers,
+		Compress:                pulumi.Bool(false),
+	}
+	if len(b.headers.CorsOrigins) > 0 {
+		behavior.AllowedMethods = pulumi.ToStringArray(append(methods, http.MethodOptions))
+		behavior.OriginRequestPolicyId = pulumi.String(corsS3Origin)
+	}
+	return behavior
+}
+
 // heldByDistribution are the resources that AWS does not delete before the distributions
 // that use them. One that an interrupted up left is to go before they do.
 func (c *ImageCdn) heldByDistribution() []pulumi.Resource {
@@ -82,8 +100,11 @@ func (c *ImageCdn) heldByDistribution() []pulumi.Resource {
 	if c.Certificate != nil {
 		held = append(held, c.Certificate.Certificate)
 	}
-	if c.CachePolicy != nil {
-		held = append(held, c.CachePolicy)
+	for _, policy := range c.CachePolicies {
+		held = append(held, policy)
+	}
+	for _, policy := range c.HeadersPolicies {
+		held = append(held, policy)
 	}
 	if c.WebAcl != nil {
 		held = append(held, c.WebAcl)

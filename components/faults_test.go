@@ -158,6 +158,175 @@ func wrongInputs() map[string]wrongInput {
 			func(a *ImageCdnArgs) { a.Cache.MaxTtl = pulumi.Int(60) }, "cache.defaultTtl", "86400", "the order cannot be",
 		},
 
+		"a preset that nobody knows": {
+			func(a *ImageCdnArgs) { a.Cache.Preset = "forever" }, "cache.preset", "forever", "no such preset",
+		},
+		"a preset beside a cache policy": {
+			func(a *ImageCdnArgs) {
+				a.Cache.Preset, a.Cache.PolicyId = "daily", pulumi.String(sharedPolicy)
+			}, "cache.preset", "daily", "no effect beside cache.policyId",
+		},
+		"a bound that is more than a preset's longest time": {
+			func(a *ImageCdnArgs) { a.Cache.Preset, a.Cache.DefaultTtl = "fresh", pulumi.Int(90) },
+			"cache.defaultTtl", "90", "the order cannot be: minTtl 0, defaultTtl 90, maxTtl 60",
+		},
+		"a negative time for browsers": {func(a *ImageCdnArgs) { a.Cache.BrowserTtl = pulumi.Int(-1) }, "cache.browserTtl", "-1", "0 to 3153600000 seconds"},
+		"a query parameter of S3's": {
+			func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v", "versionId"} }, "cache.queryParameters[1]", "versionId", "S3 acts on",
+		},
+		"a query parameter for all": {
+			func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"*"} }, "cache.queryParameters[0]", "*", "not the name of a query parameter",
+		},
+		"a query parameter that is there twice": {
+			func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v", "v"} }, "cache.queryParameters[1]", "v", "twice",
+		},
+		"11 query parameters": {
+			func(a *ImageCdnArgs) { a.Cache.QueryParameters = strings.Split("abcdefghijk", "") }, "cache.queryParameters", "11", "at most 10 names",
+		},
+		"query parameters beside a cache policy": {
+			func(a *ImageCdnArgs) {
+				a.Cache = CacheArgs{PolicyId: pulumi.String(sharedPolicy), QueryParameters: []string{"v"}}
+			},
+			"cache.queryParameters", "v", "no effect beside cache.policyId",
+		},
+
+		"an origin with a path": {
+			func(a *ImageCdnArgs) { a.Headers.CorsOrigins = []string{"https://www.example.com/"} },
+			"headers.corsOrigins[0]", "https://www.example.com/", "no origin as browsers write it",
+		},
+		"an origin without a scheme": {
+			func(a *ImageCdnArgs) { a.Headers.CorsOrigins = []string{"www.example.com"} },
+			"headers.corsOrigins[0]", "www.example.com", "no origin as browsers write it",
+		},
+		"an origin with a wildcard that is no first label": {
+			func(a *ImageCdnArgs) { a.Headers.CorsOrigins = []string{"https://a.*.example.com"} },
+			"headers.corsOrigins[0]", "https://a.*.example.com", "no origin as browsers write it",
+		},
+		"all origins beside one": {
+			func(a *ImageCdnArgs) { a.Headers.CorsOrigins = []string{"https://a.example.com", "*"} },
+			"headers.corsOrigins[1]", "*", "allows all origins",
+		},
+		"an origin that is there twice": {
+			func(a *ImageCdnArgs) {
+				a.Headers.CorsOrigins = []string{"https://a.example.com", "https://a.example.com"}
+			},
+			"headers.corsOrigins[1]", "https://a.example.com", "twice",
+		},
+		"preflights of nobody": {
+			func(a *ImageCdnArgs) { a.Headers.Preflights = true }, "headers.preflights", "true", "without headers.corsOrigins",
+		},
+		"HSTS of a negative time": {
+			func(a *ImageCdnArgs) { a.Headers = HeadersArgs{Security: true, HstsMaxAge: pulumi.Int(-1)} },
+			"headers.hstsMaxAge", "-1", "0 to 3153600000 seconds",
+		},
+		"HSTS without security headers": {
+			func(a *ImageCdnArgs) { a.Headers.HstsMaxAge = pulumi.Int(60) }, "headers.hstsMaxAge", "60", "while headers.security is false",
+		},
+		"a content security policy without security headers": {
+			func(a *ImageCdnArgs) { a.Headers.ContentSecurityPolicy = pulumi.String("sandbox") },
+			"headers.contentSecurityPolicy", "sandbox", "while headers.security is false",
+		},
+		"a content security policy of 1784 characters": {
+			func(a *ImageCdnArgs) {
+				a.Headers = HeadersArgs{Security: true, ContentSecurityPolicy: pulumi.String(strings.Repeat("c", 1784))}
+			},
+			"headers.contentSecurityPolicy", strings.Repeat("c", 1784), "at most 1783 characters",
+		},
+		"more than all answers with Server-Timing": {
+			func(a *ImageCdnArgs) { a.Headers.ServerTiming = pulumi.Int(101) }, "headers.serverTiming", "101", "percentage",
+		},
+		"a response headers policy that has no id's look": {
+			func(a *ImageCdnArgs) { a.Headers.PolicyId = pulumi.String("SecurityHeadersPolicy") },
+			"headers.policyId", "SecurityHeadersPolicy", "not the id of a response headers policy",
+		},
+		"a response headers policy that is not there": {
+			func(a *ImageCdnArgs) { a.Headers.PolicyId = pulumi.String("00000000-0000-0000-0000-000000000404") },
+			"headers.policyId", "00000000-0000-0000-0000-000000000404", "no such response headers policy",
+		},
+		"headers beside a response headers policy": {
+			func(a *ImageCdnArgs) { a.Headers = HeadersArgs{PolicyId: pulumi.String(sharedPolicy), Security: true} },
+			"headers.security", "true", "no effect beside headers.policyId",
+		},
+		"times of browsers beside a response headers policy": {
+			func(a *ImageCdnArgs) {
+				a.Headers.PolicyId, a.Cache.BrowserTtl = pulumi.String(sharedPolicy), pulumi.Int(60)
+			},
+			"cache.browserTtl", "60", "no effect beside headers.policyId",
+		},
+
+		"a path pattern that CloudFront does not take": {
+			func(a *ImageCdnArgs) { a.Paths = []PathArgs{{Pattern: "/ä/*", Headers: HeadersArgs{Security: true}}} },
+			"paths[0].pattern", "/ä/*", "no such path pattern",
+		},
+		"a path pattern for all images": {
+			func(a *ImageCdnArgs) { a.Paths = []PathArgs{{Pattern: "*", Headers: HeadersArgs{Security: true}}} },
+			"paths[0].pattern", "*", "it is for all images",
+		},
+		"a path that an earlier one has": {
+			func(a *ImageCdnArgs) {
+				a.Paths = []PathArgs{{Pattern: "/a/*", Headers: HeadersArgs{Security: true}}, {Pattern: "a/b?/*", Cache: CacheArgs{Preset: "daily"}}}
+			},
+			"paths[1].pattern", "a/b?/*", "those of /a/*, which comes before it",
+		},
+		"a path where nothing is different": {
+			func(a *ImageCdnArgs) { a.Paths = []PathArgs{{Pattern: "/new/*"}} }, "paths[0]", "/new/*", "nothing is different",
+		},
+		"a path's own time for errors": {
+			func(a *ImageCdnArgs) {
+				a.Paths = []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{ErrorTtl: pulumi.Int(1)}}}
+			},
+			"paths[0].cache.errorTtl", "1", "alike for all paths",
+		},
+		"a path's wrong preset": {
+			func(a *ImageCdnArgs) { a.Paths = []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{Preset: "new"}}} },
+			"paths[0].cache.preset", "new", "no such preset",
+		},
+		"a path's preset beside a response headers policy": {
+			func(a *ImageCdnArgs) {
+				a.Headers.PolicyId, a.Paths = pulumi.String(sharedPolicy), []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{Preset: "fresh"}}}
+			},
+			"paths[0].cache.preset", "fresh", "no effect beside headers.policyId",
+		},
+		"75 paths": {
+			func(a *ImageCdnArgs) {
+				for i := range maxPaths + 1 {
+					a.Paths = append(a.Paths, PathArgs{Pattern: fmt.Sprintf("/%d/*", i), Headers: HeadersArgs{Security: true}})
+				}
+			},
+			"paths", "75", "at most 74",
+		},
+
+		"a placeholder although S3 does not say what is missing": {
+			func(a *ImageCdnArgs) { a.Missing.Placeholder = pulumi.String("/missing.png") },
+			"missing.placeholder", "/missing.png", "while missing.notFound is false",
+		},
+		"a placeholder without a leading slash": {
+			func(a *ImageCdnArgs) {
+				a.Missing = MissingArgs{NotFound: true, Placeholder: pulumi.String("missing.png")}
+			},
+			"missing.placeholder", "missing.png", "not the path of an image",
+		},
+		"a placeholder that is not encoded": {
+			func(a *ImageCdnArgs) {
+				a.Missing = MissingArgs{NotFound: true, Placeholder: pulumi.String("/not there.png")}
+			},
+			"missing.placeholder", "/not there.png", "not the path of an image",
+		},
+		"a placeholder with another status": {
+			func(a *ImageCdnArgs) {
+				a.Missing = MissingArgs{NotFound: true, Placeholder: pulumi.String("/missing.png"), PlaceholderStatus: pulumi.Int(302)}
+			},
+			"missing.placeholderStatus", "302", "one of two statuses",
+		},
+		"a placeholder's status without a placeholder": {
+			func(a *ImageCdnArgs) { a.Missing = MissingArgs{NotFound: true, PlaceholderStatus: pulumi.Int(200)} },
+			"missing.placeholderStatus", "200", "without missing.placeholder",
+		},
+		"a root object with a leading slash": {
+			func(a *ImageCdnArgs) { a.Missing.RootObject = pulumi.String("/index.html") },
+			"missing.rootObject", "/index.html", "no such root object",
+		},
+
 		"a wait for the certificate of a nanosecond": {
 			func(a *ImageCdnArgs) { a.Certificate.ValidationTimeout = "1ns" }, "certificate.validationTimeout", "1ns", "from 1s to 72h0m0s",
 		},

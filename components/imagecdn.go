@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
@@ -55,12 +56,20 @@ type ImageCdn struct {
 	Origin *BucketOrigin
 	// Distribution is the distribution.
 	Distribution *cloudfront.Distribution
-	// CachePolicy is the cache policy; nil where one was given.
-	CachePolicy *cloudfront.CachePolicy
+	// CachePolicies are the cache policies that were made: that of the CDN, and those of
+	// its paths.
+	CachePolicies []*cloudfront.CachePolicy
+	// HeadersPolicies are the response headers policies that were made.
+	HeadersPolicies []*cloudfront.ResponseHeadersPolicy
 	// WebAcl is the web ACL; nil where one was given, or none is wanted.
 	WebAcl *wafv2.WebAcl
 	// Grant lets the distribution read the bucket; nil where somebody else does.
 	Grant *BucketPolicyStatement
+	// ListGrant lets S3 say 404 of a missing image; nil where that is not wanted, or
+	// somebody else does it.
+	ListGrant *BucketPolicyStatement
+	// CorsRule has S3 answer preflights; nil where that is not wanted.
+	CorsRule *BucketCorsRule
 	// AliasRecords point the domains at the distribution.
 	AliasRecords []*route53.Record
 }
@@ -82,8 +91,16 @@ type ImageCdnArgs struct {
 	Certificate CertificateArgs `pulumi:"certificate"`
 	// Origin says what is done to the bucket.
 	Origin OriginArgs `pulumi:"origin"`
-	// Cache says how long the edge keeps images.
+	// Cache says how long the edge and browsers keep images.
 	Cache CacheArgs `pulumi:"cache"`
+	// Headers says which headers the edge adds to every answer.
+	Headers HeadersArgs `pulumi:"headers"`
+	// Paths are path patterns whose images are kept, or get headers, in another way, in the
+	// order in which they are tried: each with a pattern such as "/new/*", and the groups
+	// cache or headers that hold instead. Default: none.
+	Paths []PathArgs `pulumi:"paths"`
+	// Missing says what viewers get where there is no image.
+	Missing MissingArgs `pulumi:"missing"`
 	// Protection says what keeps viewers off who are none.
 	Protection ProtectionArgs `pulumi:"protection"`
 	// Operation says how the CDN is run.
@@ -172,6 +189,7 @@ type imagePlan struct {
 	certificate       pulumi.StringOutput // of an existing certificate
 	bucket            bucketPlan
 	mark              pulumi.StringInput
+	behaviors         []behavior // the default one first
 	last              *lastState
 	lost              string // id of the stack's own distribution that no state knows
 	adopted           adoption
@@ -184,8 +202,11 @@ func (plan imagePlan) live() bool { return valueOr(plan.Operation.Live, true) }
 // they are deleted.
 func (plan imagePlan) marked() []string {
 	kinds := []string{leftAccessControl}
-	if plan.Cache.PolicyId == nil {
+	if slices.ContainsFunc(plan.behaviors, behavior.makesCachePolicy) {
 		kinds = append(kinds, leftCachePolicy)
+	}
+	if slices.ContainsFunc(plan.behaviors, behavior.makesHeadersPolicy) {
+		kinds = append(kinds, leftHeadersPolicy)
 	}
 	if plan.Protection.WebAclArn == nil && plan.Protection.WebAcl != None {
 		kinds = append(kinds, leftWebAcl)
@@ -196,7 +217,9 @@ func (plan imagePlan) marked() []string {
 // planImageCdn checks everything, and looks up what can be, before it reports.
 func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pulumi.ResourceOption) (imagePlan, error) {
 	args.Certificate.Arn, args.Cache.PolicyId = unlessEmpty(args.Certificate.Arn), unlessEmpty(args.Cache.PolicyId)
-	args.Protection.WebAclArn = unlessEmpty(args.Protection.WebAclArn)
+	args.Protection.WebAclArn, args.Headers.PolicyId = unlessEmpty(args.Protection.WebAclArn), unlessEmpty(args.Headers.PolicyId)
+	args.Headers.ContentSecurityPolicy = unlessEmpty(args.Headers.ContentSecurityPolicy)
+	args.Paths, args.Missing = withoutEmpty(args.Paths), args.Missing.withoutEmpty()
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
 	var err error
@@ -229,6 +252,10 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	plan.bucket = planBucket(ctx, plan.made, args.Bucket, args.Origin, args.Tags, &fs)
 	checkCache(args.Cache, &fs)
 	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
+	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)
+	checkPaths(ctx, plugin, args, &fs)
+	checkMissing(args.Missing, &fs)
+	plan.behaviors = args.behaviors(name)
 	checkProtection(ctx, plugin, args.Protection, &fs)
 	plan.deploymentTimeout = checkOperation(args.Operation, &fs)
 	checkTags(args.Tags, &fs)
@@ -250,12 +277,15 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	if c.Origin, err = newBucketOrigin(ctx, plan.name+"-origin", plan.bucket, pulumi.Parent(c)); err != nil {
 		return err
 	}
+	if err = c.letPreflightsIn(ctx, plan); err != nil {
+		return err
+	}
 	acl, webACL, err := newWebAcl(ctx, plan.name, plan.Protection, plan.Tags, plan.mark, append(c.inUsEast1(plan), importing(plan.adopted.webACL)...)...)
 	if err != nil {
 		return err
 	}
 	c.WebAcl = acl
-	cachePolicyID, err := c.cachePolicy(ctx, plan)
+	used, err := c.usePolicies(ctx, plan)
 	if err != nil {
 		return err
 	}
@@ -265,7 +295,7 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 			return err
 		}
 	}
-	if c.Distribution, err = newDistribution(ctx, c, plan, cachePolicyID, webACL); err != nil {
+	if c.Distribution, err = newDistribution(ctx, c, plan, used, webACL); err != nil {
 		return err
 	}
 	if plan.adopted.ID == "" {
@@ -274,13 +304,20 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 		}
 	}
 	c.GrantStatement = pulumi.All(c.Origin.BucketArn, c.Distribution.Arn).ApplyT(func(known []any) string {
-		return bucketpolicy.ReadGrant("ImageCdnRead", known[0].(string), known[1].(string)).String()
+		bucket, distribution := known[0].(string), known[1].(string)
+		if plan.Missing.NotFound {
+			return bucketpolicy.ReadAndListGrant("ImageCdnRead", bucket, distribution).String()
+		}
+		return bucketpolicy.ReadGrant("ImageCdnRead", bucket, distribution).String()
 	}).(pulumi.StringOutput)
 	served := c.awaitServed(ctx, plan)
+	if err := c.grantList(ctx, plan, served); err != nil {
+		return err
+	}
 	if err := c.addAliasRecords(ctx, plan, served); err != nil {
 		return err
 	}
-	c.setOutputs(plan, served, cachePolicyID, webACL)
+	c.setOutputs(plan, served, used[0].cache, webACL)
 	return nil
 }
 
@@ -302,17 +339,6 @@ func (c *ImageCdn) certify(ctx *pulumi.Context, plan imagePlan) (err error) {
 
 func (c *ImageCdn) inUsEast1(plan imagePlan) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.made.usEast1)}
-}
-
-func (c *ImageCdn) cachePolicy(ctx *pulumi.Context, plan imagePlan) (pulumi.StringPtrInput, error) {
-	if plan.Cache.PolicyId != nil {
-		return plan.Cache.PolicyId.ToStringOutput(), nil
-	}
-	var err error
-	if c.CachePolicy, err = newCachePolicy(ctx, plan.name, plan.domains[0], plan.Cache, plan.mark, c.inUsEast1(plan)...); err != nil {
-		return nil, err
-	}
-	return c.CachePolicy.ID().ToStringOutput(), nil
 }
 
 // grantRead lets the distribution, and nothing else, read the objects of the bucket.

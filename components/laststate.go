@@ -36,6 +36,7 @@ type madeResource struct {
 		Mark                    any `pulumi:"mark"`
 		Bucket                  any `pulumi:"bucket"`
 		DistributionArn         any `pulumi:"distributionArn"`
+		DefaultRootObject       any `pulumi:"defaultRootObject"`
 	} `pulumi:"outputs"`
 }
 

@@ -37,6 +37,7 @@ const (
 	leftWebAcl        = "webAcl"
 	leftAccessControl = "originAccessControl"
 	leftCachePolicy   = "cachePolicy"
+	leftHeadersPolicy = "responseHeadersPolicy"
 )
 
 // newMark chooses the mark of a component. Everything that carries it depends on it, so

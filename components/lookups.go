@@ -87,19 +87,21 @@ func (p *pluginProvider) getDomains(ctx *pulumi.Context, domains []string, zoneI
 // edgeQuery names what a distribution is to use and does not make, the names that no
 // other distribution may have, and a distribution whose mark is wanted.
 type edgeQuery struct {
-	CachePolicyID  string   `pulumi:"cachePolicyId"`
-	WebAclArn      string   `pulumi:"webAclArn"`
-	CertificateArn string   `pulumi:"certificateArn"`
-	Names          []string `pulumi:"names"`
-	MarkOf         string   `pulumi:"markOf"`
+	CachePolicyID   string   `pulumi:"cachePolicyId"`
+	HeadersPolicyID string   `pulumi:"responseHeadersPolicyId"`
+	WebAclArn       string   `pulumi:"webAclArn"`
+	CertificateArn  string   `pulumi:"certificateArn"`
+	Names           []string `pulumi:"names"`
+	MarkOf          string   `pulumi:"markOf"`
 }
 
 // foundEdge says of each of them whether it is there; nil for what was not asked.
 type foundEdge struct {
-	CachePolicy *foundPart        `pulumi:"cachePolicy"`
-	WebAcl      *foundPart        `pulumi:"webAcl"`
-	Certificate *foundCertificate `pulumi:"certificate"`
-	Mark        string            `pulumi:"mark"`
+	CachePolicy   *foundPart        `pulumi:"cachePolicy"`
+	HeadersPolicy *foundPart        `pulumi:"responseHeadersPolicy"`
+	WebAcl        *foundPart        `pulumi:"webAcl"`
+	Certificate   *foundCertificate `pulumi:"certificate"`
+	Mark          string            `pulumi:"mark"`
 
 	Distributions *struct {
 		Found     []foundDistribution `pulumi:"found"`

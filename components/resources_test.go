@@ -49,6 +49,7 @@ var (
 		"imagecdn:index:Leftovers cdn-certificate-unfinished",
 	}
 	ownCachePolicy = []string{"aws:cloudfront/cachePolicy:CachePolicy cdn-cache"}
+	headersPolicy  = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy cdn-headers"
 	ownWebACL      = []string{"aws:wafv2/webAcl:WebAcl cdn-waf"}
 	ownGrant       = []string{"imagecdn:index:BucketPolicyStatement cdn-read"}
 	ownBucket      = []string{
@@ -104,6 +105,39 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 		"a cache policy that is given is not made": {
 			func(a *ImageCdnArgs) { a.Cache.PolicyId = pulumi.String(sharedPolicy) }, without(whole, ownCachePolicy...),
 		},
+		"headers are a policy of their own": {
+			func(a *ImageCdnArgs) { a.Headers.Security = true }, append(slices.Clone(whole), headersPolicy),
+		},
+		"so is a preset, for what it says to browsers": {
+			func(a *ImageCdnArgs) { a.Cache.Preset = "fresh" }, append(slices.Clone(whole), headersPolicy),
+		},
+		"a response headers policy that is given is not made": {
+			func(a *ImageCdnArgs) { a.Headers.PolicyId = pulumi.String(sharedPolicy) }, whole,
+		},
+		"preflights are a rule of the bucket": {
+			func(a *ImageCdnArgs) {
+				a.Headers = HeadersArgs{CorsOrigins: []string{"https://www.example.com"}, Preflights: true}
+			},
+			append(slices.Clone(whole), headersPolicy, "imagecdn:index:BucketCorsRule cdn-cors"),
+		},
+		"a path has policies of its own for what is different": {
+			func(a *ImageCdnArgs) {
+				a.Paths = []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{Preset: "fresh"}}, {Pattern: "*.svg", Headers: HeadersArgs{Security: true}}}
+			},
+			append(slices.Clone(whole), "aws:cloudfront/cachePolicy:CachePolicy cdn-new-9a2d765b-cache",
+				"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy cdn-new-9a2d765b-headers",
+				"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy cdn-svg-98ce17de-headers"),
+		},
+		"what S3 says of missing images is a statement of its own": {
+			func(a *ImageCdnArgs) {
+				a.Missing = MissingArgs{NotFound: true, Placeholder: pulumi.String("/missing.png")}
+			},
+			append(slices.Clone(whole), "imagecdn:index:BucketPolicyStatement cdn-list"),
+		},
+		"unless somebody else writes it": {
+			func(a *ImageCdnArgs) { a.Missing.NotFound, a.Origin.Grant = true, None }, without(whole, ownGrant...),
+		},
+		"query parameters are in the cache policy": {func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v"} }, whole},
 		"a certificate that is given is not made, nor validated": {
 			func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(issuedARN) },
 			without(whole, slices.Concat(ownCertificate, oneValidation)...),
@@ -122,6 +156,7 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 			a.Dns.ZoneId, a.Certificate.Arn, a.Origin.DomainName = pulumi.String(""), pulumi.String(""), pulumi.String("")
 			a.Cache.PolicyId, a.Protection.WebAclArn = pulumi.String(""), pulumi.String("")
 			a.Operation.PriceClass, a.Operation.Comment = pulumi.String(""), pulumi.String("")
+			a.Missing.Placeholder, a.Missing.RootObject = pulumi.String(""), pulumi.String("")
 		}, whole},
 	} {
 		want := slices.Sorted(slices.Values(slices.Concat(test.want, wholeAlways)))

@@ -13,6 +13,10 @@ const BucketPolicyStatementToken = "imagecdn:index:BucketPolicyStatement" //noli
 const (
 	// CloudFrontRead lets one distribution read the objects of the bucket.
 	CloudFrontRead = "cloudFrontRead"
+	// CloudFrontList lets S3 say 404 of a missing object to one distribution, instead of
+	// 403. The distribution needs a default root object: without one, viewers who ask for
+	// "/" get the list of the bucket.
+	CloudFrontList = "cloudFrontList"
 	// TlsOnly refuses what does not come by TLS (Security Hub control S3.5).
 	TlsOnly = "tlsOnly"
 )
@@ -36,10 +40,10 @@ type BucketPolicyStatementArgs struct {
 	Bucket pulumi.StringInput
 	// Region is the bucket's region. Default: found.
 	Region pulumi.StringInput
-	// Kind is [CloudFrontRead] or [TlsOnly]. Default: CloudFrontRead.
+	// Kind is [CloudFrontRead], [CloudFrontList] or [TlsOnly]. Default: CloudFrontRead.
 	Kind string
-	// DistributionArn is the ARN of the distribution that may read the bucket.
-	// Required for CloudFrontRead.
+	// DistributionArn is the ARN of the distribution that is let in. Required, except for
+	// TlsOnly.
 	DistributionArn pulumi.StringInput
 	// Identities say whose the bucket is.
 	Identities IdentitiesArgs
@@ -74,10 +78,10 @@ func checkStatement(args BucketPolicyStatementArgs, fs *faults) {
 	arn, _ := plainString(args.DistributionArn)
 	given := unlessEmpty(args.DistributionArn) != nil
 	switch kind := textOr(args.Kind, CloudFrontRead); {
-	case kind != CloudFrontRead && kind != TlsOnly:
-		fs.add("kind", kind, "there is no such kind", "Give "+CloudFrontRead+" or "+TlsOnly)
-	case kind == CloudFrontRead && !given:
-		fs.add("distributionArn", "", "a statement that lets a distribution read names it", "Give the ARN of the distribution")
+	case kind != CloudFrontRead && kind != CloudFrontList && kind != TlsOnly:
+		fs.add("kind", kind, "there is no such kind", "Give "+CloudFrontRead+", "+CloudFrontList+" or "+TlsOnly)
+	case kind != TlsOnly && !given:
+		fs.add("distributionArn", "", "a statement that lets a distribution in names it", "Give the ARN of the distribution")
 	case kind == TlsOnly && given:
 		fs.add("distributionArn", arn, "a statement of kind "+TlsOnly+" holds for everybody", "Leave it out")
 	}

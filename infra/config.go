@@ -158,6 +158,10 @@ func (r *configReader) read(path string, value any, into reflect.Value) {
 			*target = texts
 		}
 	default:
+		if into.Kind() == reflect.Slice {
+			r.groups(path, value, into)
+			return
+		}
 		r.group(path, value, into)
 	}
 }
@@ -257,6 +261,21 @@ func (r *configReader) group(path string, value any, into reflect.Value) {
 	}
 }
 
+// groups reads a list of groups.
+func (r *configReader) groups(path string, value any, into reflect.Value) {
+	elements, isList := value.([]any)
+	if !isList {
+		r.fail(path, jsonText(value), "it must be a list", "Set it: pulumi config set --path '"+path+"[0].OPTION' VALUE")
+		return
+	}
+	if len(elements) > 0 { // Pulumi.yaml's default is an empty one
+		into.Set(reflect.MakeSlice(into.Type(), len(elements), len(elements)))
+	}
+	for i, element := range elements {
+		r.group(path+"["+strconv.Itoa(i)+"]", element, into.Index(i))
+	}
+}
+
 func jsonText(value any) string {
 	if text, isScalar := scalarText(value); isScalar {
 		return text
@@ -301,6 +320,8 @@ func treeOf(value reflect.Value, path string) (any, error) {
 		return structTree(value, path)
 	case reflect.Map:
 		return mapTree(value, path)
+	case reflect.Slice:
+		return listTree(value, path)
 	case reflect.Interface:
 		return treeOf(value.Elem(), path)
 	case reflect.Pointer:
@@ -335,6 +356,18 @@ func mapTree(value reflect.Value, path string) (any, error) {
 		tree[key.String()] = entry
 	}
 	return tree, nil
+}
+
+func listTree(value reflect.Value, path string) (any, error) {
+	list := make([]any, value.Len())
+	for i := range list {
+		entry, err := treeOf(value.Index(i), path+"["+strconv.Itoa(i)+"]")
+		if err != nil {
+			return nil, err
+		}
+		list[i] = entry
+	}
+	return list, nil
 }
 
 func join(path, key string) string { return strings.TrimPrefix(path+"."+key, ".") }

@@ -2,6 +2,7 @@ package infra
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"reflect"
@@ -34,7 +35,7 @@ func typeOf(field reflect.Type) string {
 	switch field {
 	case reflect.TypeFor[string](), reflect.TypeFor[pulumi.StringInput]():
 		return "string"
-	case reflect.TypeFor[[]string]():
+	case reflect.TypeFor[[]string](), reflect.TypeFor[[]components.PathArgs]():
 		return "array"
 	}
 	return "object"
@@ -146,6 +147,11 @@ func fill(t *testing.T, value reflect.Value, path string) {
 		*target = pulumi.StringMap{"team": pulumi.String(`"quoted" <images> & 日本`), "empty": pulumi.String("")}
 	case *map[string]pulumi.StringInput:
 		*target = map[string]pulumi.StringInput{"b.example.com": pulumi.String(text)}
+	case *[]components.PathArgs:
+		*target = make([]components.PathArgs, 2)
+		for i := range *target {
+			fill(t, value.Index(i), fmt.Sprintf("%s[%d]", path, i))
+		}
 	default:
 		require.Equal(t, reflect.Struct, value.Kind(), "%s is of a type that configurations do not have", path)
 		for key, index := range optionsOf(value.Type()) {
@@ -262,6 +268,9 @@ func unreadables() map[string]unreadable {
 		"nothing as tag":      {"tags", `{"a":null}`, "tags.a", "null", "single value", "--path tags.a VALUE"},
 		"a zone that is none": {"dns", `{"zoneIds":{"a":[]}}`, "dns.zoneIds.a", "[]", "single value", "--path dns.zoneIds.a VALUE"},
 		"a group as text":     {"cache", "60", "cache", "60", "a group of options", "--path cache.OPTION VALUE"},
+		"paths as text":       {"paths", "/new/*", "paths", "/new/*", "must be a list", "--path 'paths[0].OPTION' VALUE"},
+		"a path as text":      {"paths", `["/new/*"]`, "paths[0]", "/new/*", "a group of options", "--path paths[0].OPTION VALUE"},
+		"a number in a path":  {"paths", `[{"pattern":"a","cache":{"minTtl":"b"}}]`, "paths[0].cache.minTtl", "b", "a whole number", ""},
 		"two objects":         {"cache", `{"minTtl":1} {"maxTtl":2}`, "cache", `{"minTtl":1} {"maxTtl":2}`, "a group of options", ""},
 		"yes":                 {"origin", `{"createBucket":"yes"}`, "origin.createBucket", "yes", "true or false", "--path origin.createBucket VALUE"},
 		"1 for true":          {"operation", `{"waitForDeployment":1}`, "operation.waitForDeployment", "1", "true or false", ""},

@@ -549,6 +549,16 @@ var rules = []section{
 			shown:  []string{"edge.TestWhereTheOriginHeaderIsNotInTheKeyOneAnswerIsEverybodys", "edge.TestAPreflightIsAnsweredByThePolicy"},
 		},
 		{
+			says:   "A policy with CORS settings has answers that depend on Origin say so in Vary, those to requests without one too",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html",
+			shown:  []string{"edge.TestAPolicyChangesTheHeadersOfTheAnswer"},
+		},
+		{
+			says:   "An error has the page that is configured for it; where that page is missing, the error of the page",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages.html",
+			shown:  []string{"edge.TestErrorsHavePagesOfTheirOwn", "edge.TestWhereAnErrorsPageIsMissingItsOwnErrorIsTheAnswer"},
+		},
+		{
 			says:   "stale-while-revalidate answers at once, stale-if-error only after the origin failed or ran out of time",
 			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html",
 			shown:  []string{"edge.TestStaleWhileRevalidateAnswersAtOnce", "edge.TestStaleIfErrorBoundsHowLongAnOldImageStandsIn", "edge.TestAnOldImageStandsInForAnOriginThatDoesNotAnswer"},

@@ -24,8 +24,12 @@ const (
 // Kinds of statement.
 const (
 	cloudFrontRead = "cloudFrontRead"
+	cloudFrontList = "cloudFrontList"
 	tlsOnly        = "tlsOnly"
 )
+
+// kinds are all of them.
+var kinds = []string{cloudFrontRead, cloudFrontList, tlsOnly}
 
 // distributionShape has the partition as its group.
 var distributionShape = regexp.MustCompile(`^arn:(aws[a-z-]*):cloudfront::[0-9]{12}:distribution/[A-Z0-9]+$`)
@@ -40,8 +44,8 @@ var bucketShapes = []shape{{
 var statementShapes = append(bucketShapes[:1:1],
 	shape{key: regionKey, pattern: regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`), want: "a region such as eu-central-1"},
 	shape{
-		key: kindKey, pattern: regexp.MustCompile("^(" + cloudFrontRead + "|" + tlsOnly + ")$"),
-		want: cloudFrontRead + " or " + tlsOnly,
+		key: kindKey, pattern: regexp.MustCompile("^(" + strings.Join(kinds, "|") + ")$"),
+		want: "one of " + strings.Join(kinds, ", "),
 	},
 	shape{
 		key: distributionKey, pattern: distributionShape,
@@ -72,9 +76,9 @@ func checkArguments(inputs resource.PropertyMap) []plugin.CheckFailure {
 	case kind.IsComputed():
 	case readArguments(inputs).kind == tlsOnly && !distribution.IsNull():
 		faults = append(faults, plugin.CheckFailure{Property: distributionKey, Reason: "is no input of kind " + tlsOnly})
-	case readArguments(inputs).kind == cloudFrontRead && distribution.IsNull():
+	case readArguments(inputs).kind != tlsOnly && distribution.IsNull():
 		faults = append(faults, plugin.CheckFailure{
-			Property: distributionKey, Reason: "is required: the ARN of the distribution that may read the bucket",
+			Property: distributionKey, Reason: "is required: the ARN of the distribution that is let in",
 		})
 	}
 	return faults
@@ -88,10 +92,28 @@ func (a arguments) known() bool {
 // statement is what a resource with this Sid owns.
 func (a arguments) statement(sid string) bucketpolicy.Statement {
 	bucketARN := "arn:" + a.partition() + ":s3:::" + a.bucket
-	if a.kind == tlsOnly {
+	switch a.kind {
+	case tlsOnly:
 		return bucketpolicy.TLSOnly(sid, bucketARN)
+	case cloudFrontList:
+		return bucketpolicy.ListGrant(sid, bucketARN, a.distributionARN)
 	}
 	return bucketpolicy.ReadGrant(sid, bucketARN, a.distributionARN)
+}
+
+// ofKind has the kind of a statement that is there; unchanged for one of no kind.
+func (a arguments) ofKind(statement bucketpolicy.Statement) arguments {
+	for _, kind := range kinds {
+		other := a
+		other.kind = kind
+		if kind == tlsOnly {
+			other.distributionARN = ""
+		}
+		if other.known() && statement.Equal(other.statement(statement.Sid())) {
+			return other
+		}
+	}
+	return a
 }
 
 // partition is the distribution's, the region's or the owner's: the bucket is in the same.

@@ -17,6 +17,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 
+	"imagecdn/internal/bucketpolicy"
 	"imagecdn/internal/dnsname"
 )
 
@@ -380,7 +381,7 @@ func (f *foundCdn) findGrants(ctx context.Context, owner *identity, bucket strin
 	if err != nil {
 		return err
 	}
-	policy, err := (&editor{owner: owner, client: client, bucket: bucket}).read(ctx)
+	policy, err := (&editor[bucketpolicy.Document]{store: policies, owner: owner, client: client, bucket: bucket}).read(ctx)
 	if denied(err) || hasCode(err, noSuchBucket) {
 		return nil
 	}

@@ -1,8 +1,9 @@
-// Package provider is the Pulumi provider of the CDN: the two resources and three functions that the AWS provider
+// Package provider is the Pulumi provider of the CDN: the resources and functions that the AWS provider
 // lacks, and that need calls of their own to AWS.
 //
 //   - BucketPolicyStatement is one statement of a bucket policy. The AWS provider's BucketPolicy owns the whole
 //     document, so on a bucket that has a policy already it replaces what others wrote, and its deletion deletes all.
+//   - BucketCorsRule is one CORS rule of a bucket, for the same reason.
 //   - ValidationRecord is the DNS record that ACM asks for, which is the same for every certificate of that name. The
 //     AWS provider's Record fails if it is there, and its deletion stops the renewal of other certificates.
 //   - getBucket, getDomains and getEdge look up what is there already, in few calls.
@@ -89,12 +90,14 @@ type kind interface {
 
 func (p *Provider) kind(urn resource.URN) (kind, error) {
 	kinds := map[tokens.Type]kind{
-		StatementToken: statements{provider: p}, RecordToken: records{provider: p}, LeftoversToken: leftovers{provider: p},
+		StatementToken: statements{provider: p}, CorsRuleToken: corsRuleKind{provider: p},
+		RecordToken: records{provider: p}, LeftoversToken: leftovers{provider: p},
 	}
 	if kind, known := kinds[urn.Type()]; known {
 		return kind, nil
 	}
-	return nil, fmt.Errorf("%s has no resource %s: there are %s, %s and %s", Name, urn.Type(), StatementToken, RecordToken, LeftoversToken)
+	return nil, fmt.Errorf("%s has no resource %s: there are %s, %s, %s and %s",
+		Name, urn.Type(), StatementToken, CorsRuleToken, RecordToken, LeftoversToken)
 }
 
 // Handshake accepts secrets: a secret input stays one in the state. It accepts outputs, which only components are sent:

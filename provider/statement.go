@@ -63,7 +63,7 @@ func (s statements) create(ctx context.Context, req plugin.CreateRequest) (plugi
 		return plugin.CreateResponse{Properties: s.previewed(req.Properties, "")}, nil
 	}
 	args := s.arguments(req.Properties)
-	edit, err := s.editor(ctx, args.bucket, args.region)
+	edit, err := newEditor(ctx, s.provider, policies, args.bucket, args.region)
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
@@ -110,7 +110,7 @@ func (s statements) update(ctx context.Context, req plugin.UpdateRequest) (plugi
 	}
 	args := s.arguments(req.NewInputs)
 	args.bucket = bucket
-	edit, err := s.editor(ctx, bucket, args.region)
+	edit, err := newEditor(ctx, s.provider, policies, bucket, args.region)
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
@@ -132,7 +132,7 @@ func (s statements) delete(ctx context.Context, req plugin.DeleteRequest) error 
 	if err != nil {
 		return err
 	}
-	edit, err := s.editor(ctx, bucket, regionOf(req.Inputs, req.Outputs))
+	edit, err := newEditor(ctx, s.provider, policies, bucket, regionOf(req.Inputs, req.Outputs))
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (s statements) read(ctx context.Context, req plugin.ReadRequest) (plugin.Re
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	edit, err := s.editor(ctx, bucket, regionOf(req.Inputs, req.State))
+	edit, err := newEditor(ctx, s.provider, policies, bucket, regionOf(req.Inputs, req.State))
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
@@ -185,19 +185,22 @@ func (s statements) found(
 		}
 	}
 	importing := len(inputs) == 1
-	if importing && statement.RequiresTLS() {
-		inputs[kindKey] = resource.NewProperty(tlsOnly)
-	}
 	args := s.arguments(inputs)
 	args.bucket = bucket
-	if arn, named := statement.SourceARN(); named && args.kind == cloudFrontRead {
+	if arn, named := statement.SourceARN(); named && args.kind != tlsOnly {
 		args.distributionARN = arn
+	}
+	if importing {
+		args = args.ofKind(statement)
+		if args.kind != cloudFrontRead {
+			inputs[kindKey] = resource.NewProperty(args.kind)
+		}
 	}
 	canonical := args.statement(statement.Sid())
 	intact := args.known() && statement.Equal(canonical)
 	if importing && !intact {
-		return plugin.ReadResponse{}, fmt.Errorf("importing %q: the statement is neither CloudFront's read grant on the "+
-			"bucket nor a refusal of plain HTTP: %s", req.ID, statement)
+		return plugin.ReadResponse{}, fmt.Errorf("importing %q: the statement neither lets CloudFront read or list the "+
+			"bucket nor refuses plain HTTP: %s", req.ID, statement)
 	}
 	if intact {
 		statement = canonical
@@ -222,19 +225,4 @@ func (s statements) arguments(inputs resource.PropertyMap) arguments {
 // regionOf is the bucket's region as it was last known.
 func regionOf(inputs, state resource.PropertyMap) string {
 	return either(text(inputs, regionKey), text(state, regionKey))
-}
-
-// editor makes an editor with the credentials of the bucket's owner.
-func (s statements) editor(ctx context.Context, bucket, region string) (*editor, error) {
-	ids, err := s.provider.configured()
-	if err != nil {
-		return nil, fmt.Errorf("bucket %q: %w", bucket, err)
-	}
-	client, err := ids.bucket.s3(ctx, region)
-	if err != nil {
-		return nil, explain(ctx, fmt.Sprintf("changing the policy of bucket %q", bucket), err, policyCures)
-	}
-	return &editor{
-		owner: ids.bucket, client: client, bucket: bucket, locks: &s.provider.locks, pace: s.provider.pace,
-	}, nil
 }

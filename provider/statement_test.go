@@ -172,7 +172,7 @@ func TestAGrantIsImportedByItsID(t *testing.T) {
 	assert.True(t, proto.Equal(made.outputs, imported.outputs))
 
 	_, err := c.Read(t.Context(), &pulumirpc.ReadRequest{Id: "my-images/TlsOnly", Urn: testURN})
-	require.ErrorContains(t, err, "neither CloudFront's read grant")
+	require.ErrorContains(t, err, "neither lets CloudFront read or list")
 	_, err = c.Read(t.Context(), &pulumirpc.ReadRequest{Id: "my-images", Urn: testURN})
 	require.ErrorContains(t, err, "<bucket>/<sid>")
 }
@@ -190,6 +190,10 @@ func TestWrongInputsAreAllReportedAtTheirProperty(t *testing.T) {
 		},
 		"secret": {
 			map[string]any{"bucket": &resource.Secret{Element: resource.NewProperty("my-images")}, "distributionArn": distA}, nil,
+		},
+		"a list": {map[string]any{"bucket": "my-images", "kind": "cloudFrontList", "distributionArn": distA}, nil},
+		"a list for everybody": {
+			map[string]any{"bucket": "my-images", "kind": "cloudFrontList"}, []string{"distributionArn"},
 		},
 		"TLS only": {map[string]any{"bucket": "my-images", "kind": "tlsOnly"}, nil},
 		"TLS only, with a distribution": {
@@ -310,6 +314,29 @@ func TestARefusalOfPlainHTTPComesAndGoes(t *testing.T) {
 	require.NoError(t, c.delete(made))
 	requireGrant(t, s3, grant.get("sid"), distA)
 	assert.NotContains(t, s3.policy("my-images"), "SecureTransport")
+}
+
+func TestAGrantOfTheListIsBesideTheOneOfTheObjects(t *testing.T) {
+	t.Parallel()
+	s3 := newFakeS3(t, map[string]string{"my-images": ""})
+	c := connect(t, s3)
+	read := c.mustCreate("my-images", distA)
+	inputs := c.properties(map[string]any{"bucket": "my-images", "kind": "cloudFrontList", "distributionArn": distA})
+	out, err := c.Create(t.Context(), &pulumirpc.CreateRequest{Urn: testURN + "-list", Properties: inputs})
+	require.NoError(t, err)
+	made := state{id: out.GetId(), inputs: inputs, outputs: out.GetProperties()}
+	requireGrant(t, s3, read.get("sid"), distA)
+	assert.JSONEq(t, `{"Sid":"`+made.get("sid")+`","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},
+		"Action":"s3:ListBucket","Resource":"arn:aws:s3:::my-images",
+		"Condition":{"StringEquals":{"AWS:SourceArn":"`+distA+`"}}}`, made.get("policyStatement"))
+
+	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diff(c.read(made), inputs).GetChanges())
+	imported := c.read(state{id: made.id})
+	assert.True(t, proto.Equal(inputs, imported.inputs))
+
+	require.NoError(t, c.delete(made))
+	assert.NotContains(t, s3.policy("my-images"), "ListBucket")
+	requireGrant(t, s3, read.get("sid"), distA)
 }
 
 func TestASecretInputMakesSecretOutputs(t *testing.T) {

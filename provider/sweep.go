@@ -16,8 +16,8 @@ import (
 	waftypes "github.com/aws/aws-sdk-go-v2/service/wafv2/types"
 )
 
-// markTag is the tag that holds the mark, on what takes tags. Origin access controls and cache policies, which take
-// none, have it in their description.
+// markTag is the tag that holds the mark, on what takes tags. Origin access controls and policies, which take none,
+// have it in their description.
 const markTag = "imagecdn:mark"
 
 // sweep deletes what carries a mark.
@@ -43,6 +43,7 @@ var sweepers = []sweeper{
 	{"webAcl", "wafv2:ListWebACLs, ListTagsForResource and DeleteWebACL", sweep.webACLs},
 	{"originAccessControl", "cloudfront:ListOriginAccessControls, GetOriginAccessControl and DeleteOriginAccessControl", sweep.accessControls},
 	{"cachePolicy", "cloudfront:ListCachePolicies, GetCachePolicy and DeleteCachePolicy", sweep.cachePolicies},
+	{"responseHeadersPolicy", "cloudfront:ListResponseHeadersPolicies, GetResponseHeadersPolicy and DeleteResponseHeadersPolicy", sweep.headersPolicies},
 }
 
 func (s sweep) deleted(what, id string) {
@@ -328,5 +329,42 @@ func (s sweep) cachePolicy(ctx context.Context, client *cloudfront.Client, id *s
 		return absent(err, "NoSuchCachePolicy")
 	}
 	s.deleted("cache policy", aws.ToString(id))
+	return nil
+}
+
+func (s sweep) headersPolicies(ctx context.Context) error {
+	client, err := s.owner.cloudfront(ctx)
+	if err != nil {
+		return err
+	}
+	in := &cloudfront.ListResponseHeadersPoliciesInput{Type: cftypes.ResponseHeadersPolicyTypeCustom}
+	for {
+		out, err := client.ListResponseHeadersPolicies(ctx, in)
+		if err != nil {
+			return err //nolint:wrapcheck // the caller explains
+		}
+		for _, item := range out.ResponseHeadersPolicyList.Items {
+			if !strings.Contains(aws.ToString(item.ResponseHeadersPolicy.ResponseHeadersPolicyConfig.Comment), s.mark) {
+				continue
+			}
+			if err := s.headersPolicy(ctx, client, item.ResponseHeadersPolicy.Id); err != nil {
+				return err
+			}
+		}
+		if in.Marker = out.ResponseHeadersPolicyList.NextMarker; in.Marker == nil {
+			return nil
+		}
+	}
+}
+
+func (s sweep) headersPolicy(ctx context.Context, client *cloudfront.Client, id *string) error {
+	found, err := client.GetResponseHeadersPolicy(ctx, &cloudfront.GetResponseHeadersPolicyInput{Id: id})
+	if err == nil {
+		_, err = client.DeleteResponseHeadersPolicy(ctx, &cloudfront.DeleteResponseHeadersPolicyInput{Id: id, IfMatch: found.ETag})
+	}
+	if err != nil {
+		return absent(err, "NoSuchResponseHeadersPolicy")
+	}
+	s.deleted("response headers policy", aws.ToString(id))
 	return nil
 }

@@ -36,14 +36,31 @@ func (s Statement) String() string { return s.raw }
 // ReadGrant lets one CloudFront distribution, and no other, read the bucket's objects through origin access control
 // (CloudFront Developer Guide, "Restrict access to an Amazon S3 origin").
 func ReadGrant(sid, bucketARN, distributionARN string) Statement {
-	raw := fmt.Sprintf(`{"Sid":%s,"Effect":"Allow","Principal":{"Service":%s},"Action":"s3:GetObject","Resource":%s,`+
+	return grant(sid, "s3:GetObject", bucketARN+"/*", distributionARN)
+}
+
+// ListGrant lets one CloudFront distribution, and no other, know which objects are not there: S3 then says 404 of
+// them, and 403 otherwise (Amazon S3 API Reference, GetObject). A request for the bucket itself would be answered
+// with its list.
+func ListGrant(sid, bucketARN, distributionARN string) Statement {
+	return grant(sid, "s3:ListBucket", bucketARN, distributionARN)
+}
+
+// ReadAndListGrant is [ReadGrant] and [ListGrant] in one.
+func ReadAndListGrant(sid, bucketARN, distributionARN string) Statement {
+	return grant(sid, []string{"s3:GetObject", "s3:ListBucket"}, []string{bucketARN, bucketARN + "/*"}, distributionARN)
+}
+
+// grant lets one distribution do something; actions and resources are a text, or a list of them.
+func grant(sid string, actions, resources any, distributionARN string) Statement {
+	raw := fmt.Sprintf(`{"Sid":%s,"Effect":"Allow","Principal":{"Service":%s},"Action":%s,"Resource":%s,`+
 		`"Condition":{"StringEquals":{"AWS:SourceArn":%s}}}`,
-		quote(sid), quote(cloudFrontService), quote(bucketARN+"/*"), quote(distributionARN))
+		quote(sid), quote(cloudFrontService), quote(actions), quote(resources), quote(distributionARN))
 	return Statement{raw: raw, sid: sid}
 }
 
-// quote is JSON's form of a string; a Go string always has one.
-func quote(text string) []byte {
+// quote is JSON's form of a text or of a list of texts, which always have one.
+func quote(text any) []byte {
 	quoted, err := json.Marshal(text)
 	if err != nil {
 		return []byte(`""`)

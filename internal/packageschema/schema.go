@@ -123,6 +123,9 @@ func (w *writer) property(t reflect.Type) object {
 	if kind, known := kinds[t]; known {
 		return maps.Clone(kind)
 	}
+	if t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct {
+		return object{"type": "array", "items": w.property(t.Elem()), "plain": true}
+	}
 	if t.Kind() != reflect.Struct {
 		panic("package schema: no rule for " + t.String()) // a new kind of argument: add it above
 	}

@@ -3,6 +3,7 @@ package cloudfront_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -304,6 +305,15 @@ func TestImpossibleResponseHeadersPoliciesAreRefused(t *testing.T) {
 		"a removal of what is no header": func(c *types.ResponseHeadersPolicyConfig) {
 			c.RemoveHeadersConfig = removing("a b")
 		},
+		"a wildcard within an origin": func(c *types.ResponseHeadersPolicyConfig) {
+			c.CorsConfig.AccessControlAllowOrigins.Items = []string{"https://a.*.example.com"}
+		},
+		"a top-level domain as wildcard": func(c *types.ResponseHeadersPolicyConfig) {
+			c.CorsConfig.AccessControlAllowOrigins.Items = []string{"https://example.*"}
+		},
+		"more than all answers with Server-Timing": func(c *types.ResponseHeadersPolicyConfig) {
+			c.ServerTimingHeadersConfig.SamplingRate = aws.Float64(100.1)
+		},
 		"an unknown frame option": func(c *types.ResponseHeadersPolicyConfig) { c.SecurityHeadersConfig.FrameOptions.FrameOption = "ALL" },
 	} {
 		c := responseHeadersConfig(name)
@@ -311,6 +321,15 @@ func TestImpossibleResponseHeadersPoliciesAreRefused(t *testing.T) {
 		_, err := w.CreateResponseHeadersPolicy(t.Context(), &sdk.CreateResponseHeadersPolicyInput{ResponseHeadersPolicyConfig: c})
 		refused(t, err, http.StatusBadRequest, "InvalidArgument")
 	}
+}
+
+func TestAContentSecurityPolicyHasALongestLength(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := responseHeadersConfig("long")
+	c.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy = aws.String(strings.Repeat("c", 1784))
+	_, err := w.CreateResponseHeadersPolicy(t.Context(), &sdk.CreateResponseHeadersPolicyInput{ResponseHeadersPolicyConfig: c})
+	refused(t, err, http.StatusBadRequest, "TooLongCSPInResponseHeadersPolicy")
 }
 
 func TestDistributionsAreListedByTheirPolicies(t *testing.T) {

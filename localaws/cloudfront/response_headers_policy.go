@@ -1,7 +1,9 @@
 package cloudfront
 
 import (
+	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"imagecdn/localaws/api"
 )
@@ -132,6 +134,9 @@ func checkResponseHeadersPolicy(c *responseHeadersPolicyConfig) error {
 	if err := checkSecurityHeaders(c.SecurityHeadersConfig); err != nil {
 		return err
 	}
+	if t := c.ServerTimingHeadersConfig; t != nil && t.SamplingRate != nil && (*t.SamplingRate < 0 || *t.SamplingRate > 100) {
+		return api.Refuse("InvalidArgument", "The parameter SamplingRate must be a number between 0 and 100.")
+	}
 	if h := c.CustomHeadersConfig; h != nil && len(h.Items) > 10 {
 		return api.Refuse("TooManyCustomHeadersInResponseHeadersPolicy", "The number of custom headers in the response headers policy exceeds the maximum.")
 	}
@@ -157,12 +162,21 @@ func checkRemovals(c *removeHeaders) error {
 	return nil
 }
 
+// allowedOrigin has a wildcard alone, or as the leftmost part of the domain
+// ("Understand response headers policies").
+var allowedOrigin = regexp.MustCompile(`^(\*|(https?://)?(\*\.)?[^*/?#\s]+)$`)
+
 func checkCors(c *corsConfig) error {
 	if c == nil {
 		return nil
 	}
 	if c.AccessControlAllowOrigins == nil || c.AccessControlAllowHeaders == nil || c.AccessControlAllowMethods == nil {
 		return api.Refuse("InvalidArgument", "The parameters AccessControlAllowOrigins, AccessControlAllowHeaders and AccessControlAllowMethods are required in CorsConfig.")
+	}
+	for _, origin := range c.AccessControlAllowOrigins.Items {
+		if !allowedOrigin.MatchString(origin) {
+			return api.Refuse("InvalidArgument", "The parameter Access-Control-Allow-Origin contains %q, which is not valid.", origin)
+		}
 	}
 	for _, m := range c.AccessControlAllowMethods.Items {
 		if err := oneOf("AccessControlAllowMethods", m, "GET", "POST", "OPTIONS", "PUT", "DELETE", "PATCH", "HEAD", "ALL"); err != nil {
@@ -171,6 +185,9 @@ func checkCors(c *corsConfig) error {
 	}
 	return nil
 }
+
+// longestCSP is in characters ("Understand response headers policies").
+const longestCSP = 1783
 
 func checkSecurityHeaders(c *securityHeadersConfig) error {
 	if c == nil {
@@ -183,6 +200,9 @@ func checkSecurityHeaders(c *securityHeadersConfig) error {
 	}
 	if x := c.XSSProtection; x != nil && x.ModeBlock && x.ReportUri != "" {
 		return api.Refuse("InvalidArgument", "You can't specify a ReportUri when ModeBlock is true.")
+	}
+	if p := c.ContentSecurityPolicy; p != nil && utf8.RuneCountInString(p.ContentSecurityPolicy) > longestCSP {
+		return api.Refuse("TooLongCSPInResponseHeadersPolicy", "The length of the Content-Security-Policy header value exceeds the maximum.")
 	}
 	if p := c.ReferrerPolicy; p != nil {
 		return oneOf("ReferrerPolicy", p.ReferrerPolicy, "no-referrer", "no-referrer-when-downgrade", "origin",

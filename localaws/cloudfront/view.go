@@ -96,9 +96,16 @@ type Selection struct {
 	Names []string
 }
 
-// Has says whether a name is selected, in any case.
+// Has says whether a header is selected, in any case.
 func (s Selection) Has(name string) bool {
-	named := slices.ContainsFunc(s.Names, func(n string) bool { return strings.EqualFold(n, name) })
+	return s.selects(slices.ContainsFunc(s.Names, func(n string) bool { return strings.EqualFold(n, name) }))
+}
+
+// HasExactly says whether a cookie or a query parameter is selected, whose case counts
+// ("Cache content based on query string parameters").
+func (s Selection) HasExactly(name string) bool { return s.selects(slices.Contains(s.Names, name)) }
+
+func (s Selection) selects(named bool) bool {
 	return s.Mode == "all" || s.Mode == "whitelist" && named || s.Mode == "allExcept" && !named
 }
 

@@ -67,7 +67,7 @@ func (a *answer) applyPolicy(result string) {
 	for _, name := range p.Remove {
 		h.Del(name)
 	}
-	if p.Cors != nil && a.r.Header.Get("Origin") != "" {
+	if p.Cors != nil {
 		a.applyCors(p.Cors)
 	}
 	for _, set := range p.Set {
@@ -75,16 +75,23 @@ func (a *answer) applyPolicy(result string) {
 			h.Set(set.Name, set.Value)
 		}
 	}
-	if p.ServerTiming && rand.Float64()*100 < p.ServerTimingRate { //nolint:gosec // a sample
+	asked := strings.EqualFold(a.r.Header.Get("Pragma"), "server-timing")     // heeded at any rate, even 0
+	if p.ServerTiming && (asked || rand.Float64()*100 < p.ServerTimingRate) { //nolint:gosec // a sample
 		h.Add("Server-Timing", serverTiming(result, a.id))
 	}
 }
 
 // applyCors answers a cross-origin request. What the origin itself has said
-// about it stays, unless the policy overrides it.
+// about it stays, unless the policy overrides it. Answers that would be others for
+// another page say so, the plain ones too: a browser that has an image from an <img>
+// would else give it to a script without these headers.
 func (a *answer) applyCors(c *cloudfront.Cors) {
 	h := a.w.Header()
 	const prefix = "Access-Control-"
+	if a.r.Header.Get("Origin") == "" {
+		variesByOrigin(h)
+		return
+	}
 	for name := range h {
 		if strings.HasPrefix(name, prefix) {
 			if !c.Override {
@@ -94,13 +101,13 @@ func (a *answer) applyCors(c *cloudfront.Cors) {
 		}
 	}
 	allowed := allowedOrigin(c, a.r.Header.Get("Origin"))
+	if allowed != "*" {
+		variesByOrigin(h)
+	}
 	if allowed == "" {
 		return
 	}
 	h.Set(prefix+"Allow-Origin", allowed)
-	if allowed != "*" {
-		h.Add("Vary", "Origin")
-	}
 	if c.Credentials {
 		h.Set(prefix+"Allow-Credentials", "true")
 	}
@@ -112,6 +119,12 @@ func (a *answer) applyCors(c *cloudfront.Cors) {
 	setList(h, prefix+"Allow-Headers", c.Headers)
 	if c.MaxAge != nil {
 		h.Set(prefix+"Max-Age", strconv.Itoa(*c.MaxAge))
+	}
+}
+
+func variesByOrigin(h http.Header) {
+	if !strings.Contains(strings.Join(h.Values("Vary"), ","), "Origin") {
+		h.Add("Vary", "Origin")
 	}
 }
 

@@ -57,8 +57,8 @@ func behaviorFor(view cloudfront.View, path string) cloudfront.Behavior {
 	return view.Behaviors[len(view.Behaviors)-1]
 }
 
-// customError replaces an error by the page configured for it, if that page can
-// be had.
+// customError replaces an error by the page configured for it. Where that page cannot be
+// had, its own error is the answer ("Generate custom error responses").
 func (s *Server) customError(ctx context.Context, rq request, r *http.Request, e *entry) *entry {
 	for _, custom := range rq.view.Errors {
 		if custom.Status != e.status || custom.PagePath == "" {
@@ -67,7 +67,7 @@ func (s *Server) customError(ctx context.Context, rq request, r *http.Request, e
 		b := behaviorFor(rq.view, custom.PagePath)
 		page, _ := s.obtain(ctx, newRequest(rq.view, b, r, http.MethodGet, custom.PagePath))
 		if page.status != http.StatusOK {
-			break
+			return page
 		}
 		replaced := *page
 		replaced.page = true

@@ -113,7 +113,7 @@ func chosenCookies(r *http.Request, selected ...cloudfront.Selection) []string {
 }
 
 func anyHas(selected []cloudfront.Selection, name string) bool {
-	return slices.ContainsFunc(selected, func(s cloudfront.Selection) bool { return s.Has(name) })
+	return slices.ContainsFunc(selected, func(s cloudfront.Selection) bool { return s.HasExactly(name) })
 }
 
 // normalEncoding is Accept-Encoding reduced to what the key tells apart.

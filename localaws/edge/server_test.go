@@ -257,6 +257,7 @@ func TestWhatIsInTheKeySplitsTheCacheAndReachesTheOrigin(t *testing.T) {
 		{url, nil, "Miss"},
 		{url + "?w=1", nil, "Miss"},
 		{url + "?w=1&utm=x", nil, "Hit"},
+		{url + "?W=1", nil, "Hit"}, // another parameter than w: the entry without any
 		{url + "?w=2", nil, "Miss"},
 		{url, http.Header{"Origin": {"https://a.example"}}, "Miss"},
 		{url, http.Header{"Cookie": {"ignored=1"}}, "Hit"},
@@ -383,6 +384,23 @@ func TestErrorsHavePagesOfTheirOwn(t *testing.T) {
 	assert.Equal(t, http.StatusOK, page.StatusCode)
 	assert.Equal(t, "sorry", page.body)
 	assert.Equal(t, "Error from cloudfront", page.cache())
+}
+
+func TestWhereAnErrorsPageIsMissingItsOwnErrorIsTheAnswer(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(w *world) {
+		w.view.Errors = []cloudfront.ErrorResponse{{Status: 500, PagePath: "/sorry.html", PageStatus: 200, MinTTL: time.Second}}
+		w.answer = func(r edge.OriginRequest) (int, http.Header, string) {
+			if r.Key == "v1/sorry.html" {
+				return http.StatusNotFound, nil, "no page"
+			}
+			return http.StatusInternalServerError, nil, "no image"
+		}
+	})
+	answer := w.get(t, "/broken.webp")
+	assert.Equal(t, http.StatusNotFound, answer.StatusCode)
+	assert.Equal(t, "no page", answer.body)
+	assert.Equal(t, "Error from cloudfront", answer.cache())
 }
 
 func TestIdenticalConcurrentMissesAreOneRequest(t *testing.T) {
@@ -571,6 +589,7 @@ func TestAPolicyChangesTheHeadersOfTheAnswer(t *testing.T) {
 	assert.Empty(t, plain.Header.Get("Server"))
 	assert.Contains(t, plain.Header.Get("Server-Timing"), "cdn-cache-miss")
 	assert.Empty(t, plain.Header.Get("Access-Control-Allow-Origin"))
+	assert.Equal(t, []string{"Origin"}, plain.Header.Values("Vary"), "a browser must not give it to a script")
 
 	for origin, allowed := range map[string]string{
 		"https://www.example.com": "https://www.example.com", "https://example.org": "", "https://www.example.com.evil.org": "",
@@ -578,7 +597,21 @@ func TestAPolicyChangesTheHeadersOfTheAnswer(t *testing.T) {
 		got := w.do(t, http.MethodGet, "https://"+host+"/a.webp", http.Header{"Origin": {origin}})
 		assert.Equal(t, "Hit from cloudfront", got.cache(), "CORS by policy does not split the cache")
 		assert.Equal(t, allowed, got.Header.Get("Access-Control-Allow-Origin"), origin)
+		assert.Equal(t, []string{"Origin"}, got.Header.Values("Vary"), origin)
 	}
+}
+
+func TestServerTimingIsThereForWhoeverAsksForIt(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(w *world) {
+		w.view.Behaviors[0].ResponseHeaders = &cloudfront.ResponseHeaders{ServerTiming: true}
+	})
+	assert.Empty(t, w.get(t, "/a.webp").Header.Get("Server-Timing"), "the rate is 0")
+	got := w.do(t, http.MethodGet, "https://"+host+"/a.webp", http.Header{"Pragma": {"server-timing"}})
+	assert.Contains(t, got.Header.Get("Server-Timing"), "cdn-cache-hit")
+	w.change(func() { w.view.Behaviors[0].ResponseHeaders.ServerTiming = false })
+	got = w.do(t, http.MethodGet, "https://"+host+"/a.webp", http.Header{"Pragma": {"server-timing"}})
+	assert.Empty(t, got.Header.Get("Server-Timing"))
 }
 
 func TestTextIsCompressedAndImagesAreNot(t *testing.T) {
@@ -632,6 +665,7 @@ func TestAPreflightIsAnsweredByThePolicy(t *testing.T) {
 	})
 	assert.Equal(t, "Miss from cloudfront", got.cache())
 	assert.Equal(t, "*", got.Header.Get("Access-Control-Allow-Origin"), "the origin's own is overridden")
+	assert.Empty(t, got.Header.Get("Vary"), "it is the same for all")
 	assert.Equal(t, "GET, HEAD", got.Header.Get("Access-Control-Allow-Methods"))
 	assert.Equal(t, "X-A", got.Header.Get("Access-Control-Allow-Headers"))
 	assert.Equal(t, "600", got.Header.Get("Access-Control-Max-Age"))

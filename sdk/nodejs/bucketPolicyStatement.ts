@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or refuses plain HTTP.
+ * One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or it refuses plain HTTP.
  */
 export class BucketPolicyStatement extends pulumi.CustomResource {
     /**
@@ -39,11 +39,11 @@ export class BucketPolicyStatement extends pulumi.CustomResource {
      */
     declare public readonly bucket: pulumi.Output<string>;
     /**
-     * ARN of the distribution that may read the bucket.
+     * ARN of the distribution that is let in.
      */
     declare public readonly distributionArn: pulumi.Output<string | undefined>;
     /**
-     * cloudFrontRead or tlsOnly, if it was given.
+     * cloudFrontRead, cloudFrontList or tlsOnly, if it was given.
      */
     declare public readonly kind: pulumi.Output<string | undefined>;
     /**
@@ -101,11 +101,11 @@ export interface BucketPolicyStatementArgs {
      */
     bucket: pulumi.Input<string>;
     /**
-     * ARN of the distribution that may read the bucket. Required for cloudFrontRead.
+     * ARN of the distribution that is let in. Required, except for tlsOnly.
      */
     distributionArn?: pulumi.Input<string | undefined>;
     /**
-     * cloudFrontRead (the default) or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+     * cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
      */
     kind?: pulumi.Input<string | undefined>;
     /**

@@ -101,9 +101,12 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["certificate"] = args?.certificate;
             resourceInputs["dns"] = args?.dns;
             resourceInputs["domain"] = args?.domain;
+            resourceInputs["headers"] = args?.headers;
             resourceInputs["identities"] = args?.identities;
+            resourceInputs["missing"] = args?.missing;
             resourceInputs["operation"] = args?.operation;
             resourceInputs["origin"] = args?.origin;
+            resourceInputs["paths"] = args?.paths;
             resourceInputs["protection"] = args?.protection;
             resourceInputs["tags"] = args?.tags;
             resourceInputs["bucketName"] = undefined /*out*/;
@@ -156,7 +159,7 @@ export interface ImageCdnArgs {
      */
     bucket: pulumi.Input<string>;
     /**
-     * cache says how long the edge keeps images.
+     * cache says how long the edge and browsers keep images.
      */
     cache?: inputs.CacheArgs;
     /**
@@ -172,9 +175,17 @@ export interface ImageCdnArgs {
      */
     domain: string;
     /**
+     * headers says which headers the edge adds to every answer.
+     */
+    headers?: inputs.HeadersArgs;
+    /**
      * identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
      */
     identities?: inputs.IdentitiesArgs;
+    /**
+     * missing says what viewers get where there is no image.
+     */
+    missing?: inputs.MissingArgs;
     /**
      * operation says how the CDN is run.
      */
@@ -183,6 +194,10 @@ export interface ImageCdnArgs {
      * origin says what is done to the bucket.
      */
     origin?: inputs.OriginArgs;
+    /**
+     * paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+     */
+    paths?: inputs.PathArgs[];
     /**
      * protection says what keeps viewers off who are none.
      */

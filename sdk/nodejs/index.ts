@@ -5,6 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 // Export members:
+export { BucketCorsRuleArgs } from "./bucketCorsRule";
+export type BucketCorsRule = import("./bucketCorsRule").BucketCorsRule;
+export const BucketCorsRule: typeof import("./bucketCorsRule").BucketCorsRule = null as any;
+utilities.lazyLoad(exports, ["BucketCorsRule"], () => require("./bucketCorsRule"));
+
 export { BucketOriginArgs } from "./bucketOrigin";
 export type BucketOrigin = import("./bucketOrigin").BucketOrigin;
 export const BucketOrigin: typeof import("./bucketOrigin").BucketOrigin = null as any;
@@ -72,6 +77,8 @@ const _module = {
     version: utilities.getVersion(),
     construct: (name: string, type: string, urn: string): pulumi.Resource => {
         switch (type) {
+            case "imagecdn:index:BucketCorsRule":
+                return new BucketCorsRule(name, <any>undefined, { urn })
             case "imagecdn:index:BucketOrigin":
                 return new BucketOrigin(name, <any>undefined, { urn })
             case "imagecdn:index:BucketPolicyStatement":

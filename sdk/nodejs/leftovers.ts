@@ -83,7 +83,7 @@ export interface LeftoversArgs {
      */
     keep?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl and cachePolicy in their description.
+     * What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
      */
     kinds: pulumi.Input<pulumi.Input<string>[]>;
     /**

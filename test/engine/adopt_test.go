@@ -168,7 +168,7 @@ func (w *world) assertTakenOver(before, after inventory, made handmade) {
 	assert.Equal(t, before.WebACLs, after.WebACLs)
 	assert.ElementsMatch(t, before.Records, slices.DeleteFunc(slices.Clone(after.Records), func(r string) bool { return strings.HasSuffix(r, " HTTPS") }))
 	assert.Contains(t, after.Records, "cdn.example.com. HTTPS")
-	assert.Len(t, after.CachePolicies, 1)
+	assert.Len(t, after.Policies, 1)
 	now, err := w.cloudfront().GetDistribution(t.Context(), &cloudfront.GetDistributionInput{Id: made.distribution.Id})
 	require.NoError(t, err)
 	config := now.Distribution.DistributionConfig

@@ -27,7 +27,7 @@ func TestRecordsAndGrantMayBeSomebodyElsesToWrite(t *testing.T) {
 	before := w.inventory()
 	spec := w.spec("others-write")
 	spec.Config.Protection.WebAcl = "none"
-	spec.Config.Dns.Records, spec.Config.Origin.Grant = "none", "none"
+	spec.Config.Dns.Records, spec.Config.Origin.Grant, spec.Config.Missing.NotFound = "none", "none", true
 	var once sync.Once
 	made, err := w.cdn(spec, automation.OnEvent(func(e automation.Event) {
 		if _, records, announced := strings.Cut(e.Text, "it does so once it can resolve:\n"); announced {
@@ -45,6 +45,7 @@ func TestRecordsAndGrantMayBeSomebodyElsesToWrite(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(made.Outputs.GrantStatement), &statement))
 	w.putStatements(append(w.statements(), statement))
 	w.assertServed()
+	assert.Equal(t, http.StatusNotFound, w.status("/never.jpg"), "the statement has what missing images need, too")
 
 	again, err := w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
@@ -84,7 +85,9 @@ func (w *world) putStatements(statements []any) {
 
 // A certificate that is there already is used as it is, given up for one of the stack's
 // own without a refused request, and never deleted.
-func TestACertificateThatWasGivenIsUsedAndLeftAlone(t *testing.T) {
+//
+// So is a response headers policy: here one of AWS's own.
+func TestWhatWasGivenIsUsedAndLeftAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	arn, record := w.validated("us-east-1", "cdn."+zoneName)
@@ -95,12 +98,15 @@ func TestACertificateThatWasGivenIsUsedAndLeftAlone(t *testing.T) {
 
 	spec := w.spec("given")
 	spec.Config.Protection.WebAcl, spec.Config.Certificate.Arn = "none", pulumi.String(arn)
+	spec.Config.Headers.PolicyId = pulumi.String("67f7725c-6f97-4210-82d7-5512b31e9d03") // SecurityHeadersPolicy
 	made, err := w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
 	assert.Equal(t, arn, made.Outputs.CertificateArn)
 	for _, call := range w.aws.Front().Journal().Entries() {
-		assert.NotEqual(t, "RequestCertificate", call.Operation)
+		assert.NotContains(t, []string{"RequestCertificate", "CreateResponseHeadersPolicy"}, call.Operation)
 	}
+	answer, _ := w.get(image())
+	assert.Equal(t, "nosniff", answer.Header.Get("X-Content-Type-Options"))
 	client := w.askAllTheTime("cdn."+zoneName, func(int) string { return imagePath })
 	for _, given := range []pulumi.StringInput{nil, pulumi.String(arn)} {
 		spec.Config.Certificate.Arn = given

@@ -127,11 +127,11 @@ func (w *world) cloudfront() *cloudfront.Client {
 // inventory is everything that is in the account, in a form to compare: what a
 // stack made must not be in it after its destroy, what was there before must.
 type inventory struct {
-	Certificates, Distributions, AccessControls, CachePolicies, WebACLs []string
-	Records                                                             []string
-	Buckets                                                             []string
-	Objects                                                             map[string]string // key to ETag
-	Policy                                                              any               // of the bucket, parsed
+	Certificates, Distributions, AccessControls, Policies, WebACLs []string
+	Records                                                        []string
+	Buckets                                                        []string
+	Objects                                                        map[string]string // key to ETag
+	Policy                                                         any               // of the bucket, parsed
 }
 
 func (w *world) inventory() inventory {
@@ -171,7 +171,12 @@ func (all *inventory) addCloudFront(ctx context.Context, t *testing.T, client *c
 	policies, err := client.ListCachePolicies(ctx, &cloudfront.ListCachePoliciesInput{Type: "custom"})
 	require.NoError(t, err)
 	for _, p := range policies.CachePolicyList.Items {
-		all.CachePolicies = append(all.CachePolicies, *p.CachePolicy.CachePolicyConfig.Name)
+		all.Policies = append(all.Policies, *p.CachePolicy.CachePolicyConfig.Name)
+	}
+	headers, err := client.ListResponseHeadersPolicies(ctx, &cloudfront.ListResponseHeadersPoliciesInput{Type: "custom"})
+	require.NoError(t, err)
+	for _, p := range headers.ResponseHeadersPolicyList.Items {
+		all.Policies = append(all.Policies, *p.ResponseHeadersPolicy.ResponseHeadersPolicyConfig.Name)
 	}
 }
 

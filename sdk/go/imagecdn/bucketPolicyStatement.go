@@ -12,15 +12,15 @@ import (
 	"imagecdn/sdk/go/imagecdn/internal"
 )
 
-// One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or refuses plain HTTP.
+// One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or it refuses plain HTTP.
 type BucketPolicyStatement struct {
 	pulumi.CustomResourceState
 
 	// Name of the bucket.
 	Bucket pulumi.StringOutput `pulumi:"bucket"`
-	// ARN of the distribution that may read the bucket.
+	// ARN of the distribution that is let in.
 	DistributionArn pulumi.StringPtrOutput `pulumi:"distributionArn"`
-	// cloudFrontRead or tlsOnly, if it was given.
+	// cloudFrontRead, cloudFrontList or tlsOnly, if it was given.
 	Kind pulumi.StringPtrOutput `pulumi:"kind"`
 	// The statement as JSON.
 	PolicyStatement pulumi.StringOutput `pulumi:"policyStatement"`
@@ -75,9 +75,9 @@ func (BucketPolicyStatementState) ElementType() reflect.Type {
 type bucketPolicyStatementArgs struct {
 	// Name of the bucket. A change replaces: the new statement is there before the old one goes.
 	Bucket string `pulumi:"bucket"`
-	// ARN of the distribution that may read the bucket. Required for cloudFrontRead.
+	// ARN of the distribution that is let in. Required, except for tlsOnly.
 	DistributionArn *string `pulumi:"distributionArn"`
-	// cloudFrontRead (the default) or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+	// cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
 	Kind *string `pulumi:"kind"`
 	// The bucket's region. Default: found.
 	Region *string `pulumi:"region"`
@@ -87,9 +87,9 @@ type bucketPolicyStatementArgs struct {
 type BucketPolicyStatementArgs struct {
 	// Name of the bucket. A change replaces: the new statement is there before the old one goes.
 	Bucket pulumi.StringInput
-	// ARN of the distribution that may read the bucket. Required for cloudFrontRead.
+	// ARN of the distribution that is let in. Required, except for tlsOnly.
 	DistributionArn pulumi.StringPtrInput
-	// cloudFrontRead (the default) or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+	// cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
 	Kind pulumi.StringPtrInput
 	// The bucket's region. Default: found.
 	Region pulumi.StringPtrInput
@@ -137,12 +137,12 @@ func (o BucketPolicyStatementOutput) Bucket() pulumi.StringOutput {
 	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringOutput { return v.Bucket }).(pulumi.StringOutput)
 }
 
-// ARN of the distribution that may read the bucket.
+// ARN of the distribution that is let in.
 func (o BucketPolicyStatementOutput) DistributionArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringPtrOutput { return v.DistributionArn }).(pulumi.StringPtrOutput)
 }
 
-// cloudFrontRead or tlsOnly, if it was given.
+// cloudFrontRead, cloudFrontList or tlsOnly, if it was given.
 func (o BucketPolicyStatementOutput) Kind() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringPtrOutput { return v.Kind }).(pulumi.StringPtrOutput)
 }

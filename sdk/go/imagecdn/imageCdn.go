@@ -70,7 +70,7 @@ type imageCdnArgs struct {
 	Adopt *Adopt `pulumi:"adopt"`
 	// bucket is the name or the ARN of the bucket of images. Required.
 	Bucket string `pulumi:"bucket"`
-	// cache says how long the edge keeps images.
+	// cache says how long the edge and browsers keep images.
 	Cache *Cache `pulumi:"cache"`
 	// certificate says which certificate serves the domains.
 	Certificate *Certificate `pulumi:"certificate"`
@@ -78,12 +78,18 @@ type imageCdnArgs struct {
 	Dns *Dns `pulumi:"dns"`
 	// domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
 	Domain string `pulumi:"domain"`
+	// headers says which headers the edge adds to every answer.
+	Headers *Headers `pulumi:"headers"`
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
 	Identities *Identities `pulumi:"identities"`
+	// missing says what viewers get where there is no image.
+	Missing *Missing `pulumi:"missing"`
 	// operation says how the CDN is run.
 	Operation *Operation `pulumi:"operation"`
 	// origin says what is done to the bucket.
 	Origin *Origin `pulumi:"origin"`
+	// paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+	Paths []Path `pulumi:"paths"`
 	// protection says what keeps viewers off who are none.
 	Protection *Protection `pulumi:"protection"`
 	// tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
@@ -98,7 +104,7 @@ type ImageCdnArgs struct {
 	Adopt *AdoptArgs
 	// bucket is the name or the ARN of the bucket of images. Required.
 	Bucket pulumi.StringInput
-	// cache says how long the edge keeps images.
+	// cache says how long the edge and browsers keep images.
 	Cache *CacheArgs
 	// certificate says which certificate serves the domains.
 	Certificate *CertificateArgs
@@ -106,12 +112,18 @@ type ImageCdnArgs struct {
 	Dns *DnsArgs
 	// domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
 	Domain string
+	// headers says which headers the edge adds to every answer.
+	Headers *HeadersArgs
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
 	Identities *IdentitiesArgs
+	// missing says what viewers get where there is no image.
+	Missing *MissingArgs
 	// operation says how the CDN is run.
 	Operation *OperationArgs
 	// origin says what is done to the bucket.
 	Origin *OriginArgs
+	// paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+	Paths []PathArgs
 	// protection says what keeps viewers off who are none.
 	Protection *ProtectionArgs
 	// tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.

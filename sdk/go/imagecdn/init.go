@@ -21,6 +21,8 @@ func (m *module) Version() semver.Version {
 
 func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi.Resource, err error) {
 	switch typ {
+	case "imagecdn:index:BucketCorsRule":
+		r = &BucketCorsRule{}
 	case "imagecdn:index:BucketOrigin":
 		r = &BucketOrigin{}
 	case "imagecdn:index:BucketPolicyStatement":

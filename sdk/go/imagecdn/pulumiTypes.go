@@ -153,8 +153,10 @@ func (o AdoptPtrOutput) DistributionId() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// CacheArgs say how long the edge keeps images.
+// CacheArgs say how long the edge and browsers keep images.
 type Cache struct {
+	// browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+	BrowserTtl *int `pulumi:"browserTtl"`
 	// defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
 	DefaultTtl *int `pulumi:"defaultTtl"`
 	// errorTtl is how long, in seconds, the edge keeps an answer that is an error, such as that of an image not yet uploaded. Default: 5.
@@ -163,8 +165,12 @@ type Cache struct {
 	MaxTtl *int `pulumi:"maxTtl"`
 	// minTtl is the shortest time, in seconds, the edge keeps an image, whatever its Cache-Control says. Default: 0.
 	MinTtl *int `pulumi:"minTtl"`
-	// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+	// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
 	PolicyId *string `pulumi:"policyId"`
+	// preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+	Preset *string `pulumi:"preset"`
+	// queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+	QueryParameters []string `pulumi:"queryParameters"`
 }
 
 // CacheInput is an input type that accepts CacheArgs and CacheOutput values.
@@ -178,8 +184,10 @@ type CacheInput interface {
 	ToCacheOutputWithContext(context.Context) CacheOutput
 }
 
-// CacheArgs say how long the edge keeps images.
+// CacheArgs say how long the edge and browsers keep images.
 type CacheArgs struct {
+	// browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+	BrowserTtl pulumi.IntPtrInput `pulumi:"browserTtl"`
 	// defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
 	DefaultTtl pulumi.IntPtrInput `pulumi:"defaultTtl"`
 	// errorTtl is how long, in seconds, the edge keeps an answer that is an error, such as that of an image not yet uploaded. Default: 5.
@@ -188,8 +196,12 @@ type CacheArgs struct {
 	MaxTtl pulumi.IntPtrInput `pulumi:"maxTtl"`
 	// minTtl is the shortest time, in seconds, the edge keeps an image, whatever its Cache-Control says. Default: 0.
 	MinTtl pulumi.IntPtrInput `pulumi:"minTtl"`
-	// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+	// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
 	PolicyId pulumi.StringPtrInput `pulumi:"policyId"`
+	// preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+	Preset *string `pulumi:"preset"`
+	// queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+	QueryParameters []string `pulumi:"queryParameters"`
 }
 
 func (CacheArgs) ElementType() reflect.Type {
@@ -245,7 +257,7 @@ func (i *cachePtrType) ToCachePtrOutputWithContext(ctx context.Context) CachePtr
 	return pulumi.ToOutputWithContext(ctx, i).(CachePtrOutput)
 }
 
-// CacheArgs say how long the edge keeps images.
+// CacheArgs say how long the edge and browsers keep images.
 type CacheOutput struct{ *pulumi.OutputState }
 
 func (CacheOutput) ElementType() reflect.Type {
@@ -270,6 +282,11 @@ func (o CacheOutput) ToCachePtrOutputWithContext(ctx context.Context) CachePtrOu
 	}).(CachePtrOutput)
 }
 
+// browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+func (o CacheOutput) BrowserTtl() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Cache) *int { return v.BrowserTtl }).(pulumi.IntPtrOutput)
+}
+
 // defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
 func (o CacheOutput) DefaultTtl() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Cache) *int { return v.DefaultTtl }).(pulumi.IntPtrOutput)
@@ -290,9 +307,19 @@ func (o CacheOutput) MinTtl() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Cache) *int { return v.MinTtl }).(pulumi.IntPtrOutput)
 }
 
-// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
 func (o CacheOutput) PolicyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Cache) *string { return v.PolicyId }).(pulumi.StringPtrOutput)
+}
+
+// preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+func (o CacheOutput) Preset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Cache) *string { return v.Preset }).(pulumi.StringPtrOutput)
+}
+
+// queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+func (o CacheOutput) QueryParameters() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Cache) []string { return v.QueryParameters }).(pulumi.StringArrayOutput)
 }
 
 type CachePtrOutput struct{ *pulumi.OutputState }
@@ -317,6 +344,16 @@ func (o CachePtrOutput) Elem() CacheOutput {
 		var ret Cache
 		return ret
 	}).(CacheOutput)
+}
+
+// browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+func (o CachePtrOutput) BrowserTtl() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Cache) *int {
+		if v == nil {
+			return nil
+		}
+		return v.BrowserTtl
+	}).(pulumi.IntPtrOutput)
 }
 
 // defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
@@ -359,7 +396,7 @@ func (o CachePtrOutput) MinTtl() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+// policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
 func (o CachePtrOutput) PolicyId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Cache) *string {
 		if v == nil {
@@ -367,6 +404,26 @@ func (o CachePtrOutput) PolicyId() pulumi.StringPtrOutput {
 		}
 		return v.PolicyId
 	}).(pulumi.StringPtrOutput)
+}
+
+// preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+func (o CachePtrOutput) Preset() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Cache) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Preset
+	}).(pulumi.StringPtrOutput)
+}
+
+// queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+func (o CachePtrOutput) QueryParameters() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Cache) []string {
+		if v == nil {
+			return nil
+		}
+		return v.QueryParameters
+	}).(pulumi.StringArrayOutput)
 }
 
 // The certificate of a distribution.
@@ -1305,6 +1362,260 @@ func (o FoundDistributionsPtrOutput) Message() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// HeadersArgs say which headers the edge adds to every answer.
+type Headers struct {
+	// contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+	ContentSecurityPolicy *string `pulumi:"contentSecurityPolicy"`
+	// corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+	CorsOrigins []string `pulumi:"corsOrigins"`
+	// hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+	HstsMaxAge *int `pulumi:"hstsMaxAge"`
+	// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+	PolicyId *string `pulumi:"policyId"`
+	// preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+	Preflights *bool `pulumi:"preflights"`
+	// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+	Security *bool `pulumi:"security"`
+	// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+	ServerTiming *int `pulumi:"serverTiming"`
+}
+
+// HeadersInput is an input type that accepts HeadersArgs and HeadersOutput values.
+// You can construct a concrete instance of `HeadersInput` via:
+//
+//	HeadersArgs{...}
+type HeadersInput interface {
+	pulumi.Input
+
+	ToHeadersOutput() HeadersOutput
+	ToHeadersOutputWithContext(context.Context) HeadersOutput
+}
+
+// HeadersArgs say which headers the edge adds to every answer.
+type HeadersArgs struct {
+	// contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+	ContentSecurityPolicy pulumi.StringPtrInput `pulumi:"contentSecurityPolicy"`
+	// corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+	CorsOrigins []string `pulumi:"corsOrigins"`
+	// hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+	HstsMaxAge pulumi.IntPtrInput `pulumi:"hstsMaxAge"`
+	// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+	PolicyId pulumi.StringPtrInput `pulumi:"policyId"`
+	// preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+	Preflights *bool `pulumi:"preflights"`
+	// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+	Security *bool `pulumi:"security"`
+	// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+	ServerTiming pulumi.IntPtrInput `pulumi:"serverTiming"`
+}
+
+func (HeadersArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Headers)(nil)).Elem()
+}
+
+func (i HeadersArgs) ToHeadersOutput() HeadersOutput {
+	return i.ToHeadersOutputWithContext(context.Background())
+}
+
+func (i HeadersArgs) ToHeadersOutputWithContext(ctx context.Context) HeadersOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HeadersOutput)
+}
+
+func (i HeadersArgs) ToHeadersPtrOutput() HeadersPtrOutput {
+	return i.ToHeadersPtrOutputWithContext(context.Background())
+}
+
+func (i HeadersArgs) ToHeadersPtrOutputWithContext(ctx context.Context) HeadersPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HeadersOutput).ToHeadersPtrOutputWithContext(ctx)
+}
+
+// HeadersPtrInput is an input type that accepts HeadersArgs, HeadersPtr and HeadersPtrOutput values.
+// You can construct a concrete instance of `HeadersPtrInput` via:
+//
+//	        HeadersArgs{...}
+//
+//	or:
+//
+//	        nil
+type HeadersPtrInput interface {
+	pulumi.Input
+
+	ToHeadersPtrOutput() HeadersPtrOutput
+	ToHeadersPtrOutputWithContext(context.Context) HeadersPtrOutput
+}
+
+type headersPtrType HeadersArgs
+
+func HeadersPtr(v *HeadersArgs) HeadersPtrInput {
+	return (*headersPtrType)(v)
+}
+
+func (*headersPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Headers)(nil)).Elem()
+}
+
+func (i *headersPtrType) ToHeadersPtrOutput() HeadersPtrOutput {
+	return i.ToHeadersPtrOutputWithContext(context.Background())
+}
+
+func (i *headersPtrType) ToHeadersPtrOutputWithContext(ctx context.Context) HeadersPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(HeadersPtrOutput)
+}
+
+// HeadersArgs say which headers the edge adds to every answer.
+type HeadersOutput struct{ *pulumi.OutputState }
+
+func (HeadersOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Headers)(nil)).Elem()
+}
+
+func (o HeadersOutput) ToHeadersOutput() HeadersOutput {
+	return o
+}
+
+func (o HeadersOutput) ToHeadersOutputWithContext(ctx context.Context) HeadersOutput {
+	return o
+}
+
+func (o HeadersOutput) ToHeadersPtrOutput() HeadersPtrOutput {
+	return o.ToHeadersPtrOutputWithContext(context.Background())
+}
+
+func (o HeadersOutput) ToHeadersPtrOutputWithContext(ctx context.Context) HeadersPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Headers) *Headers {
+		return &v
+	}).(HeadersPtrOutput)
+}
+
+// contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+func (o HeadersOutput) ContentSecurityPolicy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Headers) *string { return v.ContentSecurityPolicy }).(pulumi.StringPtrOutput)
+}
+
+// corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+func (o HeadersOutput) CorsOrigins() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Headers) []string { return v.CorsOrigins }).(pulumi.StringArrayOutput)
+}
+
+// hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+func (o HeadersOutput) HstsMaxAge() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Headers) *int { return v.HstsMaxAge }).(pulumi.IntPtrOutput)
+}
+
+// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+func (o HeadersOutput) PolicyId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Headers) *string { return v.PolicyId }).(pulumi.StringPtrOutput)
+}
+
+// preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+func (o HeadersOutput) Preflights() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Headers) *bool { return v.Preflights }).(pulumi.BoolPtrOutput)
+}
+
+// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+func (o HeadersOutput) Security() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Headers) *bool { return v.Security }).(pulumi.BoolPtrOutput)
+}
+
+// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+func (o HeadersOutput) ServerTiming() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Headers) *int { return v.ServerTiming }).(pulumi.IntPtrOutput)
+}
+
+type HeadersPtrOutput struct{ *pulumi.OutputState }
+
+func (HeadersPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Headers)(nil)).Elem()
+}
+
+func (o HeadersPtrOutput) ToHeadersPtrOutput() HeadersPtrOutput {
+	return o
+}
+
+func (o HeadersPtrOutput) ToHeadersPtrOutputWithContext(ctx context.Context) HeadersPtrOutput {
+	return o
+}
+
+func (o HeadersPtrOutput) Elem() HeadersOutput {
+	return o.ApplyT(func(v *Headers) Headers {
+		if v != nil {
+			return *v
+		}
+		var ret Headers
+		return ret
+	}).(HeadersOutput)
+}
+
+// contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+func (o HeadersPtrOutput) ContentSecurityPolicy() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Headers) *string {
+		if v == nil {
+			return nil
+		}
+		return v.ContentSecurityPolicy
+	}).(pulumi.StringPtrOutput)
+}
+
+// corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+func (o HeadersPtrOutput) CorsOrigins() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Headers) []string {
+		if v == nil {
+			return nil
+		}
+		return v.CorsOrigins
+	}).(pulumi.StringArrayOutput)
+}
+
+// hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+func (o HeadersPtrOutput) HstsMaxAge() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Headers) *int {
+		if v == nil {
+			return nil
+		}
+		return v.HstsMaxAge
+	}).(pulumi.IntPtrOutput)
+}
+
+// policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+func (o HeadersPtrOutput) PolicyId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Headers) *string {
+		if v == nil {
+			return nil
+		}
+		return v.PolicyId
+	}).(pulumi.StringPtrOutput)
+}
+
+// preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+func (o HeadersPtrOutput) Preflights() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Headers) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Preflights
+	}).(pulumi.BoolPtrOutput)
+}
+
+// security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+func (o HeadersPtrOutput) Security() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Headers) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Security
+	}).(pulumi.BoolPtrOutput)
+}
+
+// serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+func (o HeadersPtrOutput) ServerTiming() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Headers) *int {
+		if v == nil {
+			return nil
+		}
+		return v.ServerTiming
+	}).(pulumi.IntPtrOutput)
+}
+
 // IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
 type Identities struct {
 	// bucket owns the bucket. Default: the CDN's own identity.
@@ -1639,6 +1950,203 @@ func (o IdentityPtrOutput) RoleArn() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.RoleArn
+	}).(pulumi.StringPtrOutput)
+}
+
+// MissingArgs say what viewers get where there is no image.
+type Missing struct {
+	// notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+	NotFound *bool `pulumi:"notFound"`
+	// placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+	Placeholder *string `pulumi:"placeholder"`
+	// placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+	PlaceholderStatus *int `pulumi:"placeholderStatus"`
+	// rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+	RootObject *string `pulumi:"rootObject"`
+}
+
+// MissingInput is an input type that accepts MissingArgs and MissingOutput values.
+// You can construct a concrete instance of `MissingInput` via:
+//
+//	MissingArgs{...}
+type MissingInput interface {
+	pulumi.Input
+
+	ToMissingOutput() MissingOutput
+	ToMissingOutputWithContext(context.Context) MissingOutput
+}
+
+// MissingArgs say what viewers get where there is no image.
+type MissingArgs struct {
+	// notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+	NotFound *bool `pulumi:"notFound"`
+	// placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+	Placeholder pulumi.StringPtrInput `pulumi:"placeholder"`
+	// placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+	PlaceholderStatus pulumi.IntPtrInput `pulumi:"placeholderStatus"`
+	// rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+	RootObject pulumi.StringPtrInput `pulumi:"rootObject"`
+}
+
+func (MissingArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Missing)(nil)).Elem()
+}
+
+func (i MissingArgs) ToMissingOutput() MissingOutput {
+	return i.ToMissingOutputWithContext(context.Background())
+}
+
+func (i MissingArgs) ToMissingOutputWithContext(ctx context.Context) MissingOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MissingOutput)
+}
+
+func (i MissingArgs) ToMissingPtrOutput() MissingPtrOutput {
+	return i.ToMissingPtrOutputWithContext(context.Background())
+}
+
+func (i MissingArgs) ToMissingPtrOutputWithContext(ctx context.Context) MissingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MissingOutput).ToMissingPtrOutputWithContext(ctx)
+}
+
+// MissingPtrInput is an input type that accepts MissingArgs, MissingPtr and MissingPtrOutput values.
+// You can construct a concrete instance of `MissingPtrInput` via:
+//
+//	        MissingArgs{...}
+//
+//	or:
+//
+//	        nil
+type MissingPtrInput interface {
+	pulumi.Input
+
+	ToMissingPtrOutput() MissingPtrOutput
+	ToMissingPtrOutputWithContext(context.Context) MissingPtrOutput
+}
+
+type missingPtrType MissingArgs
+
+func MissingPtr(v *MissingArgs) MissingPtrInput {
+	return (*missingPtrType)(v)
+}
+
+func (*missingPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Missing)(nil)).Elem()
+}
+
+func (i *missingPtrType) ToMissingPtrOutput() MissingPtrOutput {
+	return i.ToMissingPtrOutputWithContext(context.Background())
+}
+
+func (i *missingPtrType) ToMissingPtrOutputWithContext(ctx context.Context) MissingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MissingPtrOutput)
+}
+
+// MissingArgs say what viewers get where there is no image.
+type MissingOutput struct{ *pulumi.OutputState }
+
+func (MissingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Missing)(nil)).Elem()
+}
+
+func (o MissingOutput) ToMissingOutput() MissingOutput {
+	return o
+}
+
+func (o MissingOutput) ToMissingOutputWithContext(ctx context.Context) MissingOutput {
+	return o
+}
+
+func (o MissingOutput) ToMissingPtrOutput() MissingPtrOutput {
+	return o.ToMissingPtrOutputWithContext(context.Background())
+}
+
+func (o MissingOutput) ToMissingPtrOutputWithContext(ctx context.Context) MissingPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Missing) *Missing {
+		return &v
+	}).(MissingPtrOutput)
+}
+
+// notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+func (o MissingOutput) NotFound() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Missing) *bool { return v.NotFound }).(pulumi.BoolPtrOutput)
+}
+
+// placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+func (o MissingOutput) Placeholder() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Missing) *string { return v.Placeholder }).(pulumi.StringPtrOutput)
+}
+
+// placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+func (o MissingOutput) PlaceholderStatus() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Missing) *int { return v.PlaceholderStatus }).(pulumi.IntPtrOutput)
+}
+
+// rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+func (o MissingOutput) RootObject() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Missing) *string { return v.RootObject }).(pulumi.StringPtrOutput)
+}
+
+type MissingPtrOutput struct{ *pulumi.OutputState }
+
+func (MissingPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Missing)(nil)).Elem()
+}
+
+func (o MissingPtrOutput) ToMissingPtrOutput() MissingPtrOutput {
+	return o
+}
+
+func (o MissingPtrOutput) ToMissingPtrOutputWithContext(ctx context.Context) MissingPtrOutput {
+	return o
+}
+
+func (o MissingPtrOutput) Elem() MissingOutput {
+	return o.ApplyT(func(v *Missing) Missing {
+		if v != nil {
+			return *v
+		}
+		var ret Missing
+		return ret
+	}).(MissingOutput)
+}
+
+// notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+func (o MissingPtrOutput) NotFound() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Missing) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.NotFound
+	}).(pulumi.BoolPtrOutput)
+}
+
+// placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+func (o MissingPtrOutput) Placeholder() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Missing) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Placeholder
+	}).(pulumi.StringPtrOutput)
+}
+
+// placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+func (o MissingPtrOutput) PlaceholderStatus() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Missing) *int {
+		if v == nil {
+			return nil
+		}
+		return v.PlaceholderStatus
+	}).(pulumi.IntPtrOutput)
+}
+
+// rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+func (o MissingPtrOutput) RootObject() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Missing) *string {
+		if v == nil {
+			return nil
+		}
+		return v.RootObject
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -2132,6 +2640,124 @@ func (o PartPtrOutput) Message() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// PathArgs say what is different for the images under one path pattern.
+type Path struct {
+	// cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+	Cache *Cache `pulumi:"cache"`
+	// headers take the place of the whole group headers for these images. Default: as for all other images.
+	Headers *Headers `pulumi:"headers"`
+	// pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+	Pattern string `pulumi:"pattern"`
+}
+
+// PathInput is an input type that accepts PathArgs and PathOutput values.
+// You can construct a concrete instance of `PathInput` via:
+//
+//	PathArgs{...}
+type PathInput interface {
+	pulumi.Input
+
+	ToPathOutput() PathOutput
+	ToPathOutputWithContext(context.Context) PathOutput
+}
+
+// PathArgs say what is different for the images under one path pattern.
+type PathArgs struct {
+	// cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+	Cache *CacheArgs `pulumi:"cache"`
+	// headers take the place of the whole group headers for these images. Default: as for all other images.
+	Headers *HeadersArgs `pulumi:"headers"`
+	// pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+	Pattern string `pulumi:"pattern"`
+}
+
+func (PathArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Path)(nil)).Elem()
+}
+
+func (i PathArgs) ToPathOutput() PathOutput {
+	return i.ToPathOutputWithContext(context.Background())
+}
+
+func (i PathArgs) ToPathOutputWithContext(ctx context.Context) PathOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PathOutput)
+}
+
+// PathArrayInput is an input type that accepts PathArray and PathArrayOutput values.
+// You can construct a concrete instance of `PathArrayInput` via:
+//
+//	PathArray{ PathArgs{...} }
+type PathArrayInput interface {
+	pulumi.Input
+
+	ToPathArrayOutput() PathArrayOutput
+	ToPathArrayOutputWithContext(context.Context) PathArrayOutput
+}
+
+type PathArray []PathInput
+
+func (PathArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Path)(nil)).Elem()
+}
+
+func (i PathArray) ToPathArrayOutput() PathArrayOutput {
+	return i.ToPathArrayOutputWithContext(context.Background())
+}
+
+func (i PathArray) ToPathArrayOutputWithContext(ctx context.Context) PathArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PathArrayOutput)
+}
+
+// PathArgs say what is different for the images under one path pattern.
+type PathOutput struct{ *pulumi.OutputState }
+
+func (PathOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Path)(nil)).Elem()
+}
+
+func (o PathOutput) ToPathOutput() PathOutput {
+	return o
+}
+
+func (o PathOutput) ToPathOutputWithContext(ctx context.Context) PathOutput {
+	return o
+}
+
+// cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+func (o PathOutput) Cache() CachePtrOutput {
+	return o.ApplyT(func(v Path) *Cache { return v.Cache }).(CachePtrOutput)
+}
+
+// headers take the place of the whole group headers for these images. Default: as for all other images.
+func (o PathOutput) Headers() HeadersPtrOutput {
+	return o.ApplyT(func(v Path) *Headers { return v.Headers }).(HeadersPtrOutput)
+}
+
+// pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+func (o PathOutput) Pattern() pulumi.StringOutput {
+	return o.ApplyT(func(v Path) string { return v.Pattern }).(pulumi.StringOutput)
+}
+
+type PathArrayOutput struct{ *pulumi.OutputState }
+
+func (PathArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Path)(nil)).Elem()
+}
+
+func (o PathArrayOutput) ToPathArrayOutput() PathArrayOutput {
+	return o
+}
+
+func (o PathArrayOutput) ToPathArrayOutputWithContext(ctx context.Context) PathArrayOutput {
+	return o
+}
+
+func (o PathArrayOutput) Index(i pulumi.IntInput) PathOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Path {
+		return vs[0].([]Path)[vs[1].(int)]
+	}).(PathOutput)
+}
+
 // ProtectionArgs say what keeps viewers off who are none.
 type Protection struct {
 	// webAcl is "managed" for a web ACL with the rule groups of the CloudFront console's one-click security protections, or "none". Default: managed, or none where webAclArn is given.
@@ -2599,14 +3225,20 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CertificatePtrInput)(nil)).Elem(), CertificateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsInput)(nil)).Elem(), DnsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsPtrInput)(nil)).Elem(), DnsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HeadersInput)(nil)).Elem(), HeadersArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*HeadersPtrInput)(nil)).Elem(), HeadersArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentitiesInput)(nil)).Elem(), IdentitiesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentitiesPtrInput)(nil)).Elem(), IdentitiesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentityInput)(nil)).Elem(), IdentityArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentityPtrInput)(nil)).Elem(), IdentityArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MissingInput)(nil)).Elem(), MissingArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MissingPtrInput)(nil)).Elem(), MissingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationInput)(nil)).Elem(), OperationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationPtrInput)(nil)).Elem(), OperationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OriginInput)(nil)).Elem(), OriginArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OriginPtrInput)(nil)).Elem(), OriginArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PathInput)(nil)).Elem(), PathArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PathArrayInput)(nil)).Elem(), PathArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ProtectionInput)(nil)).Elem(), ProtectionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ProtectionPtrInput)(nil)).Elem(), ProtectionArgs{})
 	pulumi.RegisterOutputType(AdoptOutput{})
@@ -2630,16 +3262,22 @@ func init() {
 	pulumi.RegisterOutputType(FoundDistributionArrayOutput{})
 	pulumi.RegisterOutputType(FoundDistributionsOutput{})
 	pulumi.RegisterOutputType(FoundDistributionsPtrOutput{})
+	pulumi.RegisterOutputType(HeadersOutput{})
+	pulumi.RegisterOutputType(HeadersPtrOutput{})
 	pulumi.RegisterOutputType(IdentitiesOutput{})
 	pulumi.RegisterOutputType(IdentitiesPtrOutput{})
 	pulumi.RegisterOutputType(IdentityOutput{})
 	pulumi.RegisterOutputType(IdentityPtrOutput{})
+	pulumi.RegisterOutputType(MissingOutput{})
+	pulumi.RegisterOutputType(MissingPtrOutput{})
 	pulumi.RegisterOutputType(OperationOutput{})
 	pulumi.RegisterOutputType(OperationPtrOutput{})
 	pulumi.RegisterOutputType(OriginOutput{})
 	pulumi.RegisterOutputType(OriginPtrOutput{})
 	pulumi.RegisterOutputType(PartOutput{})
 	pulumi.RegisterOutputType(PartPtrOutput{})
+	pulumi.RegisterOutputType(PathOutput{})
+	pulumi.RegisterOutputType(PathArrayOutput{})
 	pulumi.RegisterOutputType(ProtectionOutput{})
 	pulumi.RegisterOutputType(ProtectionPtrOutput{})
 	pulumi.RegisterOutputType(RecordOutput{})

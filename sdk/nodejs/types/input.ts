@@ -16,9 +16,13 @@ export interface AdoptArgs {
 }
 
 /**
- * CacheArgs say how long the edge keeps images.
+ * CacheArgs say how long the edge and browsers keep images.
  */
 export interface CacheArgs {
+    /**
+     * browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+     */
+    browserTtl?: pulumi.Input<number | undefined>;
     /**
      * defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
      */
@@ -36,9 +40,17 @@ export interface CacheArgs {
      */
     minTtl?: pulumi.Input<number | undefined>;
     /**
-     * policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+     * policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
      */
     policyId?: pulumi.Input<string | undefined>;
+    /**
+     * preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+     */
+    preset?: string;
+    /**
+     * queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+     */
+    queryParameters?: string[];
 }
 
 /**
@@ -74,6 +86,40 @@ export interface DnsArgs {
 }
 
 /**
+ * HeadersArgs say which headers the edge adds to every answer.
+ */
+export interface HeadersArgs {
+    /**
+     * contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+     */
+    contentSecurityPolicy?: pulumi.Input<string | undefined>;
+    /**
+     * corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+     */
+    corsOrigins?: string[];
+    /**
+     * hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+     */
+    hstsMaxAge?: pulumi.Input<number | undefined>;
+    /**
+     * policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+     */
+    policyId?: pulumi.Input<string | undefined>;
+    /**
+     * preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+     */
+    preflights?: boolean;
+    /**
+     * security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+     */
+    security?: boolean;
+    /**
+     * serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+     */
+    serverTiming?: pulumi.Input<number | undefined>;
+}
+
+/**
  * IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
  */
 export interface IdentitiesArgs {
@@ -103,6 +149,28 @@ export interface IdentityArgs {
      * roleArn is a role to assume.
      */
     roleArn?: string;
+}
+
+/**
+ * MissingArgs say what viewers get where there is no image.
+ */
+export interface MissingArgs {
+    /**
+     * notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+     */
+    notFound?: boolean;
+    /**
+     * placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+     */
+    placeholder?: pulumi.Input<string | undefined>;
+    /**
+     * placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+     */
+    placeholderStatus?: pulumi.Input<number | undefined>;
+    /**
+     * rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+     */
+    rootObject?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -151,6 +219,24 @@ export interface OriginArgs {
      * retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
      */
     retainBucket?: boolean;
+}
+
+/**
+ * PathArgs say what is different for the images under one path pattern.
+ */
+export interface PathArgs {
+    /**
+     * cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+     */
+    cache?: inputs.CacheArgs;
+    /**
+     * headers take the place of the whole group headers for these images. Default: as for all other images.
+     */
+    headers?: inputs.HeadersArgs;
+    /**
+     * pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+     */
+    pattern: string;
 }
 
 /**

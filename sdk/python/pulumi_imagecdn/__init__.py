@@ -6,6 +6,7 @@ import builtins as _builtins
 from . import _utilities
 import typing
 # Export this package's modules as members:
+from .bucket_cors_rule import *
 from .bucket_origin import *
 from .bucket_policy_statement import *
 from .get_bucket import *
@@ -27,6 +28,7 @@ _utilities.register(
   "mod": "index",
   "fqn": "pulumi_imagecdn",
   "classes": {
+   "imagecdn:index:BucketCorsRule": "BucketCorsRule",
    "imagecdn:index:BucketOrigin": "BucketOrigin",
    "imagecdn:index:BucketPolicyStatement": "BucketPolicyStatement",
    "imagecdn:index:ImageCdn": "ImageCdn",

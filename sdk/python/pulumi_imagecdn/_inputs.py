@@ -23,14 +23,20 @@ __all__ = [
     'CertificateArgsDict',
     'DnsArgs',
     'DnsArgsDict',
+    'HeadersArgs',
+    'HeadersArgsDict',
     'IdentitiesArgs',
     'IdentitiesArgsDict',
     'IdentityArgs',
     'IdentityArgsDict',
+    'MissingArgs',
+    'MissingArgsDict',
     'OperationArgs',
     'OperationArgsDict',
     'OriginArgs',
     'OriginArgsDict',
+    'PathArgs',
+    'PathArgsDict',
     'ProtectionArgs',
     'ProtectionArgsDict',
 ]
@@ -71,7 +77,11 @@ class AdoptArgs:
 
 class CacheArgsDict(TypedDict):
     """
-    CacheArgs say how long the edge keeps images.
+    CacheArgs say how long the edge and browsers keep images.
+    """
+    browser_ttl: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
     """
     default_ttl: NotRequired[pulumi.Input[Optional[_builtins.int]]]
     """
@@ -91,26 +101,42 @@ class CacheArgsDict(TypedDict):
     """
     policy_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+    policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
+    """
+    preset: NotRequired[_builtins.str]
+    """
+    preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+    """
+    query_parameters: NotRequired[Sequence[_builtins.str]]
+    """
+    queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
     """
 
 @pulumi.input_type
 class CacheArgs:
     def __init__(__self__, *,
+                 browser_ttl: pulumi.Input[Optional[_builtins.int]] = None,
                  default_ttl: pulumi.Input[Optional[_builtins.int]] = None,
                  error_ttl: pulumi.Input[Optional[_builtins.int]] = None,
                  max_ttl: pulumi.Input[Optional[_builtins.int]] = None,
                  min_ttl: pulumi.Input[Optional[_builtins.int]] = None,
-                 policy_id: pulumi.Input[Optional[_builtins.str]] = None):
+                 policy_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 preset: Optional[_builtins.str] = None,
+                 query_parameters: Optional[Sequence[_builtins.str]] = None):
         """
-        CacheArgs say how long the edge keeps images.
+        CacheArgs say how long the edge and browsers keep images.
 
+        :param pulumi.Input[_builtins.int] browser_ttl: browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
         :param pulumi.Input[_builtins.int] default_ttl: defaultTtl is how long, in seconds, the edge keeps an image without Cache-Control. Default: 86400.
         :param pulumi.Input[_builtins.int] error_ttl: errorTtl is how long, in seconds, the edge keeps an answer that is an error, such as that of an image not yet uploaded. Default: 5.
         :param pulumi.Input[_builtins.int] max_ttl: maxTtl is the longest time, in seconds, the edge keeps an image, whatever its Cache-Control says. Default: 31536000.
         :param pulumi.Input[_builtins.int] min_ttl: minTtl is the shortest time, in seconds, the edge keeps an image, whatever its Cache-Control says. Default: 0.
-        :param pulumi.Input[_builtins.str] policy_id: policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+        :param pulumi.Input[_builtins.str] policy_id: policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
+        :param _builtins.str preset: preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+        :param Sequence[_builtins.str] query_parameters: queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
         """
+        if browser_ttl is not None:
+            pulumi.set(__self__, "browser_ttl", browser_ttl)
         if default_ttl is not None:
             pulumi.set(__self__, "default_ttl", default_ttl)
         if error_ttl is not None:
@@ -121,6 +147,22 @@ class CacheArgs:
             pulumi.set(__self__, "min_ttl", min_ttl)
         if policy_id is not None:
             pulumi.set(__self__, "policy_id", policy_id)
+        if preset is not None:
+            pulumi.set(__self__, "preset", preset)
+        if query_parameters is not None:
+            pulumi.set(__self__, "query_parameters", query_parameters)
+
+    @_builtins.property
+    @pulumi.getter(name="browserTtl")
+    def browser_ttl(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        browserTtl is how long, in seconds, browsers keep an image without Cache-Control of its own; with 0 they ask each time. Errors have it, too: a browser keeps a missing image missing for so long. Default: not said, and a browser guesses.
+        """
+        return pulumi.get(self, "browser_ttl")
+
+    @browser_ttl.setter
+    def browser_ttl(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "browser_ttl", value)
 
     @_builtins.property
     @pulumi.getter(name="defaultTtl")
@@ -174,13 +216,37 @@ class CacheArgs:
     @pulumi.getter(name="policyId")
     def policy_id(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl and maxTtl. An account has 20 of its own unless raised: hundreds of CDNs share one.
+        policyId is an existing cache policy to use instead of making one from minTtl, defaultTtl, maxTtl and queryParameters. An account has 20 of its own unless raised: hundreds of CDNs share one.
         """
         return pulumi.get(self, "policy_id")
 
     @policy_id.setter
     def policy_id(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "policy_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def preset(self) -> Optional[_builtins.str]:
+        """
+        preset is a name for times that go together. "immutable": another name for other content, kept for a year by edge and browsers. "daily": at most a day old in both, unless the image says otherwise. "fresh": at most 60 seconds old, whatever the image says; then the edge asks S3 by ETag, and browsers ask the edge each time. The times below, where given, take the place of the preset's. Default: none.
+        """
+        return pulumi.get(self, "preset")
+
+    @preset.setter
+    def preset(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "preset", value)
+
+    @_builtins.property
+    @pulumi.getter(name="queryParameters")
+    def query_parameters(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        queryParameters are names of query parameters that are in the cache key, and reach S3, at most 10. All others are ignored. Default: none.
+        """
+        return pulumi.get(self, "query_parameters")
+
+    @query_parameters.setter
+    def query_parameters(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "query_parameters", value)
 
 
 class CertificateArgsDict(TypedDict):
@@ -311,6 +377,160 @@ class DnsArgs:
         pulumi.set(self, "zone_ids", value)
 
 
+class HeadersArgsDict(TypedDict):
+    """
+    HeadersArgs say which headers the edge adds to every answer.
+    """
+    content_security_policy: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+    """
+    cors_origins: NotRequired[Sequence[_builtins.str]]
+    """
+    corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+    """
+    hsts_max_age: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+    """
+    policy_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+    """
+    preflights: NotRequired[_builtins.bool]
+    """
+    preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+    """
+    security: NotRequired[_builtins.bool]
+    """
+    security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+    """
+    server_timing: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+    """
+
+@pulumi.input_type
+class HeadersArgs:
+    def __init__(__self__, *,
+                 content_security_policy: pulumi.Input[Optional[_builtins.str]] = None,
+                 cors_origins: Optional[Sequence[_builtins.str]] = None,
+                 hsts_max_age: pulumi.Input[Optional[_builtins.int]] = None,
+                 policy_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 preflights: Optional[_builtins.bool] = None,
+                 security: Optional[_builtins.bool] = None,
+                 server_timing: pulumi.Input[Optional[_builtins.int]] = None):
+        """
+        HeadersArgs say which headers the edge adds to every answer.
+
+        :param pulumi.Input[_builtins.str] content_security_policy: contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+        :param Sequence[_builtins.str] cors_origins: corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+        :param pulumi.Input[_builtins.int] hsts_max_age: hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+        :param pulumi.Input[_builtins.str] policy_id: policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+        :param _builtins.bool preflights: preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+        :param _builtins.bool security: security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+        :param pulumi.Input[_builtins.int] server_timing: serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+        """
+        if content_security_policy is not None:
+            pulumi.set(__self__, "content_security_policy", content_security_policy)
+        if cors_origins is not None:
+            pulumi.set(__self__, "cors_origins", cors_origins)
+        if hsts_max_age is not None:
+            pulumi.set(__self__, "hsts_max_age", hsts_max_age)
+        if policy_id is not None:
+            pulumi.set(__self__, "policy_id", policy_id)
+        if preflights is not None:
+            pulumi.set(__self__, "preflights", preflights)
+        if security is not None:
+            pulumi.set(__self__, "security", security)
+        if server_timing is not None:
+            pulumi.set(__self__, "server_timing", server_timing)
+
+    @_builtins.property
+    @pulumi.getter(name="contentSecurityPolicy")
+    def content_security_policy(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
+        """
+        return pulumi.get(self, "content_security_policy")
+
+    @content_security_policy.setter
+    def content_security_policy(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "content_security_policy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="corsOrigins")
+    def cors_origins(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        corsOrigins are the origins whose scripts may read images, each as "https://www.example.com" or "https://*.example.com", or "*" alone for all. The edge answers each viewer by the viewer's own origin, from one cached image. Default: none.
+        """
+        return pulumi.get(self, "cors_origins")
+
+    @cors_origins.setter
+    def cors_origins(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "cors_origins", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hstsMaxAge")
+    def hsts_max_age(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        hstsMaxAge is for how long, in seconds, browsers use nothing but HTTPS for the domain, where security is true; 0 ends it. It is not said of subdomains. Default: 31536000.
+        """
+        return pulumi.get(self, "hsts_max_age")
+
+    @hsts_max_age.setter
+    def hsts_max_age(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "hsts_max_age", value)
+
+    @_builtins.property
+    @pulumi.getter(name="policyId")
+    def policy_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        policyId is an existing response headers policy to use instead of making one. An account has 20 of its own unless raised.
+        """
+        return pulumi.get(self, "policy_id")
+
+    @policy_id.setter
+    def policy_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "policy_id", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def preflights(self) -> Optional[_builtins.bool]:
+        """
+        preflights lets the scripts of corsOrigins send headers of their own, such as X-Request-Id. Browsers ask before they do, and S3 answers by a CORS rule that is put behind those that the bucket has. Plain requests need none. Default: false.
+        """
+        return pulumi.get(self, "preflights")
+
+    @preflights.setter
+    def preflights(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "preflights", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def security(self) -> Optional[_builtins.bool]:
+        """
+        security adds X-Content-Type-Options, Strict-Transport-Security, Content-Security-Policy, X-Frame-Options, Referrer-Policy and Cross-Origin-Resource-Policy. Default: false.
+        """
+        return pulumi.get(self, "security")
+
+    @security.setter
+    def security(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "security", value)
+
+    @_builtins.property
+    @pulumi.getter(name="serverTiming")
+    def server_timing(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        serverTiming is in how many percent of the answers Server-Timing says how the edge came by the image; with 0, in the answer to whoever asks by the header "Pragma: server-timing". Default: never.
+        """
+        return pulumi.get(self, "server_timing")
+
+    @server_timing.setter
+    def server_timing(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "server_timing", value)
+
+
 class IdentitiesArgsDict(TypedDict):
     """
     IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
@@ -437,6 +657,100 @@ class IdentityArgs:
     @role_arn.setter
     def role_arn(self, value: Optional[_builtins.str]):
         pulumi.set(self, "role_arn", value)
+
+
+class MissingArgsDict(TypedDict):
+    """
+    MissingArgs say what viewers get where there is no image.
+    """
+    not_found: NotRequired[_builtins.bool]
+    """
+    notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+    """
+    placeholder: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+    """
+    placeholder_status: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+    """
+    root_object: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+    """
+
+@pulumi.input_type
+class MissingArgs:
+    def __init__(__self__, *,
+                 not_found: Optional[_builtins.bool] = None,
+                 placeholder: pulumi.Input[Optional[_builtins.str]] = None,
+                 placeholder_status: pulumi.Input[Optional[_builtins.int]] = None,
+                 root_object: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        MissingArgs say what viewers get where there is no image.
+
+        :param _builtins.bool not_found: notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+        :param pulumi.Input[_builtins.str] placeholder: placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+        :param pulumi.Input[_builtins.int] placeholder_status: placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+        :param pulumi.Input[_builtins.str] root_object: rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+        """
+        if not_found is not None:
+            pulumi.set(__self__, "not_found", not_found)
+        if placeholder is not None:
+            pulumi.set(__self__, "placeholder", placeholder)
+        if placeholder_status is not None:
+            pulumi.set(__self__, "placeholder_status", placeholder_status)
+        if root_object is not None:
+            pulumi.set(__self__, "root_object", root_object)
+
+    @_builtins.property
+    @pulumi.getter(name="notFound")
+    def not_found(self) -> Optional[_builtins.bool]:
+        """
+        notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
+        """
+        return pulumi.get(self, "not_found")
+
+    @not_found.setter
+    def not_found(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "not_found", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def placeholder(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        placeholder is the path of an image in the bucket, such as "/missing.png", that is shown in the place of a missing one, where notFound is true. Default: none.
+        """
+        return pulumi.get(self, "placeholder")
+
+    @placeholder.setter
+    def placeholder(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "placeholder", value)
+
+    @_builtins.property
+    @pulumi.getter(name="placeholderStatus")
+    def placeholder_status(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        placeholderStatus is the HTTP status of the placeholder, 404 or 200. Default: 404.
+        """
+        return pulumi.get(self, "placeholder_status")
+
+    @placeholder_status.setter
+    def placeholder_status(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "placeholder_status", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rootObject")
+    def root_object(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        rootObject is the key of the object that is answered for "/", whether it is there or not. Default: index.html.
+        """
+        return pulumi.get(self, "root_object")
+
+    @root_object.setter
+    def root_object(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "root_object", value)
 
 
 class OperationArgsDict(TypedDict):
@@ -645,6 +959,79 @@ class OriginArgs:
     @retain_bucket.setter
     def retain_bucket(self, value: Optional[_builtins.bool]):
         pulumi.set(self, "retain_bucket", value)
+
+
+class PathArgsDict(TypedDict):
+    """
+    PathArgs say what is different for the images under one path pattern.
+    """
+    pattern: _builtins.str
+    """
+    pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+    """
+    cache: NotRequired['CacheArgsDict']
+    """
+    cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+    """
+    headers: NotRequired['HeadersArgsDict']
+    """
+    headers take the place of the whole group headers for these images. Default: as for all other images.
+    """
+
+@pulumi.input_type
+class PathArgs:
+    def __init__(__self__, *,
+                 pattern: _builtins.str,
+                 cache: Optional['CacheArgs'] = None,
+                 headers: Optional['HeadersArgs'] = None):
+        """
+        PathArgs say what is different for the images under one path pattern.
+
+        :param _builtins.str pattern: pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+        :param 'CacheArgs' cache: cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+        :param 'HeadersArgs' headers: headers take the place of the whole group headers for these images. Default: as for all other images.
+        """
+        pulumi.set(__self__, "pattern", pattern)
+        if cache is not None:
+            pulumi.set(__self__, "cache", cache)
+        if headers is not None:
+            pulumi.set(__self__, "headers", headers)
+
+    @_builtins.property
+    @pulumi.getter
+    def pattern(self) -> _builtins.str:
+        """
+        pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
+        """
+        return pulumi.get(self, "pattern")
+
+    @pattern.setter
+    def pattern(self, value: _builtins.str):
+        pulumi.set(self, "pattern", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cache(self) -> Optional['CacheArgs']:
+        """
+        cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
+        """
+        return pulumi.get(self, "cache")
+
+    @cache.setter
+    def cache(self, value: Optional['CacheArgs']):
+        pulumi.set(self, "cache", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def headers(self) -> Optional['HeadersArgs']:
+        """
+        headers take the place of the whole group headers for these images. Default: as for all other images.
+        """
+        return pulumi.get(self, "headers")
+
+    @headers.setter
+    def headers(self, value: Optional['HeadersArgs']):
+        pulumi.set(self, "headers", value)
 
 
 class ProtectionArgsDict(TypedDict):

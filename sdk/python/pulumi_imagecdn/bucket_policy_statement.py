@@ -27,8 +27,8 @@ class BucketPolicyStatementArgs:
         The set of arguments for constructing a BucketPolicyStatement resource.
 
         :param pulumi.Input[_builtins.str] bucket: Name of the bucket. A change replaces: the new statement is there before the old one goes.
-        :param pulumi.Input[_builtins.str] distribution_arn: ARN of the distribution that may read the bucket. Required for cloudFrontRead.
-        :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default) or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+        :param pulumi.Input[_builtins.str] distribution_arn: ARN of the distribution that is let in. Required, except for tlsOnly.
+        :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
         :param pulumi.Input[_builtins.str] region: The bucket's region. Default: found.
         """
         pulumi.set(__self__, "bucket", bucket)
@@ -55,7 +55,7 @@ class BucketPolicyStatementArgs:
     @pulumi.getter(name="distributionArn")
     def distribution_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of the distribution that may read the bucket. Required for cloudFrontRead.
+        ARN of the distribution that is let in. Required, except for tlsOnly.
         """
         return pulumi.get(self, "distribution_arn")
 
@@ -67,7 +67,7 @@ class BucketPolicyStatementArgs:
     @pulumi.getter
     def kind(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        cloudFrontRead (the default) or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+        cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
         """
         return pulumi.get(self, "kind")
 
@@ -100,13 +100,13 @@ class BucketPolicyStatement(pulumi.CustomResource):
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or refuses plain HTTP.
+        One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or it refuses plain HTTP.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] bucket: Name of the bucket. A change replaces: the new statement is there before the old one goes.
-        :param pulumi.Input[_builtins.str] distribution_arn: ARN of the distribution that may read the bucket. Required for cloudFrontRead.
-        :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default) or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+        :param pulumi.Input[_builtins.str] distribution_arn: ARN of the distribution that is let in. Required, except for tlsOnly.
+        :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
         :param pulumi.Input[_builtins.str] region: The bucket's region. Default: found.
         """
         ...
@@ -116,7 +116,7 @@ class BucketPolicyStatement(pulumi.CustomResource):
                  args: BucketPolicyStatementArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or refuses plain HTTP.
+        One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or it refuses plain HTTP.
 
         :param str resource_name: The name of the resource.
         :param BucketPolicyStatementArgs args: The arguments to use to populate this resource's properties.
@@ -196,7 +196,7 @@ class BucketPolicyStatement(pulumi.CustomResource):
     @pulumi.getter(name="distributionArn")
     def distribution_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN of the distribution that may read the bucket.
+        ARN of the distribution that is let in.
         """
         return pulumi.get(self, "distribution_arn")
 
@@ -204,7 +204,7 @@ class BucketPolicyStatement(pulumi.CustomResource):
     @pulumi.getter
     def kind(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        cloudFrontRead or tlsOnly, if it was given.
+        cloudFrontRead, cloudFrontList or tlsOnly, if it was given.
         """
         return pulumi.get(self, "kind")
 

@@ -27,9 +27,12 @@ class ImageCdnArgs:
                  cache: Optional['CacheArgs'] = None,
                  certificate: Optional['CertificateArgs'] = None,
                  dns: Optional['DnsArgs'] = None,
+                 headers: Optional['HeadersArgs'] = None,
                  identities: Optional['IdentitiesArgs'] = None,
+                 missing: Optional['MissingArgs'] = None,
                  operation: Optional['OperationArgs'] = None,
                  origin: Optional['OriginArgs'] = None,
+                 paths: Optional[Sequence['PathArgs']] = None,
                  protection: Optional['ProtectionArgs'] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
@@ -39,12 +42,15 @@ class ImageCdnArgs:
         :param _builtins.str domain: domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
         :param Sequence[_builtins.str] additional_domains: additionalDomains are further domains; their order does not matter. A change issues a new certificate and updates the distribution in place.
         :param 'AdoptArgs' adopt: adopt says which CDN that was made by hand is taken over.
-        :param 'CacheArgs' cache: cache says how long the edge keeps images.
+        :param 'CacheArgs' cache: cache says how long the edge and browsers keep images.
         :param 'CertificateArgs' certificate: certificate says which certificate serves the domains.
         :param 'DnsArgs' dns: dns says where the records of the domains go.
+        :param 'HeadersArgs' headers: headers says which headers the edge adds to every answer.
         :param 'IdentitiesArgs' identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+        :param 'MissingArgs' missing: missing says what viewers get where there is no image.
         :param 'OperationArgs' operation: operation says how the CDN is run.
         :param 'OriginArgs' origin: origin says what is done to the bucket.
+        :param Sequence['PathArgs'] paths: paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
         :param 'ProtectionArgs' protection: protection says what keeps viewers off who are none.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
         """
@@ -60,12 +66,18 @@ class ImageCdnArgs:
             pulumi.set(__self__, "certificate", certificate)
         if dns is not None:
             pulumi.set(__self__, "dns", dns)
+        if headers is not None:
+            pulumi.set(__self__, "headers", headers)
         if identities is not None:
             pulumi.set(__self__, "identities", identities)
+        if missing is not None:
+            pulumi.set(__self__, "missing", missing)
         if operation is not None:
             pulumi.set(__self__, "operation", operation)
         if origin is not None:
             pulumi.set(__self__, "origin", origin)
+        if paths is not None:
+            pulumi.set(__self__, "paths", paths)
         if protection is not None:
             pulumi.set(__self__, "protection", protection)
         if tags is not None:
@@ -123,7 +135,7 @@ class ImageCdnArgs:
     @pulumi.getter
     def cache(self) -> Optional['CacheArgs']:
         """
-        cache says how long the edge keeps images.
+        cache says how long the edge and browsers keep images.
         """
         return pulumi.get(self, "cache")
 
@@ -157,6 +169,18 @@ class ImageCdnArgs:
 
     @_builtins.property
     @pulumi.getter
+    def headers(self) -> Optional['HeadersArgs']:
+        """
+        headers says which headers the edge adds to every answer.
+        """
+        return pulumi.get(self, "headers")
+
+    @headers.setter
+    def headers(self, value: Optional['HeadersArgs']):
+        pulumi.set(self, "headers", value)
+
+    @_builtins.property
+    @pulumi.getter
     def identities(self) -> Optional['IdentitiesArgs']:
         """
         identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
@@ -166,6 +190,18 @@ class ImageCdnArgs:
     @identities.setter
     def identities(self, value: Optional['IdentitiesArgs']):
         pulumi.set(self, "identities", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def missing(self) -> Optional['MissingArgs']:
+        """
+        missing says what viewers get where there is no image.
+        """
+        return pulumi.get(self, "missing")
+
+    @missing.setter
+    def missing(self, value: Optional['MissingArgs']):
+        pulumi.set(self, "missing", value)
 
     @_builtins.property
     @pulumi.getter
@@ -190,6 +226,18 @@ class ImageCdnArgs:
     @origin.setter
     def origin(self, value: Optional['OriginArgs']):
         pulumi.set(self, "origin", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def paths(self) -> Optional[Sequence['PathArgs']]:
+        """
+        paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+        """
+        return pulumi.get(self, "paths")
+
+    @paths.setter
+    def paths(self, value: Optional[Sequence['PathArgs']]):
+        pulumi.set(self, "paths", value)
 
     @_builtins.property
     @pulumi.getter
@@ -229,9 +277,12 @@ class ImageCdn(pulumi.ComponentResource):
                  certificate: Optional[Union['CertificateArgs', 'CertificateArgsDict']] = None,
                  dns: Optional[Union['DnsArgs', 'DnsArgsDict']] = None,
                  domain: Optional[_builtins.str] = None,
+                 headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
+                 missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
+                 paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
                  protection: Optional[Union['ProtectionArgs', 'ProtectionArgsDict']] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
@@ -243,13 +294,16 @@ class ImageCdn(pulumi.ComponentResource):
         :param Sequence[_builtins.str] additional_domains: additionalDomains are further domains; their order does not matter. A change issues a new certificate and updates the distribution in place.
         :param Union['AdoptArgs', 'AdoptArgsDict'] adopt: adopt says which CDN that was made by hand is taken over.
         :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of the bucket of images. Required.
-        :param Union['CacheArgs', 'CacheArgsDict'] cache: cache says how long the edge keeps images.
+        :param Union['CacheArgs', 'CacheArgsDict'] cache: cache says how long the edge and browsers keep images.
         :param Union['CertificateArgs', 'CertificateArgsDict'] certificate: certificate says which certificate serves the domains.
         :param Union['DnsArgs', 'DnsArgsDict'] dns: dns says where the records of the domains go.
         :param _builtins.str domain: domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
+        :param Union['HeadersArgs', 'HeadersArgsDict'] headers: headers says which headers the edge adds to every answer.
         :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+        :param Union['MissingArgs', 'MissingArgsDict'] missing: missing says what viewers get where there is no image.
         :param Union['OperationArgs', 'OperationArgsDict'] operation: operation says how the CDN is run.
         :param Union['OriginArgs', 'OriginArgsDict'] origin: origin says what is done to the bucket.
+        :param Sequence[Union['PathArgs', 'PathArgsDict']] paths: paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
         :param Union['ProtectionArgs', 'ProtectionArgsDict'] protection: protection says what keeps viewers off who are none.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
         """
@@ -284,9 +338,12 @@ class ImageCdn(pulumi.ComponentResource):
                  certificate: Optional[Union['CertificateArgs', 'CertificateArgsDict']] = None,
                  dns: Optional[Union['DnsArgs', 'DnsArgsDict']] = None,
                  domain: Optional[_builtins.str] = None,
+                 headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
+                 missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
+                 paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
                  protection: Optional[Union['ProtectionArgs', 'ProtectionArgsDict']] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
@@ -311,9 +368,12 @@ class ImageCdn(pulumi.ComponentResource):
             if domain is None and not opts.urn:
                 raise TypeError("Missing required property 'domain'")
             __props__.__dict__["domain"] = domain
+            __props__.__dict__["headers"] = headers
             __props__.__dict__["identities"] = identities
+            __props__.__dict__["missing"] = missing
             __props__.__dict__["operation"] = operation
             __props__.__dict__["origin"] = origin
+            __props__.__dict__["paths"] = paths
             __props__.__dict__["protection"] = protection
             __props__.__dict__["tags"] = tags
             __props__.__dict__["bucket_name"] = None

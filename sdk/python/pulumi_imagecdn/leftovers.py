@@ -25,7 +25,7 @@ class LeftoversArgs:
         """
         The set of arguments for constructing a Leftovers resource.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl and cachePolicy in their description.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keep: ARNs of certificates that carry the mark and are another resource's to delete.
         :param pulumi.Input[_builtins.str] mark: The mark of another resource of this type. Default: a new one. A change replaces.
         """
@@ -39,7 +39,7 @@ class LeftoversArgs:
     @pulumi.getter
     def kinds(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl and cachePolicy in their description.
+        What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
         """
         return pulumi.get(self, "kinds")
 
@@ -88,7 +88,7 @@ class Leftovers(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keep: ARNs of certificates that carry the mark and are another resource's to delete.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl and cachePolicy in their description.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
         :param pulumi.Input[_builtins.str] mark: The mark of another resource of this type. Default: a new one. A change replaces.
         """
         ...
