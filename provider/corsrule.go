@@ -125,8 +125,8 @@ func (k corsRuleKind) rule(inputs resource.PropertyMap, id string) s3types.CORSR
 	}
 }
 
-// diff replaces for another bucket, and updates for everything else, including a rule that somebody edited.
-func (k corsRuleKind) diff(req plugin.DiffRequest) plugin.DiffResult {
+// diff replaces for another bucket, and updates for everything else, including a rule that somebody edited or took away.
+func (k corsRuleKind) diff(ctx context.Context, req plugin.DiffRequest) plugin.DiffResult {
 	olds := req.OldInputs
 	if len(olds) == 0 {
 		olds = req.OldOutputs
@@ -142,10 +142,36 @@ func (k corsRuleKind) diff(req plugin.DiffRequest) plugin.DiffResult {
 		}
 	}
 	edited := text(req.OldOutputs, ruleKey) != ruleText(k.rule(req.NewInputs, text(req.OldOutputs, ruleIDKey)))
-	if len(detailed) == 0 && edited && !slices.Contains(req.IgnoreChanges, string(ruleKey)) {
+	if len(detailed) == 0 && !slices.Contains(req.IgnoreChanges, string(ruleKey)) && (edited || k.drifted(ctx, req)) {
 		detailed[string(ruleKey)] = plugin.PropertyDiff{Kind: plugin.DiffUpdate}
 	}
 	return diffResult(detailed, ruleIDKey)
+}
+
+// drifted reports whether the bucket, as it is now, does not have the rule that the inputs ask for.
+func (k corsRuleKind) drifted(ctx context.Context, req plugin.DiffRequest) bool {
+	bucket, id, err := splitStatementID(req.ID)
+	if err != nil {
+		return false
+	}
+	if _, err := k.provider.configured(); err != nil {
+		return false
+	}
+	edit, err := newEditor(ctx, k.provider, corsStore, bucket, regionOf(req.NewInputs, req.OldOutputs))
+	if err != nil {
+		k.provider.unseen(ctx, req.URN, "CORS rule "+id+" of bucket "+bucket, err)
+		return false
+	}
+	rules, err := edit.read(ctx)
+	switch {
+	case hasCode(err, noSuchBucket): // an update could not mend it
+		return false
+	case err != nil:
+		k.provider.unseen(ctx, req.URN, "CORS rule "+id+" of bucket "+bucket, err)
+		return false
+	}
+	at := rules.find(id)
+	return at < 0 || ruleText(rules[at]) != ruleText(k.rule(req.NewInputs, id))
 }
 
 // create adds the rule, or finds that an interrupted create did so before.

@@ -49,7 +49,7 @@ func (l leftovers) check(inputs resource.PropertyMap) []plugin.CheckFailure {
 }
 
 // diff replaces for another mark: what carries the old one is then deleted, if no state knows it.
-func (l leftovers) diff(req plugin.DiffRequest) plugin.DiffResult {
+func (l leftovers) diff(_ context.Context, req plugin.DiffRequest) plugin.DiffResult {
 	detailed := map[string]plugin.PropertyDiff{}
 	for _, key := range []resource.PropertyKey{markKey, kindsKey, keepKey} {
 		before, after := req.OldInputs[key], req.NewInputs[key]

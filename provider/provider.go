@@ -81,7 +81,7 @@ func New(options ...Option) *Provider {
 // kind is one type of resource.
 type kind interface {
 	check(inputs resource.PropertyMap) []plugin.CheckFailure
-	diff(req plugin.DiffRequest) plugin.DiffResult
+	diff(ctx context.Context, req plugin.DiffRequest) plugin.DiffResult
 	create(ctx context.Context, req plugin.CreateRequest) (plugin.CreateResponse, error)
 	update(ctx context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error)
 	read(ctx context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error)
@@ -214,13 +214,22 @@ func (p *Provider) Check(_ context.Context, req plugin.CheckRequest) (plugin.Che
 	return plugin.CheckResponse{Properties: req.News, Failures: kind.check(req.News)}, nil
 }
 
-// Diff compares inputs with inputs, and finds drift in what was read last.
-func (p *Provider) Diff(_ context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
+// Diff compares inputs with inputs, and, where those are the same, what is wanted with what is there now: an interrupted
+// operation, or a person, may have changed that, and an up without a refresh is to mend it.
+func (p *Provider) Diff(ctx context.Context, req plugin.DiffRequest) (plugin.DiffResponse, error) {
 	kind, err := p.kind(req.URN)
 	if err != nil {
 		return plugin.DiffResponse{}, err
 	}
-	return kind.diff(req), nil
+	ctx, end := p.operation(ctx, 0)
+	defer end()
+	return kind.diff(ctx, req), nil
+}
+
+// unseen says that whether a resource is still as it was cannot be told. That is no reason to fail: whoever may not look
+// can do without, and a write that is needed reports its own failure.
+func (p *Provider) unseen(ctx context.Context, urn resource.URN, what string, err error) {
+	p.note(ctx, urn, fmt.Sprintf("Whether the %s is still there cannot be told: %v", what, said(ctx, err)))
 }
 
 // diffResult is a difference; a new resource is made before the one that it replaces is deleted.

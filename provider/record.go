@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -102,8 +103,9 @@ func (r records) check(inputs resource.PropertyMap) []plugin.CheckFailure {
 }
 
 // diff replaces for another zone or name. A name that is not known yet is no other one: ACM asks for the same record
-// for the same name and account, so a replaced certificate leaves it as it is.
-func (r records) diff(req plugin.DiffRequest) plugin.DiffResult {
+// for the same name and account, so a replaced certificate leaves it as it is. It updates for a record that is gone from
+// the zone, or says something else there.
+func (r records) diff(ctx context.Context, req plugin.DiffRequest) plugin.DiffResult {
 	olds := req.OldInputs
 	if len(olds) == 0 {
 		olds = req.OldOutputs
@@ -124,7 +126,31 @@ func (r records) diff(req plugin.DiffRequest) plugin.DiffResult {
 		}
 		detailed[string(shape.key)] = diff
 	}
+	if len(detailed) == 0 && r.drifted(ctx, req, before) {
+		detailed[string(valueKey)] = plugin.PropertyDiff{Kind: plugin.DiffUpdate}
+	}
 	return diffResult(detailed)
+}
+
+// drifted reports whether the zone, as it is now, does not have the record.
+func (r records) drifted(ctx context.Context, req plugin.DiffRequest, wanted validation) bool {
+	if _, err := r.provider.configured(); err != nil || slices.Contains(req.IgnoreChanges, string(valueKey)) {
+		return false
+	}
+	client, err := r.client(ctx, wanted)
+	if err != nil {
+		r.provider.unseen(ctx, req.URN, wanted.String(), err)
+		return false
+	}
+	present, err := wanted.find(ctx, client)
+	switch {
+	case hasCode(err, noSuchZone): // an update could not mend it
+		return false
+	case err != nil:
+		r.provider.unseen(ctx, req.URN, wanted.String(), err)
+		return false
+	}
+	return present == nil || !wanted.is(*present)
 }
 
 // create takes the record that is there, or makes it. It does not wait until every name server has it: ACM's own wait

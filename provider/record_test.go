@@ -428,3 +428,26 @@ func TestRecordsThatAreMadeAtOnceTakeTurnsAtRoute53(t *testing.T) {
 		assert.NotEqual(t, "Throttling", entry.Error)
 	}
 }
+
+// A destroy that was killed as Route 53 had deleted the record, or a person, leaves a state that still has it.
+func TestAnUpWithoutARefreshPutsBackAValidationRecordThatIsGoneOrEdited(t *testing.T) {
+	t.Parallel()
+	w := newRecordWorld(t, ours)
+	c := w.provider(nil)
+	made := c.mustMakeRecord(w.inputs)
+	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diffRecord(made, w.inputs).GetChanges())
+	w.records(w.zone, record(w.name, types.RRTypeCname, "elsewhere.example.net."))
+	assert.Equal(t, []string{"value"}, c.diffRecord(made, w.inputs).GetDiffs(), "edited")
+	made = c.updateRecord(made, w.inputs)
+	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diffRecord(made, w.inputs).GetChanges())
+
+	_, err := w.route53(ours).ChangeResourceRecordSets(t.Context(), &route53.ChangeResourceRecordSetsInput{
+		HostedZoneId: aws.String(w.zone), ChangeBatch: &types.ChangeBatch{Changes: []types.Change{
+			{Action: types.ChangeActionDelete, ResourceRecordSet: w.at(ours, w.zone, w.name)},
+		}},
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"value"}, c.diffRecord(made, w.inputs).GetDiffs(), "gone")
+	c.updateRecord(made, w.inputs)
+	assert.NotNil(t, w.at(ours, w.zone, w.name))
+}

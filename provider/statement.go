@@ -26,8 +26,8 @@ func (s statements) check(inputs resource.PropertyMap) []plugin.CheckFailure {
 }
 
 // diff replaces for another bucket, the new grant before the old one goes: CloudFront may read one of them throughout.
-// It updates for everything else, including a statement that somebody edited.
-func (s statements) diff(req plugin.DiffRequest) plugin.DiffResult {
+// It updates for everything else, including a statement that somebody edited, or took out of the policy.
+func (s statements) diff(ctx context.Context, req plugin.DiffRequest) plugin.DiffResult {
 	olds := req.OldInputs
 	if len(olds) == 0 {
 		olds = req.OldOutputs
@@ -42,10 +42,36 @@ func (s statements) diff(req plugin.DiffRequest) plugin.DiffResult {
 			detailed[string(shape.key)] = diff
 		}
 	}
-	if len(detailed) == 0 && s.edited(req) && !slices.Contains(req.IgnoreChanges, string(statementKey)) {
+	if len(detailed) == 0 && !slices.Contains(req.IgnoreChanges, string(statementKey)) && (s.edited(req) || s.drifted(ctx, req)) {
 		detailed[string(statementKey)] = plugin.PropertyDiff{Kind: plugin.DiffUpdate}
 	}
 	return diffResult(detailed, sidKey)
+}
+
+// drifted reports whether the policy, as it is now, does not have the statement that the inputs ask for.
+func (s statements) drifted(ctx context.Context, req plugin.DiffRequest) bool {
+	bucket, sid, err := splitStatementID(req.ID)
+	if err != nil {
+		return false
+	}
+	if _, err := s.provider.configured(); err != nil {
+		return false
+	}
+	edit, err := newEditor(ctx, s.provider, policies, bucket, regionOf(req.NewInputs, req.OldOutputs))
+	if err != nil {
+		s.provider.unseen(ctx, req.URN, "statement "+sid+" of bucket "+bucket, err)
+		return false
+	}
+	policy, err := edit.read(ctx)
+	switch {
+	case hasCode(err, noSuchBucket): // an update could not mend it
+		return false
+	case err != nil:
+		s.provider.unseen(ctx, req.URN, "statement "+sid+" of bucket "+bucket, err)
+		return false
+	}
+	statement, present := policy.Find(sid)
+	return !present || !statement.Equal(s.arguments(req.NewInputs).statement(sid))
 }
 
 // edited reports whether the statement, as it was last read, does not say what the inputs ask for.

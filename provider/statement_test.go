@@ -349,3 +349,27 @@ func TestASecretInputMakesSecretOutputs(t *testing.T) {
 	assert.NotNil(t, out.GetProperties().GetFields()["distributionArn"].GetStructValue())
 	assert.NotNil(t, out.GetProperties().GetFields()["policyStatement"].GetStructValue())
 }
+
+// A destroy that was killed as AWS had taken the statement away, or a person, leaves a state that still has it.
+func TestAnUpWithoutARefreshPutsBackAStatementThatIsGoneOrEdited(t *testing.T) {
+	t.Parallel()
+	s3 := newFakeS3(t, map[string]string{"my-images": theirPolicy})
+	c := connect(t, s3)
+	made := c.mustCreate("my-images", distA)
+	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diff(made, made.inputs).GetChanges())
+	mine := s3.policy("my-images")
+	for sentence, now := range map[string]string{
+		"gone":   theirPolicy,
+		"edited": strings.Replace(mine, distA, distB, 1),
+	} {
+		s3.set("my-images", now)
+		assert.Equal(t, []string{"policyStatement"}, c.diff(made, made.inputs).GetDiffs(), sentence)
+		_, err := c.update(made, distA)
+		require.NoError(t, err)
+		requireGrant(t, s3, made.get("sid"), distA)
+		assert.Contains(t, s3.policy("my-images"), theirStatement)
+		assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diff(made, made.inputs).GetChanges(), sentence)
+	}
+	s3.faults[http.MethodGet] = []s3Fault{{status: http.StatusForbidden, code: "AccessDenied"}}
+	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diff(made, made.inputs).GetChanges(), "whoever may not look can do without")
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"net"
 	"os"
 	"os/exec"
 	"strings"
@@ -62,6 +63,38 @@ func servesAndEnds(t *testing.T, program string) {
 
 	require.NoError(t, plugin.Process.Signal(os.Interrupt))
 	require.NoError(t, plugin.Wait())
+}
+
+// A killed engine cannot end its plugins. One that goes on would write to AWS beside the next one.
+func TestThePluginEndsWhenItsEngineIsGone(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	engine := grpc.NewServer()
+	go func() { _ = engine.Serve(listener) }()
+	plugin := exec.CommandContext(ctx, os.Args[0], listener.Addr().String())
+	plugin.Env = append(os.Environ(), asPlugin+"=1")
+	stdout, err := plugin.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, plugin.Start())
+	_, err = bufio.NewReader(stdout).ReadString('\n')
+	require.NoError(t, err)
+	ended := make(chan error, 1)
+	go func() { ended <- plugin.Wait() }()
+	select {
+	case err := <-ended:
+		t.Fatalf("the plugin ended although its engine is there: %v", err)
+	case <-time.After(5 * time.Second):
+	}
+	engine.Stop()
+	select {
+	case err := <-ended:
+		require.NoError(t, err)
+	case <-ctx.Done():
+		t.Fatal("the plugin goes on without its engine")
+	}
 }
 
 func TestThePluginFileAndTheProgramAgreeOnTheVersion(t *testing.T) {
