@@ -90,7 +90,7 @@ var diagnoses = map[problem]diagnosis{
 		passes: true,
 	},
 	recordMissing: {
-		cause:  "{domain} exists, but not with a record of this type: the stack is not wholly up, something else made the name, or a resolver remembers the time before.",
+		cause:  "{domain} exists, but not with a record of this type: the stack is not wholly up, its distribution is disabled, something else made the name, or a resolver remembers the time before.",
 		cure:   "Run `pulumi up`, which makes A, AAAA and HTTPS records; then ask a name server of the hosted zone with --dns to pass by a resolver's memory.",
 		passes: true,
 	},
