@@ -152,7 +152,7 @@ func assertConsolePlan(t *testing.T, plan takenOver, made handmade) {
 	}
 	assert.ElementsMatch(t, []string{"cdn-cache", "cdn-alias-cdn.example.com-https"}, names)
 	assert.Equal(t, []string{"comment", "customErrorResponses", "defaultCacheBehavior.cachePolicyId", "defaultCacheBehavior.compress",
-		"defaultCacheBehavior.targetOriginId", "httpVersion", "origins[0].originId", "tags.Name", "tags.imagecdn:mark"}, plan.changed("cdn-distribution"))
+		"defaultCacheBehavior.targetOriginId", "defaultRootObject", "httpVersion", "origins[0].originId", "tags.Name", "tags.imagecdn:mark"}, plan.changed("cdn-distribution"))
 	assert.Equal(t, []string{"description"}, plan.changed("cdn-origin-oac"), "it keeps its name")
 	assert.Contains(t, strings.Join(plan.Warnings, "\n"), "tag Name=images")
 	assert.Contains(t, strings.Join(plan.Notes, "\n"), "cache policy "+cachingOptimized)

@@ -31,6 +31,7 @@ type askingViewer struct{ stop func() []int }
 // statuses of the answers; 0 is no answer.
 func (w *world) askAllTheTime(host string, path func(i int) string) askingViewer {
 	w.t.Helper()
+	w.awaitName(host)
 	done, statuses := make(chan struct{}), make(chan map[int]int, 1)
 	client := w.viewer()
 	client.Transport.(*http.Transport).DisableKeepAlives = true // each request asks DNS anew

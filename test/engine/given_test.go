@@ -44,6 +44,7 @@ func TestRecordsAndGrantMayBeSomebodyElsesToWrite(t *testing.T) {
 	statement := map[string]any{}
 	require.NoError(t, json.Unmarshal([]byte(made.Outputs.GrantStatement), &statement))
 	w.putStatements(append(w.statements(), statement))
+	w.awaitName("cdn." + zoneName)
 	w.assertServed()
 	assert.Equal(t, http.StatusNotFound, w.status("/never.jpg"), "the statement has what missing images need, too")
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"testing"
 	"time"
@@ -251,10 +252,7 @@ func (w *world) dial(ctx context.Context, network, address string) (net.Conn, er
 	if err != nil {
 		return nil, err
 	}
-	resolver := net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, w.aws.DNSAddr())
-	}}
-	found, err := resolver.LookupNetIP(ctx, "ip4", host+".")
+	found, err := w.resolve(ctx, host)
 	if err != nil {
 		return nil, err
 	}
@@ -262,10 +260,31 @@ func (w *world) dial(ctx context.Context, network, address string) (net.Conn, er
 	if port == "80" {
 		target = w.aws.HTTPAddr()
 	}
-	if other := w.others[found[0].String()]; other != "" {
+	if other := w.others[found.String()]; other != "" {
 		target = other
 	}
 	return (&net.Dialer{}).DialContext(ctx, network, target)
+}
+
+// resolve asks the embedded DNS for the address of a host.
+func (w *world) resolve(ctx context.Context, host string) (netip.Addr, error) {
+	resolver := net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, w.aws.DNSAddr())
+	}}
+	found, err := resolver.LookupNetIP(ctx, "ip4", host+".")
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	return found[0], nil
+}
+
+// awaitName waits for a record that a test has made: Route 53 takes a moment.
+func (w *world) awaitName(host string) {
+	w.t.Helper()
+	require.Eventually(w.t, func() bool {
+		_, err := w.resolve(w.t.Context(), host)
+		return err == nil
+	}, time.Minute, pollInterval, host)
 }
 
 // get fetches a URL at the edge, with headers given as name, value, ...
