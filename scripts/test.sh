@@ -53,9 +53,9 @@ clients() {
 		fi
 	done
 	case $wanted in
-	*terraform*aws) go -C test test -parallel 4 -timeout 15m ./clients ;;
-	*terraform*) go -C test test -timeout 15m -run '^TestTerraform' ./clients ;;
-	*aws*) go -C test test -parallel 4 -timeout 15m -skip '^TestTerraform' ./clients ;;
+	*terraform*aws) go -C test test -parallel 4 -timeout 25m ./clients ;;
+	*terraform*) go -C test test -timeout 25m -run '^TestTerraform' ./clients ;;
+	*aws*) go -C test test -parallel 4 -timeout 25m -skip '^TestTerraform' ./clients ;;
 	esac
 }
 

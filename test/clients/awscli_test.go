@@ -14,7 +14,7 @@ import (
 
 const (
 	// cliLimit is how long one of the CLI's stories may take.
-	cliLimit = 5 * time.Minute
+	cliLimit = 8 * time.Minute
 	cliCure  = "install the AWS CLI, version 1 or 2 (https://aws.amazon.com/cli), and see that it is on PATH"
 )
 

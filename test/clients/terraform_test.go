@@ -18,8 +18,8 @@ import (
 
 const (
 	// terraformLimit is how long Terraform may take in all. The provider's own
-	// waits have fixed delays of half a minute.
-	terraformLimit = 8 * time.Minute
+	// waits have fixed delays of half a minute, and the engine tests run beside it.
+	terraformLimit = 14 * time.Minute
 	terraformCure  = "install it (https://developer.hashicorp.com/terraform/install) and see that it is on PATH"
 	stackDir       = "testdata/stack"
 	terraformHost  = "cdn." + seededZone
