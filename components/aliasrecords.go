@@ -50,7 +50,7 @@ func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target p
 	if !plan.live() {
 		return nil
 	}
-	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.made.dns), pulumi.IgnoreChanges([]string{"allowOverwrite"})}
+	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.made.dns)}
 	if c.Grant != nil {
 		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{c.Grant}))
 	}
@@ -60,15 +60,21 @@ func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target p
 			continue
 		}
 		for _, kind := range aliasTypes {
-			record, err := route53.NewRecord(ctx, plan.name+"-alias-"+domain+"-"+strings.ToLower(kind), &route53.RecordArgs{
+			name := aliasName(plan.name, domain, kind)
+			overwrite, once := alreadyPointsAt(zone.records, kind, target), []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"allowOverwrite"})}
+			if overwritten, missing := plan.damage.records[name]; missing {
+				// A change of it has the provider write the record once more.
+				overwrite, once = pulumi.Bool(!overwritten).ToBoolOutput(), nil
+			}
+			record, err := route53.NewRecord(ctx, name, &route53.RecordArgs{
 				ZoneId: zone.zoneID.ToStringOutput(),
 				Name:   pulumi.String(domain),
 				Type:   pulumi.String(kind),
 				Aliases: route53.RecordAliasArray{route53.RecordAliasArgs{
 					Name: target, ZoneId: c.Distribution.HostedZoneId, EvaluateTargetHealth: pulumi.Bool(false),
 				}},
-				AllowOverwrite: alreadyPointsAt(zone.records, kind, target),
-			}, slices.Concat(opts, c.afterEarlierRecord(), importing(plan.adopted.record(domain, zone, kind)))...)
+				AllowOverwrite: overwrite,
+			}, slices.Concat(opts, once, c.afterEarlierRecord(), importing(plan.adopted.record(domain, zone, kind)))...)
 			if err != nil {
 				return fmt.Errorf("pointing %s at the distribution (%s): %w", domain, kind, err)
 			}
@@ -76,6 +82,10 @@ func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target p
 		}
 	}
 	return nil
+}
+
+func aliasName(component, domain, kind string) string {
+	return component + "-alias-" + domain + "-" + strings.ToLower(kind)
 }
 
 // afterEarlierRecord has the next alias record wait for one of the earlier ones, so that

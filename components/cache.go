@@ -253,9 +253,9 @@ func (c *ImageCdn) cachePolicy(ctx *pulumi.Context, plan imagePlan, b behavior) 
 // newCachePolicy makes the cache policy for images: nothing of a request but its path, and
 // the query parameters that were named, decides what is served. S3 ignores query strings,
 // cookies and Accept, so that each of them in the key would only be a miss.
-func newCachePolicy(ctx *pulumi.Context, name, domain string, args CacheArgs, mark pulumi.StringInput, opts ...pulumi.ResourceOption) (*cloudfront.CachePolicy, error) {
+func newCachePolicy(ctx *pulumi.Context, name, domain string, args CacheArgs, mark *mark, opts ...pulumi.ResourceOption) (*cloudfront.CachePolicy, error) {
 	policy, err := cloudfront.NewCachePolicy(ctx, name+"-cache", &cloudfront.CachePolicyArgs{
-		Comment:    describe(comment(ctx, name, domain), mark),
+		Comment:    describe(comment(ctx, name, domain), mark.text),
 		MinTtl:     args.MinTtl.ToIntOutput(),
 		DefaultTtl: args.DefaultTtl.ToIntOutput(),
 		MaxTtl:     args.MaxTtl.ToIntOutput(),
@@ -271,7 +271,7 @@ func newCachePolicy(ctx *pulumi.Context, name, domain string, args CacheArgs, ma
 			EnableAcceptEncodingBrotli: pulumi.Bool(false),
 			EnableAcceptEncodingGzip:   pulumi.Bool(false),
 		},
-	}, opts...)
+	}, append(opts, mark.renewals.of(name+"-cache"))...)
 	if err != nil {
 		return nil, fmt.Errorf("making the cache policy of %q: %w", name, err)
 	}

@@ -116,7 +116,7 @@ type certificatePlan struct {
 	dns       dnsPlan
 	timeout   time.Duration
 	tags      pulumi.StringMapInput
-	mark      pulumi.StringInput // nil for one of its own
+	mark      *mark // nil for one of its own
 	providers *providers
 
 	existing        string            // ARN of the certificate to import, "" for a new one
@@ -189,7 +189,7 @@ func newValidatedCertificate(
 		return nil, fmt.Errorf("registering certificate %q: %w", name, err)
 	}
 	if plan.mark == nil {
-		mark, err := newMark(ctx, name, nil, plan.providers.plugin, c)
+		mark, err := newMark(ctx, name, nil, nil, plan.providers.plugin, c)
 		if err != nil {
 			return nil, err
 		}
@@ -207,8 +207,9 @@ func newValidatedCertificate(
 		ValidationMethod:        pulumi.String("DNS"),
 		// CloudFront takes RSA up to 2048 bits and ECDSA P-256; every client takes this one.
 		KeyAlgorithm: pulumi.String("RSA_2048"),
-		Tags:         withMark(plan.tags, plan.mark),
-	}, plan.domains, c, slices.Concat(usEast1, concealTags(plan.tags), importing(plan.existing)))
+		Tags:         withMark(plan.tags, plan.mark.text),
+	}, plan.domains, c, slices.Concat(usEast1, concealTags(plan.tags), importing(plan.existing),
+		[]pulumi.ResourceOption{plan.mark.renewals.of(name + "-cert")}))
 	if err != nil {
 		return nil, err
 	}
@@ -235,7 +236,7 @@ func (c *ValidatedCertificate) sweep(ctx *pulumi.Context, name string, plan cert
 		records[i] = record
 	}
 	_, err := newLeftovers(ctx, name+"-unfinished", leftoversArgs{
-		mark: plan.mark, kinds: []string{leftCertificate}, keep: pulumi.StringArray{c.Certificate.Arn},
+		mark: plan.mark.text, kinds: []string{leftCertificate}, keep: pulumi.StringArray{c.Certificate.Arn},
 	}, plan.providers.plugin, pulumi.Parent(c), pulumi.DependsOn(records))
 	return err
 }

@@ -60,6 +60,8 @@ type cloud struct {
 	made         string // name of a bucket the stack made before, whatever the program says now
 	policies     []string
 	acls         []string
+	controls     []string // ids of origin access controls
+	others       bool     // the credentials are another account's
 	certificates map[string]certificateAt
 	claims       []distributionAt
 	handmade     map[string]any    // what getCdn finds, nil for nothing
@@ -515,6 +517,16 @@ func (c *cloud) findEdge(args resource.PropertyMap) map[string]any {
 		}
 		answer["certificate"] = described
 	}
+	if id := text(args["distributionId"]); id != "" {
+		at := slices.IndexFunc(c.claims, func(d distributionAt) bool { return d.id == id })
+		answer["distribution"] = map[string]any{"found": at >= 0, "enabled": at >= 0 && !c.claims[at].disabled, "message": ""}
+	}
+	if id := text(args["originAccessControlId"]); id != "" {
+		answer["originAccessControl"] = map[string]any{"found": slices.Contains(c.controls, id), "message": ""}
+	}
+	if account := text(args["account"]); account != "" {
+		answer["ownAccount"] = account == "123456789012" && !c.others
+	}
 	for _, d := range c.claims {
 		if d.arn() == text(args["markOf"]) {
 			answer["mark"] = d.mark
@@ -555,7 +567,11 @@ func (c *cloud) lastState(stack string) (resource.PropertyMap, error) {
 	}
 	resources := map[string]any{"urn:provider": map[string]any{"type": "pulumi:providers:imagecdn", "outputs": map[string]any{"aliases": true}}}
 	for i, made := range c.state {
-		resources[fmt.Sprint("urn:", i)] = made
+		name, named := made.(map[string]any)["name"]
+		if !named {
+			name = fmt.Sprint("r", i)
+		}
+		resources[fmt.Sprintf("urn:pulumi:%s::%s::%s::%s", testStack, testProject, made.(map[string]any)["type"], name)] = made
 	}
 	answer := resource.NewPropertyMapFromMap(map[string]any{"name": stack, "outputs": resources})
 	answer["outputs"].ObjectValue()["urn:secret"] = resource.MakeSecret(resource.NewProperty(resource.PropertyMap{

@@ -29,7 +29,7 @@ func (c *ImageCdn) letPreflightsIn(ctx *pulumi.Context, plan imagePlan) error {
 	}
 	c.CorsRule = &BucketCorsRule{}
 	inputs := pulumi.Map{
-		"bucket": c.Origin.BucketName, "region": c.Origin.BucketRegion, "origins": pulumi.ToStringArray(origins), "mark": plan.mark,
+		"bucket": c.Origin.BucketName, "region": c.Origin.BucketRegion, "origins": pulumi.ToStringArray(origins), "mark": plan.mark.text,
 	}
 	err := ctx.RegisterResource(BucketCorsRuleToken, plan.name+"-cors", inputs, c.CorsRule, pluginOptions(plan.made.plugin, []pulumi.ResourceOption{pulumi.Parent(c)})...)
 	if err != nil {

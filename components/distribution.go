@@ -20,14 +20,16 @@ const originID = "bucket"
 func newDistribution(
 	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, used []policies, webACL pulumi.StringPtrInput,
 ) (*cloudfront.Distribution, error) {
-	left, err := newLeftovers(ctx, plan.name+"-unfinished", leftoversArgs{mark: plan.mark, kinds: []string{leftDistribution}}, plan.made.plugin,
+	left, err := newLeftovers(ctx, plan.name+"-unfinished", leftoversArgs{mark: plan.mark.text, kinds: []string{leftDistribution}}, plan.made.plugin,
 		pulumi.Parent(c), pulumi.DependsOn(c.heldByDistribution()))
 	if err != nil {
 		return nil, err
 	}
-	opts := append(c.inUsEast1(plan), pulumi.DependsOn([]pulumi.Resource{left}))
+	opts := append(c.inUsEast1(plan), pulumi.DependsOn([]pulumi.Resource{left}), plan.mark.renewals.of(plan.name+"-distribution"))
 	opts = append(opts, concealTags(plan.Tags)...)
-	opts = append(opts, importing(textOr(plan.lost, plan.adopted.ID))...)
+	existing := textOr(plan.lost, plan.adopted.ID)
+	opts = append(opts, importing(existing)...)
+	opts = append(opts, plan.damage.rewriting(existing != "")...)
 	if plan.adopted.ID != "" && c.Grant != nil {
 		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{c.Grant}))
 	}
@@ -39,7 +41,7 @@ func newDistribution(
 		IsIpv6Enabled:     pulumi.Bool(true),
 		PriceClass:        stringOr(plan.Operation.PriceClass, DefaultPriceClass).ToStringOutput(),
 		WebAclId:          webACL,
-		WaitForDeployment: pulumi.Bool(false),
+		WaitForDeployment: pulumi.Bool((plan.damage.disabled || plan.damage.gone) && !plan.damage.waited),
 		Origins: cloudfront.DistributionOriginArray{cloudfront.DistributionOriginArgs{
 			OriginId:              pulumi.String(originID),
 			DomainName:            c.Origin.DomainName,
@@ -58,7 +60,7 @@ func newDistribution(
 			MinimumProtocolVersion: pulumi.String("TLSv1.2_2021"), // the newest pulumi-aws v6 knows
 			SslSupportMethod:       pulumi.String("sni-only"),
 		},
-		Tags: withMark(plan.Tags, plan.mark),
+		Tags: withMark(plan.Tags, plan.mark.text),
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("making the distribution of %q: %w", plan.name, err)

@@ -166,7 +166,7 @@ func (c *ImageCdn) responseHeaders(ctx *pulumi.Context, plan imagePlan, b behavi
 
 func newHeadersPolicy(ctx *pulumi.Context, plan imagePlan, b behavior, opts ...pulumi.ResourceOption) (*cloudfront.ResponseHeadersPolicy, error) {
 	args := &cloudfront.ResponseHeadersPolicyArgs{
-		Comment:             describe(comment(ctx, b.name, plan.domains[0]), plan.mark),
+		Comment:             describe(comment(ctx, b.name, plan.domains[0]), plan.mark.text),
 		CustomHeadersConfig: customHeaders(b.headers, b.cache),
 	}
 	if len(b.headers.CorsOrigins) > 0 {
@@ -181,7 +181,7 @@ func newHeadersPolicy(ctx *pulumi.Context, plan imagePlan, b behavior, opts ...p
 			SamplingRate: rate.ToIntOutput().ApplyT(func(percent int) float64 { return float64(percent) }).(pulumi.Float64Output),
 		}
 	}
-	policy, err := cloudfront.NewResponseHeadersPolicy(ctx, b.name+"-headers", args, opts...)
+	policy, err := cloudfront.NewResponseHeadersPolicy(ctx, b.name+"-headers", args, append(opts, plan.mark.renewals.of(b.name+"-headers"))...)
 	if err != nil {
 		return nil, fmt.Errorf("making the response headers policy of %q: %w", b.name, err)
 	}

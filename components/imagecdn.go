@@ -188,11 +188,12 @@ type imagePlan struct {
 	deploymentTimeout time.Duration
 	certificate       pulumi.StringOutput // of an existing certificate
 	bucket            bucketPlan
-	mark              pulumi.StringInput
+	mark              *mark
 	behaviors         []behavior // the default one first
 	last              *lastState
 	lost              string // id of the stack's own distribution that no state knows
 	adopted           adoption
+	damage            damage // what the state has and AWS has not
 }
 
 // live says whether the domains are this CDN's, not only prepared for.
@@ -259,6 +260,9 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	checkProtection(ctx, plugin, args.Protection, &fs)
 	plan.deploymentTimeout = checkOperation(args.Operation, &fs)
 	checkTags(args.Tags, &fs)
+	if len(fs) == 0 {
+		plan.damage = findDamage(ctx, plan, last)
+	}
 	return plan, fs.err()
 }
 
@@ -266,7 +270,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 // certificate; everything else is made while it is pending.
 func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	var err error
-	if plan.mark, err = newMark(ctx, plan.name, plan.marked(), plan.made.plugin, c); err != nil {
+	if plan.mark, err = newMark(ctx, plan.name, plan.marked(), plan.damage.renewals, plan.made.plugin, c); err != nil {
 		return err
 	}
 	plan.adopted.announce(ctx, plan, c)

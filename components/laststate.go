@@ -13,7 +13,7 @@ import (
 // change.
 const readState = "pulumi:pulumi:readStackResourceOutputs"
 
-// lastState is what the stack has made before. It is read only if something hangs on it.
+// lastState is what the stack has made before. It is read once.
 type lastState struct {
 	ctx       *pulumi.Context
 	providers *providers
@@ -27,8 +27,14 @@ type lastState struct {
 // madeResource is a resource of the last run. Outputs of one name differ in type from
 // one kind of resource to another.
 type madeResource struct {
+	Name    string
 	Type    string `pulumi:"type"`
 	Outputs struct {
+		ID                      any `pulumi:"id"`
+		AllowOverwrite          any `pulumi:"allowOverwrite"`
+		WaitForDeployment       any `pulumi:"waitForDeployment"`
+		ZoneID                  any `pulumi:"zoneId"`
+		Renewals                any `pulumi:"renewals"`
 		Arn                     any `pulumi:"arn"`
 		DomainName              any `pulumi:"domainName"`
 		SubjectAlternativeNames any `pulumi:"subjectAlternativeNames"`
@@ -44,6 +50,16 @@ type madeResource struct {
 func (s *lastState) has(token string, is func(madeResource) bool) (made, known bool) {
 	s.load()
 	return slices.ContainsFunc(s.resources, func(r madeResource) bool { return r.Type == token && is(r) }), s.known
+}
+
+// made is the resource of a type and a name.
+func (s *lastState) made(token, name string) (madeResource, bool) {
+	s.load()
+	at := slices.IndexFunc(s.resources, func(r madeResource) bool { return r.Type == token && r.Name == name })
+	if at < 0 {
+		return madeResource{}, false
+	}
+	return s.resources[at], true
 }
 
 // load reads the state, once. It is to be called before anything is registered: later, the
@@ -65,7 +81,8 @@ func (s *lastState) load() {
 		StackName string `pulumi:"stackName"`
 	}{s.ctx.Organization() + "/" + s.ctx.Project() + "/" + s.ctx.Stack()}, &state, "")
 	s.known = err == nil
-	for _, resource := range state.Resources {
+	for urn, resource := range state.Resources {
+		resource.Name = urn[strings.LastIndex(urn, "::")+len("::"):]
 		s.resources = append(s.resources, resource)
 	}
 }

@@ -30,6 +30,28 @@ type Leftovers struct {
 	Mark pulumi.StringOutput `pulumi:"mark"`
 }
 
+// mark is what everything that a component makes carries, and how often what was gone from
+// AWS had to be made anew.
+type mark struct {
+	text     pulumi.StringOutput
+	renewals renewals
+}
+
+// renewals are how often a resource had to be made anew because it was gone from AWS, by its
+// name; nil where that cannot be told.
+type renewals map[string]string
+
+// of has the engine replace a resource once each time that its count goes up. A plain up compares the state with the program alone: it would see no change.
+func (r renewals) of(name string) pulumi.ResourceOption {
+	switch {
+	case r == nil: // it is not compared
+		return pulumi.ReplacementTrigger(nil)
+	case r[name] == "":
+		return pulumi.ReplacementTrigger(pulumi.String("0"))
+	}
+	return pulumi.ReplacementTrigger(pulumi.String(r[name]))
+}
+
 // Kinds of things that carry the mark.
 const (
 	leftDistribution  = "distribution"
@@ -41,15 +63,15 @@ const (
 )
 
 // newMark chooses the mark of a component. Everything that carries it depends on it, so
-// that it is deleted last.
+// that it is deleted last. It keeps the renewals in the state.
 func newMark(
-	ctx *pulumi.Context, name string, kinds []string, plugin *pluginProvider, parent pulumi.Resource,
-) (pulumi.StringOutput, error) {
-	left, err := newLeftovers(ctx, name+"-mark", leftoversArgs{kinds: kinds}, plugin, pulumi.Parent(parent))
+	ctx *pulumi.Context, name string, kinds []string, counted renewals, plugin *pluginProvider, parent pulumi.Resource,
+) (*mark, error) {
+	left, err := newLeftovers(ctx, name+"-mark", leftoversArgs{kinds: kinds, renewals: counted}, plugin, pulumi.Parent(parent))
 	if err != nil {
-		return pulumi.StringOutput{}, err
+		return nil, err
 	}
-	return left.Mark, nil
+	return &mark{text: left.Mark, renewals: counted}, nil
 }
 
 // leftoversArgs say what to look for when everything else is deleted.
@@ -57,6 +79,8 @@ type leftoversArgs struct {
 	mark  pulumi.StringInput      // nil for a new one
 	kinds []string                // of things that carry it
 	keep  pulumi.StringArrayInput // what carries it and is another resource's to delete
+
+	renewals renewals
 }
 
 func newLeftovers(
@@ -68,6 +92,9 @@ func newLeftovers(
 	}
 	if args.keep != nil {
 		inputs["keep"] = args.keep
+	}
+	if len(args.renewals) > 0 {
+		inputs["renewals"] = pulumi.ToStringMap(args.renewals)
 	}
 	left := &Leftovers{}
 	opts = append(pluginOptions(plugin, opts), pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: sweepTimeout}))

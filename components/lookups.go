@@ -93,6 +93,10 @@ type edgeQuery struct {
 	CertificateArn  string   `pulumi:"certificateArn"`
 	Names           []string `pulumi:"names"`
 	MarkOf          string   `pulumi:"markOf"`
+
+	DistributionID string `pulumi:"distributionId"`
+	AccessControl  string `pulumi:"originAccessControlId"`
+	Account        string `pulumi:"account"`
 }
 
 // foundEdge says of each of them whether it is there; nil for what was not asked.
@@ -102,6 +106,13 @@ type foundEdge struct {
 	WebAcl        *foundPart        `pulumi:"webAcl"`
 	Certificate   *foundCertificate `pulumi:"certificate"`
 	Mark          string            `pulumi:"mark"`
+
+	Distribution *struct {
+		Found   bool `pulumi:"found"`
+		Enabled bool `pulumi:"enabled"`
+	} `pulumi:"distribution"`
+	AccessControl *foundPart `pulumi:"originAccessControl"`
+	OwnAccount    bool       `pulumi:"ownAccount"`
 
 	Distributions *struct {
 		Found     []foundDistribution `pulumi:"found"`

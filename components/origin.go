@@ -109,8 +109,8 @@ type bucketPlan struct {
 	bucket    pulumi.StringInput // its name
 	tags      pulumi.StringMapInput
 	providers *providers
-	mark      pulumi.StringInput // nil for one of its own
-	found     foundBucket        // zero where the bucket is made in the same program, or is not to be looked up
+	mark      *mark       // nil for one of its own
+	found     foundBucket // zero where the bucket is made in the same program, or is not to be looked up
 
 	accessControl string // id of the origin access control to import, "" for a new one
 }
@@ -229,7 +229,7 @@ func newBucketOrigin(
 	}
 	var err error
 	if plan.mark == nil {
-		if plan.mark, err = newMark(ctx, name, []string{leftAccessControl}, plan.providers.plugin, o); err != nil {
+		if plan.mark, err = newMark(ctx, name, []string{leftAccessControl}, nil, plan.providers.plugin, o); err != nil {
 			return nil, err
 		}
 	}
@@ -242,11 +242,11 @@ func newBucketOrigin(
 		return nil, err
 	}
 	o.OriginAccessControl, err = cloudfront.NewOriginAccessControl(ctx, name+"-oac", &cloudfront.OriginAccessControlArgs{
-		Description:                   describe("Signs CloudFront's requests to the bucket", plan.mark),
+		Description:                   describe("Signs CloudFront's requests to the bucket", plan.mark.text),
 		OriginAccessControlOriginType: pulumi.String("s3"),
 		SigningBehavior:               pulumi.String("always"),
 		SigningProtocol:               pulumi.String("sigv4"),
-	}, append(importing(plan.accessControl), pulumi.Parent(o), pulumi.Provider(plan.providers.usEast1),
+	}, append(importing(plan.accessControl), pulumi.Parent(o), pulumi.Provider(plan.providers.usEast1), plan.mark.renewals.of(name+"-oac"),
 		pulumi.IgnoreChanges([]string{"name"}))...) // an imported one keeps its own
 	if err != nil {
 		return nil, fmt.Errorf("making the origin access control of %q: %w", name, err)

@@ -56,7 +56,7 @@ func checkProtection(ctx *pulumi.Context, plugin *pluginProvider, args Protectio
 // newWebAcl returns the web ACL that is made, nil for none, and the ARN of the
 // distribution's, nil for none.
 func newWebAcl(
-	ctx *pulumi.Context, name string, args ProtectionArgs, tags pulumi.StringMapInput, mark pulumi.StringInput, opts ...pulumi.ResourceOption,
+	ctx *pulumi.Context, name string, args ProtectionArgs, tags pulumi.StringMapInput, mark *mark, opts ...pulumi.ResourceOption,
 ) (*wafv2.WebAcl, pulumi.StringPtrInput, error) {
 	if args.WebAclArn != nil {
 		return nil, args.WebAclArn.ToStringOutput(), nil
@@ -65,7 +65,7 @@ func newWebAcl(
 		return nil, nil, nil
 	}
 	acl, err := wafv2.NewWebAcl(ctx, name+"-waf", &wafv2.WebAclArgs{
-		Description:   describe("The protections of the CloudFront console", mark),
+		Description:   describe("The protections of the CloudFront console", mark.text),
 		Scope:         pulumi.String("CLOUDFRONT"),
 		DefaultAction: wafv2.WebAclDefaultActionArgs{Allow: wafv2.WebAclDefaultActionAllowArgs{}},
 		Rules:         managedRules(),
@@ -74,7 +74,7 @@ func newWebAcl(
 			MetricName: pulumi.String(name),
 		},
 		Tags: tags,
-	}, append(append(opts, concealTags(tags)...), pulumi.IgnoreChanges([]string{"name"}))...) // an imported one keeps its own
+	}, append(append(opts, concealTags(tags)...), mark.renewals.of(name+"-waf"), pulumi.IgnoreChanges([]string{"name"}))...) // an imported one keeps its own
 	if err != nil {
 		return nil, nil, fmt.Errorf("making the web ACL of %q: %w", name, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -22,6 +23,9 @@ const (
 	certificateARNKey resource.PropertyKey = "certificateArn"
 	namesKey          resource.PropertyKey = "names"
 	markedKey         resource.PropertyKey = "markOf"
+	distributionIDKey resource.PropertyKey = "distributionId"
+	accessControlKey  resource.PropertyKey = "originAccessControlId"
+	accountKey        resource.PropertyKey = "account"
 )
 
 var edgeShapes = []shape{
@@ -31,6 +35,9 @@ var edgeShapes = []shape{
 	{key: certificateARNKey, pattern: anything, want: "the ARN of a certificate"},
 	{key: namesKey, want: "the names that distributions answer to"},
 	{key: markedKey, pattern: anything, want: "the ARN of a distribution"},
+	{key: distributionIDKey, pattern: anything, want: "the id of a distribution"},
+	{key: accessControlKey, pattern: anything, want: "the id of an origin access control"},
+	{key: accountKey, pattern: anything, want: "the number of an account"},
 }
 
 // foundEdge is the answer of getEdge: nil for what was not asked.
@@ -41,10 +48,20 @@ type foundEdge struct {
 	Certificate           *foundCertificate `pulumi:"certificate,optional"`
 	Distributions         *foundClaims      `pulumi:"distributions,optional"`
 	Mark                  *string           `pulumi:"mark,optional"`
+	Distribution          *foundEnabled     `pulumi:"distribution,optional"`
+	OriginAccessControl   *foundPart        `pulumi:"originAccessControl,optional"`
+	OwnAccount            *bool             `pulumi:"ownAccount,optional"`
 }
 
 type foundPart struct {
 	Found   bool   `pulumi:"found"`
+	Message string `pulumi:"message"`
+}
+
+// foundEnabled is a distribution that was asked for by its id.
+type foundEnabled struct {
+	Found   bool   `pulumi:"found"`
+	Enabled bool   `pulumi:"enabled"`
 	Message string `pulumi:"message"`
 }
 
@@ -107,6 +124,20 @@ func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any,
 		{markedKey, "the mark of distribution", "cloudfront:ListTagsForResource", func(ctx context.Context, arn string) error {
 			mark, err := ids.aws.findMark(ctx, arn)
 			found.Mark = &mark
+			return err
+		}},
+		{distributionIDKey, "distribution", "cloudfront:GetDistribution", func(ctx context.Context, id string) (err error) {
+			found.Distribution, err = ids.aws.findDistribution(ctx, id)
+			return err
+		}},
+		{accessControlKey, "origin access control", "cloudfront:GetOriginAccessControl", func(ctx context.Context, id string) (err error) {
+			found.OriginAccessControl, err = ids.aws.findAccessControl(ctx, id)
+			return err
+		}},
+		{accountKey, "account", "sts:GetCallerIdentity", func(ctx context.Context, account string) error {
+			own, err := ids.aws.account(ctx)
+			same := own == account
+			found.OwnAccount = &same
 			return err
 		}},
 	} {
@@ -199,6 +230,46 @@ func (i *identity) findCachePolicy(ctx context.Context, id string) (*foundPart, 
 	}
 	_, err = client.GetCachePolicy(ctx, &cloudfront.GetCachePolicyInput{Id: aws.String(id)})
 	return part(ctx, err, "NoSuchCachePolicy")
+}
+
+func (i *identity) findDistribution(ctx context.Context, id string) (*foundEnabled, error) {
+	client, err := i.cloudfront(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out, err := client.GetDistribution(ctx, &cloudfront.GetDistributionInput{Id: aws.String(id)})
+	found, err := part(ctx, err, "NoSuchDistribution")
+	if err != nil {
+		return nil, err
+	}
+	answer := &foundEnabled{Found: found.Found, Message: found.Message}
+	if found.Found && out.Distribution != nil && out.Distribution.DistributionConfig != nil {
+		answer.Enabled = aws.ToBool(out.Distribution.DistributionConfig.Enabled)
+	}
+	return answer, nil
+}
+
+func (i *identity) findAccessControl(ctx context.Context, id string) (*foundPart, error) {
+	client, err := i.cloudfront(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = client.GetOriginAccessControl(ctx, &cloudfront.GetOriginAccessControlInput{Id: aws.String(id)})
+	return part(ctx, err, "NoSuchOriginAccessControl")
+}
+
+// account is the number of the account that the identity belongs to.
+func (i *identity) account(ctx context.Context) (string, error) {
+	cfg, err := i.config(ctx)
+	if err != nil {
+		return "", err
+	}
+	client := sts.NewFromConfig(cfg, func(o *sts.Options) { o.BaseEndpoint = i.endpoint("sts", o.BaseEndpoint) })
+	out, err := client.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return "", err //nolint:wrapcheck // the caller explains
+	}
+	return aws.ToString(out.Account), nil
 }
 
 func (i *identity) findHeadersPolicy(ctx context.Context, id string) (*foundPart, error) {

@@ -22,6 +22,8 @@ const (
 	markKey  resource.PropertyKey = "mark"
 	kindsKey resource.PropertyKey = "kinds"
 	keepKey  resource.PropertyKey = "keep"
+
+	renewalsKey resource.PropertyKey = "renewals"
 )
 
 // markPattern is what a mark looks like: it is looked for within descriptions, so it must not be part of another one.
@@ -31,6 +33,7 @@ var leftoverShapes = []shape{
 	{key: markKey, pattern: markPattern, want: "the mark of another resource of this type"},
 	{key: kindsKey, required: true, want: "the kinds of things that carry the mark"},
 	{key: keepKey, want: "ids or ARNs of what is not to be deleted"},
+	{key: renewalsKey, want: "how often things had to be made anew, by kind"},
 }
 
 // leftovers are the resources of type [LeftoversToken]. AWS may have made something whose answer never came: the
@@ -51,7 +54,7 @@ func (l leftovers) check(inputs resource.PropertyMap) []plugin.CheckFailure {
 // diff replaces for another mark: what carries the old one is then deleted, if no state knows it.
 func (l leftovers) diff(_ context.Context, req plugin.DiffRequest) plugin.DiffResult {
 	detailed := map[string]plugin.PropertyDiff{}
-	for _, key := range []resource.PropertyKey{markKey, kindsKey, keepKey} {
+	for _, key := range []resource.PropertyKey{markKey, kindsKey, keepKey, renewalsKey} {
 		before, after := req.OldInputs[key], req.NewInputs[key]
 		if diffKind, changed := diffProperty(before, after); changed {
 			diff := plugin.PropertyDiff{Kind: diffKind, InputDiff: true}

@@ -13,16 +13,23 @@ export function getEdge(args?: GetEdgeArgs, opts?: pulumi.InvokeOptions): Promis
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("imagecdn:index:getEdge", {
+        "account": args.account,
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
+        "distributionId": args.distributionId,
         "markOf": args.markOf,
         "names": args.names,
+        "originAccessControlId": args.originAccessControlId,
         "responseHeadersPolicyId": args.responseHeadersPolicyId,
         "webAclArn": args.webAclArn,
     }, opts);
 }
 
 export interface GetEdgeArgs {
+    /**
+     * Number of an account.
+     */
+    account?: string;
     /**
      * Id of a cache policy.
      */
@@ -32,6 +39,10 @@ export interface GetEdgeArgs {
      */
     certificateArn?: string;
     /**
+     * Id of a distribution.
+     */
+    distributionId?: string;
+    /**
      * ARN of a distribution whose mark is wanted, see Leftovers.
      */
     markOf?: string;
@@ -39,6 +50,10 @@ export interface GetEdgeArgs {
      * Domains, or CloudFront's own names of distributions.
      */
     names?: string[];
+    /**
+     * Id of an origin access control.
+     */
+    originAccessControlId?: string;
     /**
      * Id of a response headers policy.
      */
@@ -59,6 +74,10 @@ export interface GetEdgeResult {
      */
     readonly certificate?: outputs.FoundCertificate;
     /**
+     * The distribution that was asked for by its id.
+     */
+    readonly distribution?: outputs.FoundById;
+    /**
      * The distributions of the account that answer to one of the names.
      */
     readonly distributions?: outputs.FoundDistributions;
@@ -66,6 +85,14 @@ export interface GetEdgeResult {
      * The mark of the distribution that was asked for, if it has one.
      */
     readonly mark?: string;
+    /**
+     * The origin access control.
+     */
+    readonly originAccessControl?: outputs.Part;
+    /**
+     * Whether the account is that of the credentials.
+     */
+    readonly ownAccount?: boolean;
     /**
      * The response headers policy.
      */
@@ -82,16 +109,23 @@ export function getEdgeOutput(args?: GetEdgeOutputArgs, opts?: pulumi.InvokeOutp
     args = args || {};
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("imagecdn:index:getEdge", {
+        "account": args.account,
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
+        "distributionId": args.distributionId,
         "markOf": args.markOf,
         "names": args.names,
+        "originAccessControlId": args.originAccessControlId,
         "responseHeadersPolicyId": args.responseHeadersPolicyId,
         "webAclArn": args.webAclArn,
     }, opts);
 }
 
 export interface GetEdgeOutputArgs {
+    /**
+     * Number of an account.
+     */
+    account?: pulumi.Input<string | undefined>;
     /**
      * Id of a cache policy.
      */
@@ -101,6 +135,10 @@ export interface GetEdgeOutputArgs {
      */
     certificateArn?: pulumi.Input<string | undefined>;
     /**
+     * Id of a distribution.
+     */
+    distributionId?: pulumi.Input<string | undefined>;
+    /**
      * ARN of a distribution whose mark is wanted, see Leftovers.
      */
     markOf?: pulumi.Input<string | undefined>;
@@ -108,6 +146,10 @@ export interface GetEdgeOutputArgs {
      * Domains, or CloudFront's own names of distributions.
      */
     names?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Id of an origin access control.
+     */
+    originAccessControlId?: pulumi.Input<string | undefined>;
     /**
      * Id of a response headers policy.
      */

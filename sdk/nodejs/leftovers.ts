@@ -46,6 +46,10 @@ export class Leftovers extends pulumi.CustomResource {
      * The mark, such as imagecdn-0123456789abcdef.
      */
     declare public readonly mark: pulumi.Output<string>;
+    /**
+     * How often things had to be made anew, by kind.
+     */
+    declare public readonly renewals: pulumi.Output<{[key: string]: string} | undefined>;
 
     /**
      * Create a Leftovers resource with the given unique name, arguments, and options.
@@ -64,10 +68,12 @@ export class Leftovers extends pulumi.CustomResource {
             resourceInputs["keep"] = args?.keep;
             resourceInputs["kinds"] = args?.kinds;
             resourceInputs["mark"] = args?.mark;
+            resourceInputs["renewals"] = args?.renewals;
         } else {
             resourceInputs["keep"] = undefined /*out*/;
             resourceInputs["kinds"] = undefined /*out*/;
             resourceInputs["mark"] = undefined /*out*/;
+            resourceInputs["renewals"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(Leftovers.__pulumiType, name, resourceInputs, opts);
@@ -90,4 +96,8 @@ export interface LeftoversArgs {
      * The mark of another resource of this type. Default: a new one. A change replaces.
      */
     mark?: pulumi.Input<string | undefined>;
+    /**
+     * How often things had to be made anew because they were gone from AWS, by the name of the resource. It is kept, and nothing else.
+     */
+    renewals?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
 }

@@ -13,6 +13,7 @@ import (
 
 	"imagecdn/automation"
 	"imagecdn/components"
+	"imagecdn/localaws/api"
 )
 
 // recordings are states that released versions have left, and what stands in them for
@@ -50,6 +51,8 @@ func TestAStackOfAReleasedVersionGoesOnWithThisOne(t *testing.T) {
 			require.NoError(t, err)
 			w.initStack("recorded")
 			w.importState("recorded", w.here().Replace(string(state)))
+			// This AWS has nothing of the recording. A distribution that is known to be gone would be made anew.
+			w.inject([]api.Fault{{Service: "cloudfront", Operation: "GetDistribution", Code: "AccessDenied"}})
 			planned, err := w.cdn(w.recorded()).Preview(within(t))
 			require.NoError(t, err)
 			require.Greater(t, len(planned.Steps), 20)

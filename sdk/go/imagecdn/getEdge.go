@@ -23,14 +23,20 @@ func GetEdge(ctx *pulumi.Context, args *GetEdgeArgs, opts ...pulumi.InvokeOption
 }
 
 type GetEdgeArgs struct {
+	// Number of an account.
+	Account *string `pulumi:"account"`
 	// Id of a cache policy.
 	CachePolicyId *string `pulumi:"cachePolicyId"`
 	// ARN of a certificate in us-east-1.
 	CertificateArn *string `pulumi:"certificateArn"`
+	// Id of a distribution.
+	DistributionId *string `pulumi:"distributionId"`
 	// ARN of a distribution whose mark is wanted, see Leftovers.
 	MarkOf *string `pulumi:"markOf"`
 	// Domains, or CloudFront's own names of distributions.
 	Names []string `pulumi:"names"`
+	// Id of an origin access control.
+	OriginAccessControlId *string `pulumi:"originAccessControlId"`
 	// Id of a response headers policy.
 	ResponseHeadersPolicyId *string `pulumi:"responseHeadersPolicyId"`
 	// ARN of a web ACL of scope CLOUDFRONT.
@@ -42,10 +48,16 @@ type GetEdgeResult struct {
 	CachePolicy *Part `pulumi:"cachePolicy"`
 	// The certificate.
 	Certificate *FoundCertificate `pulumi:"certificate"`
+	// The distribution that was asked for by its id.
+	Distribution *FoundById `pulumi:"distribution"`
 	// The distributions of the account that answer to one of the names.
 	Distributions *FoundDistributions `pulumi:"distributions"`
 	// The mark of the distribution that was asked for, if it has one.
 	Mark *string `pulumi:"mark"`
+	// The origin access control.
+	OriginAccessControl *Part `pulumi:"originAccessControl"`
+	// Whether the account is that of the credentials.
+	OwnAccount *bool `pulumi:"ownAccount"`
 	// The response headers policy.
 	ResponseHeadersPolicy *Part `pulumi:"responseHeadersPolicy"`
 	// The web ACL.
@@ -62,14 +74,20 @@ func GetEdgeOutput(ctx *pulumi.Context, args GetEdgeOutputArgs, opts ...pulumi.I
 }
 
 type GetEdgeOutputArgs struct {
+	// Number of an account.
+	Account pulumi.StringPtrInput `pulumi:"account"`
 	// Id of a cache policy.
 	CachePolicyId pulumi.StringPtrInput `pulumi:"cachePolicyId"`
 	// ARN of a certificate in us-east-1.
 	CertificateArn pulumi.StringPtrInput `pulumi:"certificateArn"`
+	// Id of a distribution.
+	DistributionId pulumi.StringPtrInput `pulumi:"distributionId"`
 	// ARN of a distribution whose mark is wanted, see Leftovers.
 	MarkOf pulumi.StringPtrInput `pulumi:"markOf"`
 	// Domains, or CloudFront's own names of distributions.
 	Names pulumi.StringArrayInput `pulumi:"names"`
+	// Id of an origin access control.
+	OriginAccessControlId pulumi.StringPtrInput `pulumi:"originAccessControlId"`
 	// Id of a response headers policy.
 	ResponseHeadersPolicyId pulumi.StringPtrInput `pulumi:"responseHeadersPolicyId"`
 	// ARN of a web ACL of scope CLOUDFRONT.
@@ -104,6 +122,11 @@ func (o GetEdgeResultOutput) Certificate() FoundCertificatePtrOutput {
 	return o.ApplyT(func(v GetEdgeResult) *FoundCertificate { return v.Certificate }).(FoundCertificatePtrOutput)
 }
 
+// The distribution that was asked for by its id.
+func (o GetEdgeResultOutput) Distribution() FoundByIdPtrOutput {
+	return o.ApplyT(func(v GetEdgeResult) *FoundById { return v.Distribution }).(FoundByIdPtrOutput)
+}
+
 // The distributions of the account that answer to one of the names.
 func (o GetEdgeResultOutput) Distributions() FoundDistributionsPtrOutput {
 	return o.ApplyT(func(v GetEdgeResult) *FoundDistributions { return v.Distributions }).(FoundDistributionsPtrOutput)
@@ -112,6 +135,16 @@ func (o GetEdgeResultOutput) Distributions() FoundDistributionsPtrOutput {
 // The mark of the distribution that was asked for, if it has one.
 func (o GetEdgeResultOutput) Mark() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GetEdgeResult) *string { return v.Mark }).(pulumi.StringPtrOutput)
+}
+
+// The origin access control.
+func (o GetEdgeResultOutput) OriginAccessControl() PartPtrOutput {
+	return o.ApplyT(func(v GetEdgeResult) *Part { return v.OriginAccessControl }).(PartPtrOutput)
+}
+
+// Whether the account is that of the credentials.
+func (o GetEdgeResultOutput) OwnAccount() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v GetEdgeResult) *bool { return v.OwnAccount }).(pulumi.BoolPtrOutput)
 }
 
 // The response headers policy.

@@ -22,6 +22,8 @@ type Leftovers struct {
 	Kinds pulumi.StringArrayOutput `pulumi:"kinds"`
 	// The mark, such as imagecdn-0123456789abcdef.
 	Mark pulumi.StringOutput `pulumi:"mark"`
+	// How often things had to be made anew, by kind.
+	Renewals pulumi.StringMapOutput `pulumi:"renewals"`
 }
 
 // NewLeftovers registers a new resource with the given unique name, arguments, and options.
@@ -73,6 +75,8 @@ type leftoversArgs struct {
 	Kinds []string `pulumi:"kinds"`
 	// The mark of another resource of this type. Default: a new one. A change replaces.
 	Mark *string `pulumi:"mark"`
+	// How often things had to be made anew because they were gone from AWS, by the name of the resource. It is kept, and nothing else.
+	Renewals map[string]string `pulumi:"renewals"`
 }
 
 // The set of arguments for constructing a Leftovers resource.
@@ -83,6 +87,8 @@ type LeftoversArgs struct {
 	Kinds pulumi.StringArrayInput
 	// The mark of another resource of this type. Default: a new one. A change replaces.
 	Mark pulumi.StringPtrInput
+	// How often things had to be made anew because they were gone from AWS, by the name of the resource. It is kept, and nothing else.
+	Renewals pulumi.StringMapInput
 }
 
 func (LeftoversArgs) ElementType() reflect.Type {
@@ -135,6 +141,11 @@ func (o LeftoversOutput) Kinds() pulumi.StringArrayOutput {
 // The mark, such as imagecdn-0123456789abcdef.
 func (o LeftoversOutput) Mark() pulumi.StringOutput {
 	return o.ApplyT(func(v *Leftovers) pulumi.StringOutput { return v.Mark }).(pulumi.StringOutput)
+}
+
+// How often things had to be made anew, by kind.
+func (o LeftoversOutput) Renewals() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *Leftovers) pulumi.StringMapOutput { return v.Renewals }).(pulumi.StringMapOutput)
 }
 
 func init() {

@@ -1059,6 +1059,100 @@ func (o DomainArrayOutput) Index(i pulumi.IntInput) DomainOutput {
 	}).(DomainOutput)
 }
 
+// A distribution that was asked for by its id.
+type FoundById struct {
+	// Whether it is enabled.
+	Enabled bool `pulumi:"enabled"`
+	// Whether it is there.
+	Found bool `pulumi:"found"`
+	// What AWS said where it is not there.
+	Message string `pulumi:"message"`
+}
+
+// A distribution that was asked for by its id.
+type FoundByIdOutput struct{ *pulumi.OutputState }
+
+func (FoundByIdOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FoundById)(nil)).Elem()
+}
+
+func (o FoundByIdOutput) ToFoundByIdOutput() FoundByIdOutput {
+	return o
+}
+
+func (o FoundByIdOutput) ToFoundByIdOutputWithContext(ctx context.Context) FoundByIdOutput {
+	return o
+}
+
+// Whether it is enabled.
+func (o FoundByIdOutput) Enabled() pulumi.BoolOutput {
+	return o.ApplyT(func(v FoundById) bool { return v.Enabled }).(pulumi.BoolOutput)
+}
+
+// Whether it is there.
+func (o FoundByIdOutput) Found() pulumi.BoolOutput {
+	return o.ApplyT(func(v FoundById) bool { return v.Found }).(pulumi.BoolOutput)
+}
+
+// What AWS said where it is not there.
+func (o FoundByIdOutput) Message() pulumi.StringOutput {
+	return o.ApplyT(func(v FoundById) string { return v.Message }).(pulumi.StringOutput)
+}
+
+type FoundByIdPtrOutput struct{ *pulumi.OutputState }
+
+func (FoundByIdPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**FoundById)(nil)).Elem()
+}
+
+func (o FoundByIdPtrOutput) ToFoundByIdPtrOutput() FoundByIdPtrOutput {
+	return o
+}
+
+func (o FoundByIdPtrOutput) ToFoundByIdPtrOutputWithContext(ctx context.Context) FoundByIdPtrOutput {
+	return o
+}
+
+func (o FoundByIdPtrOutput) Elem() FoundByIdOutput {
+	return o.ApplyT(func(v *FoundById) FoundById {
+		if v != nil {
+			return *v
+		}
+		var ret FoundById
+		return ret
+	}).(FoundByIdOutput)
+}
+
+// Whether it is enabled.
+func (o FoundByIdPtrOutput) Enabled() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *FoundById) *bool {
+		if v == nil {
+			return nil
+		}
+		return &v.Enabled
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Whether it is there.
+func (o FoundByIdPtrOutput) Found() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *FoundById) *bool {
+		if v == nil {
+			return nil
+		}
+		return &v.Found
+	}).(pulumi.BoolPtrOutput)
+}
+
+// What AWS said where it is not there.
+func (o FoundByIdPtrOutput) Message() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *FoundById) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Message
+	}).(pulumi.StringPtrOutput)
+}
+
 // A certificate of ACM.
 type FoundCertificate struct {
 	// The names that it covers.
@@ -3256,6 +3350,8 @@ func init() {
 	pulumi.RegisterOutputType(DnsPtrOutput{})
 	pulumi.RegisterOutputType(DomainOutput{})
 	pulumi.RegisterOutputType(DomainArrayOutput{})
+	pulumi.RegisterOutputType(FoundByIdOutput{})
+	pulumi.RegisterOutputType(FoundByIdPtrOutput{})
 	pulumi.RegisterOutputType(FoundCertificateOutput{})
 	pulumi.RegisterOutputType(FoundCertificatePtrOutput{})
 	pulumi.RegisterOutputType(FoundDistributionOutput{})

@@ -128,6 +128,24 @@ export interface Domain {
 }
 
 /**
+ * A distribution that was asked for by its id.
+ */
+export interface FoundById {
+    /**
+     * Whether it is enabled.
+     */
+    enabled: boolean;
+    /**
+     * Whether it is there.
+     */
+    found: boolean;
+    /**
+     * What AWS said where it is not there.
+     */
+    message: string;
+}
+
+/**
  * A certificate of ACM.
  */
 export interface FoundCertificate {

@@ -24,19 +24,28 @@ __all__ = [
 
 @pulumi.output_type
 class GetEdgeResult:
-    def __init__(__self__, cache_policy=None, certificate=None, distributions=None, mark=None, response_headers_policy=None, web_acl=None):
+    def __init__(__self__, cache_policy=None, certificate=None, distribution=None, distributions=None, mark=None, origin_access_control=None, own_account=None, response_headers_policy=None, web_acl=None):
         if cache_policy and not isinstance(cache_policy, dict):
             raise TypeError("Expected argument 'cache_policy' to be a dict")
         pulumi.set(__self__, "cache_policy", cache_policy)
         if certificate and not isinstance(certificate, dict):
             raise TypeError("Expected argument 'certificate' to be a dict")
         pulumi.set(__self__, "certificate", certificate)
+        if distribution and not isinstance(distribution, dict):
+            raise TypeError("Expected argument 'distribution' to be a dict")
+        pulumi.set(__self__, "distribution", distribution)
         if distributions and not isinstance(distributions, dict):
             raise TypeError("Expected argument 'distributions' to be a dict")
         pulumi.set(__self__, "distributions", distributions)
         if mark and not isinstance(mark, str):
             raise TypeError("Expected argument 'mark' to be a str")
         pulumi.set(__self__, "mark", mark)
+        if origin_access_control and not isinstance(origin_access_control, dict):
+            raise TypeError("Expected argument 'origin_access_control' to be a dict")
+        pulumi.set(__self__, "origin_access_control", origin_access_control)
+        if own_account and not isinstance(own_account, bool):
+            raise TypeError("Expected argument 'own_account' to be a bool")
+        pulumi.set(__self__, "own_account", own_account)
         if response_headers_policy and not isinstance(response_headers_policy, dict):
             raise TypeError("Expected argument 'response_headers_policy' to be a dict")
         pulumi.set(__self__, "response_headers_policy", response_headers_policy)
@@ -62,6 +71,14 @@ class GetEdgeResult:
 
     @_builtins.property
     @pulumi.getter
+    def distribution(self) -> Optional['outputs.FoundById']:
+        """
+        The distribution that was asked for by its id.
+        """
+        return pulumi.get(self, "distribution")
+
+    @_builtins.property
+    @pulumi.getter
     def distributions(self) -> Optional['outputs.FoundDistributions']:
         """
         The distributions of the account that answer to one of the names.
@@ -75,6 +92,22 @@ class GetEdgeResult:
         The mark of the distribution that was asked for, if it has one.
         """
         return pulumi.get(self, "mark")
+
+    @_builtins.property
+    @pulumi.getter(name="originAccessControl")
+    def origin_access_control(self) -> Optional['outputs.Part']:
+        """
+        The origin access control.
+        """
+        return pulumi.get(self, "origin_access_control")
+
+    @_builtins.property
+    @pulumi.getter(name="ownAccount")
+    def own_account(self) -> Optional[_builtins.bool]:
+        """
+        Whether the account is that of the credentials.
+        """
+        return pulumi.get(self, "own_account")
 
     @_builtins.property
     @pulumi.getter(name="responseHeadersPolicy")
@@ -101,34 +134,46 @@ class AwaitableGetEdgeResult(GetEdgeResult):
         return GetEdgeResult(
             cache_policy=self.cache_policy,
             certificate=self.certificate,
+            distribution=self.distribution,
             distributions=self.distributions,
             mark=self.mark,
+            origin_access_control=self.origin_access_control,
+            own_account=self.own_account,
             response_headers_policy=self.response_headers_policy,
             web_acl=self.web_acl)
 
 
-def get_edge(cache_policy_id: Optional[_builtins.str] = None,
+def get_edge(account: Optional[_builtins.str] = None,
+             cache_policy_id: Optional[_builtins.str] = None,
              certificate_arn: Optional[_builtins.str] = None,
+             distribution_id: Optional[_builtins.str] = None,
              mark_of: Optional[_builtins.str] = None,
              names: Optional[Sequence[_builtins.str]] = None,
+             origin_access_control_id: Optional[_builtins.str] = None,
              response_headers_policy_id: Optional[_builtins.str] = None,
              web_acl_arn: Optional[_builtins.str] = None,
              opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetEdgeResult:
     """
     Looks up what a distribution is to use and does not make, with the identity that owns it. Only what is asked for is in the answer.
 
+    :param _builtins.str account: Number of an account.
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
+    :param _builtins.str distribution_id: Id of a distribution.
     :param _builtins.str mark_of: ARN of a distribution whose mark is wanted, see Leftovers.
     :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
+    :param _builtins.str origin_access_control_id: Id of an origin access control.
     :param _builtins.str response_headers_policy_id: Id of a response headers policy.
     :param _builtins.str web_acl_arn: ARN of a web ACL of scope CLOUDFRONT.
     """
     __args__ = dict()
+    __args__['account'] = account
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
+    __args__['distributionId'] = distribution_id
     __args__['markOf'] = mark_of
     __args__['names'] = names
+    __args__['originAccessControlId'] = origin_access_control_id
     __args__['responseHeadersPolicyId'] = response_headers_policy_id
     __args__['webAclArn'] = web_acl_arn
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -137,32 +182,44 @@ def get_edge(cache_policy_id: Optional[_builtins.str] = None,
     return AwaitableGetEdgeResult(
         cache_policy=pulumi.get(__ret__, 'cache_policy'),
         certificate=pulumi.get(__ret__, 'certificate'),
+        distribution=pulumi.get(__ret__, 'distribution'),
         distributions=pulumi.get(__ret__, 'distributions'),
         mark=pulumi.get(__ret__, 'mark'),
+        origin_access_control=pulumi.get(__ret__, 'origin_access_control'),
+        own_account=pulumi.get(__ret__, 'own_account'),
         response_headers_policy=pulumi.get(__ret__, 'response_headers_policy'),
         web_acl=pulumi.get(__ret__, 'web_acl'))
-def get_edge_output(cache_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+def get_edge_output(account: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                    cache_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     certificate_arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                    distribution_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     mark_of: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     names: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
+                    origin_access_control_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     response_headers_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     web_acl_arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetEdgeResult]:
     """
     Looks up what a distribution is to use and does not make, with the identity that owns it. Only what is asked for is in the answer.
 
+    :param _builtins.str account: Number of an account.
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
+    :param _builtins.str distribution_id: Id of a distribution.
     :param _builtins.str mark_of: ARN of a distribution whose mark is wanted, see Leftovers.
     :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
+    :param _builtins.str origin_access_control_id: Id of an origin access control.
     :param _builtins.str response_headers_policy_id: Id of a response headers policy.
     :param _builtins.str web_acl_arn: ARN of a web ACL of scope CLOUDFRONT.
     """
     __args__ = dict()
+    __args__['account'] = account
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
+    __args__['distributionId'] = distribution_id
     __args__['markOf'] = mark_of
     __args__['names'] = names
+    __args__['originAccessControlId'] = origin_access_control_id
     __args__['responseHeadersPolicyId'] = response_headers_policy_id
     __args__['webAclArn'] = web_acl_arn
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -170,7 +227,10 @@ def get_edge_output(cache_policy_id: pulumi.Input[Optional[Optional[_builtins.st
     return __ret__.apply(lambda __response__: GetEdgeResult(
         cache_policy=pulumi.get(__response__, 'cache_policy'),
         certificate=pulumi.get(__response__, 'certificate'),
+        distribution=pulumi.get(__response__, 'distribution'),
         distributions=pulumi.get(__response__, 'distributions'),
         mark=pulumi.get(__response__, 'mark'),
+        origin_access_control=pulumi.get(__response__, 'origin_access_control'),
+        own_account=pulumi.get(__response__, 'own_account'),
         response_headers_policy=pulumi.get(__response__, 'response_headers_policy'),
         web_acl=pulumi.get(__response__, 'web_acl')))

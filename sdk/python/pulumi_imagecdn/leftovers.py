@@ -21,19 +21,23 @@ class LeftoversArgs:
     def __init__(__self__, *,
                  kinds: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
                  keep: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 mark: pulumi.Input[Optional[_builtins.str]] = None):
+                 mark: pulumi.Input[Optional[_builtins.str]] = None,
+                 renewals: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
         The set of arguments for constructing a Leftovers resource.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keep: ARNs of certificates that carry the mark and are another resource's to delete.
         :param pulumi.Input[_builtins.str] mark: The mark of another resource of this type. Default: a new one. A change replaces.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] renewals: How often things had to be made anew because they were gone from AWS, by the name of the resource. It is kept, and nothing else.
         """
         pulumi.set(__self__, "kinds", kinds)
         if keep is not None:
             pulumi.set(__self__, "keep", keep)
         if mark is not None:
             pulumi.set(__self__, "mark", mark)
+        if renewals is not None:
+            pulumi.set(__self__, "renewals", renewals)
 
     @_builtins.property
     @pulumi.getter
@@ -71,6 +75,18 @@ class LeftoversArgs:
     def mark(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "mark", value)
 
+    @_builtins.property
+    @pulumi.getter
+    def renewals(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        How often things had to be made anew because they were gone from AWS, by the name of the resource. It is kept, and nothing else.
+        """
+        return pulumi.get(self, "renewals")
+
+    @renewals.setter
+    def renewals(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "renewals", value)
+
 
 @pulumi.type_token("imagecdn:index:Leftovers")
 class Leftovers(pulumi.CustomResource):
@@ -81,6 +97,7 @@ class Leftovers(pulumi.CustomResource):
                  keep: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  kinds: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  mark: pulumi.Input[Optional[_builtins.str]] = None,
+                 renewals: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         """
         Marks what a component makes in AWS, and deletes, when it is deleted itself, what still carries the mark: AWS may have made something although its answer was lost, and no state knows it. What the state knows is deleted before, because it depends on the mark. It calls nothing before it is deleted.
@@ -90,6 +107,7 @@ class Leftovers(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keep: ARNs of certificates that carry the mark and are another resource's to delete.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
         :param pulumi.Input[_builtins.str] mark: The mark of another resource of this type. Default: a new one. A change replaces.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] renewals: How often things had to be made anew because they were gone from AWS, by the name of the resource. It is kept, and nothing else.
         """
         ...
     @overload
@@ -118,6 +136,7 @@ class Leftovers(pulumi.CustomResource):
                  keep: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  kinds: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  mark: pulumi.Input[Optional[_builtins.str]] = None,
+                 renewals: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -132,6 +151,7 @@ class Leftovers(pulumi.CustomResource):
                 raise TypeError("Missing required property 'kinds'")
             __props__.__dict__["kinds"] = kinds
             __props__.__dict__["mark"] = mark
+            __props__.__dict__["renewals"] = renewals
         super(Leftovers, __self__).__init__(
             'imagecdn:index:Leftovers',
             resource_name,
@@ -157,6 +177,7 @@ class Leftovers(pulumi.CustomResource):
         __props__.__dict__["keep"] = None
         __props__.__dict__["kinds"] = None
         __props__.__dict__["mark"] = None
+        __props__.__dict__["renewals"] = None
         return Leftovers(resource_name, opts=opts, __props__=__props__)
 
     @_builtins.property
@@ -182,4 +203,12 @@ class Leftovers(pulumi.CustomResource):
         The mark, such as imagecdn-0123456789abcdef.
         """
         return pulumi.get(self, "mark")
+
+    @_builtins.property
+    @pulumi.getter
+    def renewals(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
+        """
+        How often things had to be made anew, by kind.
+        """
+        return pulumi.get(self, "renewals")
 

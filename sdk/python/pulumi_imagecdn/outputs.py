@@ -21,6 +21,7 @@ __all__ = [
     'CdnWebAcl',
     'ConflictingName',
     'Domain',
+    'FoundById',
     'FoundCertificate',
     'FoundDistribution',
     'FoundDistributions',
@@ -342,6 +343,51 @@ class Domain(dict):
         The CAA records that decide who may issue certificates for the domain: those of the closest name, from the domain upwards, that has any in the zones of the account.
         """
         return pulumi.get(self, "caa")
+
+
+@pulumi.output_type
+class FoundById(dict):
+    """
+    A distribution that was asked for by its id.
+    """
+    def __init__(__self__, *,
+                 enabled: _builtins.bool,
+                 found: _builtins.bool,
+                 message: _builtins.str):
+        """
+        A distribution that was asked for by its id.
+
+        :param _builtins.bool enabled: Whether it is enabled.
+        :param _builtins.bool found: Whether it is there.
+        :param _builtins.str message: What AWS said where it is not there.
+        """
+        pulumi.set(__self__, "enabled", enabled)
+        pulumi.set(__self__, "found", found)
+        pulumi.set(__self__, "message", message)
+
+    @_builtins.property
+    @pulumi.getter
+    def enabled(self) -> _builtins.bool:
+        """
+        Whether it is enabled.
+        """
+        return pulumi.get(self, "enabled")
+
+    @_builtins.property
+    @pulumi.getter
+    def found(self) -> _builtins.bool:
+        """
+        Whether it is there.
+        """
+        return pulumi.get(self, "found")
+
+    @_builtins.property
+    @pulumi.getter
+    def message(self) -> _builtins.str:
+        """
+        What AWS said where it is not there.
+        """
+        return pulumi.get(self, "message")
 
 
 @pulumi.output_type

@@ -1,0 +1,195 @@
+package components
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// damage is what the state has and AWS has not. A destroy that was killed leaves that, as
+// does a person. A plain up compares the state with the program alone: it would see no
+// change, and the domains would answer nothing.
+type damage struct {
+	renewals renewals        // those that are needed now included
+	disabled bool            // the distribution is there and disabled
+	gone     bool            // the state has a distribution, and AWS has not
+	waited   bool            // what the state has of the distribution's waitForDeployment
+	records  map[string]bool // alias records that are gone, by name: what the state has of allowOverwrite
+}
+
+// findDamage compares the state with AWS, in one call where there is no damage: what a
+// distribution uses, AWS does not delete.
+func findDamage(ctx *pulumi.Context, plan imagePlan, last *lastState) damage {
+	d := damage{renewals: countedRenewals(plan, last)}
+	distribution, made := last.made(distributionToken, plan.name+"-distribution")
+	d.waited, _ = distribution.Outputs.WaitForDeployment.(bool)
+	if id := textOf(distribution.Outputs.ID); made && id != "" {
+		found, err := plan.made.plugin.getEdge(ctx, edgeQuery{DistributionID: id})
+		if err != nil || found.Distribution == nil { // whoever may not look can do without
+			return d
+		}
+		if found.Distribution.Found {
+			d.disabled = !found.Distribution.Enabled
+			if d.disabled {
+				_ = ctx.Log.Warn("distribution "+id+" is disabled, as an interrupted destroy leaves it: it is enabled", nil)
+			}
+			d.records = missingRecords(ctx, plan, last)
+			return d
+		}
+	}
+	d.findMissing(ctx, plan, last)
+	d.records = missingRecords(ctx, plan, last)
+	return d
+}
+
+// rewriting has a change of waitForDeployment write the distribution once more, or make it
+// anew: Pulumi forgets the trigger of what it has imported, and would not replace it.
+func (d damage) rewriting(imported bool) []pulumi.ResourceOption {
+	switch {
+	case d.gone:
+		return []pulumi.ResourceOption{pulumi.ReplaceOnChanges([]string{"waitForDeployment"})}
+	case d.disabled || imported:
+		return nil
+	}
+	return []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"waitForDeployment"})}
+}
+
+// countedRenewals are those that the state knows of.
+func countedRenewals(plan imagePlan, last *lastState) renewals {
+	kept, _ := last.made(LeftoversToken, plan.name+"-mark")
+	if !last.known || last.unasked {
+		return nil
+	}
+	counted := renewals{}
+	given, _ := kept.Outputs.Renewals.(map[string]any)
+	for name, times := range given {
+		counted[name] = textOf(times)
+	}
+	return counted
+}
+
+// count asks for one more. It is a number and nothing random, so that a preview shows what the
+// up will do.
+func (r renewals) count(name string) {
+	times, _ := strconv.Atoi(r[name])
+	r[name] = strconv.Itoa(times + 1)
+}
+
+// findMissing looks at everything that no distribution holds any more.
+func (d *damage) findMissing(ctx *pulumi.Context, plan imagePlan, last *lastState) {
+	var parts []marked
+	for _, p := range plan.parts() {
+		if p.resource, p.made = last.made(p.kind, p.name); p.made {
+			parts = append(parts, p)
+		}
+	}
+	account := accountOf(parts)
+	if account == "" || d.renewals == nil {
+		return // nothing was made yet, or it cannot be told
+	}
+	found, err := plan.made.plugin.getEdge(ctx, edgeQuery{Account: account})
+	if err != nil || !found.OwnAccount { // with somebody else's credentials all would seem to be gone
+		return
+	}
+	for _, p := range parts {
+		found, err := plan.made.plugin.getEdge(ctx, p.query(p.resource))
+		if err != nil || p.there(found) {
+			continue
+		}
+		d.renewals.count(p.name)
+		d.gone = d.gone || p.kind == distributionToken
+		_ = ctx.Log.Warn(fmt.Sprintf("the %s %s is in the state and not in AWS: it is made anew", p.what, textOf(p.resource.Outputs.ID)), nil)
+	}
+}
+
+// marked is something that the component makes in AWS, besides records.
+type marked struct {
+	kind, name, what string
+	query            func(madeResource) edgeQuery
+	there            func(foundEdge) bool
+
+	resource madeResource
+	made     bool
+}
+
+// parts are those that the AWS provider makes and that a distribution holds.
+func (plan imagePlan) parts() []marked {
+	isThere := func(found *foundPart) bool { return found == nil || found.Found }
+	parts := []marked{
+		{
+			kind: distributionToken, name: plan.name + "-distribution", what: "distribution",
+			query: func(r madeResource) edgeQuery { return edgeQuery{DistributionID: textOf(r.Outputs.ID)} },
+			there: func(e foundEdge) bool { return e.Distribution == nil || e.Distribution.Found },
+		},
+		{
+			kind: "aws:cloudfront/originAccessControl:OriginAccessControl", name: plan.name + "-origin-oac", what: "origin access control",
+			query: func(r madeResource) edgeQuery { return edgeQuery{AccessControl: textOf(r.Outputs.ID)} },
+			there: func(e foundEdge) bool { return isThere(e.AccessControl) },
+		},
+		{
+			kind: "aws:wafv2/webAcl:WebAcl", name: plan.name + "-waf", what: "web ACL",
+			query: func(r madeResource) edgeQuery { return edgeQuery{WebAclArn: textOf(r.Outputs.Arn)} },
+			there: func(e foundEdge) bool { return isThere(e.WebAcl) },
+		},
+		{
+			kind: "aws:acm/certificate:Certificate", name: plan.name + "-certificate-cert", what: "certificate",
+			query: func(r madeResource) edgeQuery { return edgeQuery{CertificateArn: textOf(r.Outputs.Arn)} },
+			there: func(e foundEdge) bool { return e.Certificate == nil || e.Certificate.Found },
+		},
+	}
+	for _, b := range plan.behaviors {
+		parts = append(parts, marked{
+			kind: "aws:cloudfront/cachePolicy:CachePolicy", name: b.name + "-cache", what: "cache policy",
+			query: func(r madeResource) edgeQuery { return edgeQuery{CachePolicyID: textOf(r.Outputs.ID)} },
+			there: func(e foundEdge) bool { return isThere(e.CachePolicy) },
+		}, marked{
+			kind: "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", name: b.name + "-headers", what: "response headers policy",
+			query: func(r madeResource) edgeQuery { return edgeQuery{HeadersPolicyID: textOf(r.Outputs.ID)} },
+			there: func(e foundEdge) bool { return isThere(e.HeadersPolicy) },
+		})
+	}
+	return parts
+}
+
+// missingRecords are the alias records that the state has and the zones have not.
+func missingRecords(ctx *pulumi.Context, plan imagePlan, last *lastState) map[string]bool {
+	missing := map[string]bool{}
+	if !plan.live() {
+		return missing
+	}
+	for _, domain := range plan.domains {
+		dns, managed := plan.dns[domain]
+		if !managed || dns.zone.ID == "" {
+			continue
+		}
+		for _, kind := range aliasTypes {
+			name := aliasName(plan.name, domain, kind)
+			record, made := last.made("aws:route53/record:Record", name)
+			if !made || textOf(record.Outputs.ZoneID) != dns.zone.ID ||
+				slices.ContainsFunc(dns.records, func(r foundRecord) bool { return r.Type == kind }) {
+				continue
+			}
+			missing[name], _ = record.Outputs.AllowOverwrite.(bool)
+			_ = ctx.Log.Warn(fmt.Sprintf("the %s record of %s is in the state and not in its hosted zone: it is made again", kind, domain), nil)
+		}
+	}
+	return missing
+}
+
+// accountOf is the account in the first ARN, "" if there is none.
+func accountOf(parts []marked) string {
+	for _, p := range parts {
+		if fields := strings.Split(textOf(p.resource.Outputs.Arn), ":"); len(fields) > 5 && fields[4] != "" {
+			return fields[4]
+		}
+	}
+	return ""
+}
+
+func textOf(value any) string {
+	text, _ := value.(string)
+	return text
+}
