@@ -271,11 +271,18 @@ func newCachePolicy(ctx *pulumi.Context, name, domain string, args CacheArgs, ma
 			EnableAcceptEncodingBrotli: pulumi.Bool(false),
 			EnableAcceptEncodingGzip:   pulumi.Bool(false),
 		},
-	}, append(opts, mark.renewals.of(name+"-cache"))...)
+	}, append(opts, replacedPolicy(mark, name+"-cache")...)...)
 	if err != nil {
 		return nil, fmt.Errorf("making the cache policy of %q: %w", name, err)
 	}
 	return policy, nil
+}
+
+// replacedPolicy has a changed policy made anew, and the old one deleted after the distribution
+// is off it. The AWS provider changes and deletes it by the version that the state knows: once
+// an interrupted change has left another one on AWS, neither would go through any more.
+func replacedPolicy(mark *mark, name string) []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{mark.renewals.of(name), pulumi.ReplaceOnChanges([]string{"*"})}
 }
 
 func queryStrings(names []string) cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginQueryStringsConfigArgs {

@@ -181,7 +181,7 @@ func newHeadersPolicy(ctx *pulumi.Context, plan imagePlan, b behavior, opts ...p
 			SamplingRate: rate.ToIntOutput().ApplyT(func(percent int) float64 { return float64(percent) }).(pulumi.Float64Output),
 		}
 	}
-	policy, err := cloudfront.NewResponseHeadersPolicy(ctx, b.name+"-headers", args, append(opts, plan.mark.renewals.of(b.name+"-headers"))...)
+	policy, err := cloudfront.NewResponseHeadersPolicy(ctx, b.name+"-headers", args, append(opts, replacedPolicy(plan.mark, b.name+"-headers")...)...)
 	if err != nil {
 		return nil, fmt.Errorf("making the response headers policy of %q: %w", b.name, err)
 	}

@@ -65,3 +65,18 @@ func TestTheNameOfAPathStaysWhenOthersComeAndGo(t *testing.T) {
 	assert.Regexp(t, `^[0-9a-f]{8}$`, pathName("/?/*"), "a pattern without letters")
 	assert.NotEqual(t, pathName("/a-b/*"), pathName("/a/b/*"))
 }
+
+// The AWS provider changes a policy by the version that the state knows. After an interrupted
+// change AWS has another one.
+func TestAChangedPolicyOfAnyPathIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	c.mustUp(with(one(), func(a *ImageCdnArgs) {
+		a.Headers.Security = true
+		a.Paths = []PathArgs{{Pattern: "/new/*", Cache: CacheArgs{MaxTtl: pulumi.Int(60), DefaultTtl: pulumi.Int(60)}, Headers: HeadersArgs{CorsOrigins: []string{"*"}}}}
+	}))
+	own := "cdn-" + pathName("/new/*")
+	for _, name := range []string{"cdn-cache", "cdn-headers", own + "-cache", own + "-headers"} {
+		assert.Equal(t, []string{"*"}, c.resource(name).request.GetReplaceOnChanges(), name)
+	}
+}
