@@ -78,6 +78,15 @@ var All = []Known{
 	{
 		[]string{"PriorRequestNotComplete"}, "other changes to the hosted zone are under way", "run this again",
 	},
+	{
+		[]string{"PreconditionFailed", "InvalidIfMatchVersion"}, "AWS had done it, its answer was lost, and the provider asked once more by the version " +
+			"before; or somebody else has changed it since",
+		"run this again; if it is said again, run `pulumi refresh` before",
+	},
+	{
+		[]string{"failed to load checkpoint"}, "the disk of the state was full, and Pulumi has kept half a state or none",
+		"copy the file of the stack's state that ends in .json.bak over the one that ends in .json, and run this again",
+	},
 }
 
 // Of finds what is known of an error's code or message; the zero value is nothing.
