@@ -59,6 +59,7 @@ type cloud struct {
 	buckets      map[string]bucketAt
 	made         string // name of a bucket the stack made before, whatever the program says now
 	policies     []string
+	versions     map[string]string // of policies, by id
 	acls         []string
 	controls     []string // ids of origin access controls
 	others       bool     // the credentials are another account's
@@ -501,10 +502,10 @@ func (c *cloud) findRecords(zone, name string) []any {
 func (c *cloud) findEdge(args resource.PropertyMap) map[string]any {
 	answer := map[string]any{}
 	if id := text(args["cachePolicyId"]); id != "" {
-		answer["cachePolicy"] = map[string]any{"found": slices.Contains(c.policies, id)}
+		answer["cachePolicy"] = map[string]any{"found": slices.Contains(c.policies, id), "version": c.versions[id]}
 	}
 	if id := text(args["responseHeadersPolicyId"]); id != "" {
-		answer["responseHeadersPolicy"] = map[string]any{"found": slices.Contains(c.policies, id)}
+		answer["responseHeadersPolicy"] = map[string]any{"found": slices.Contains(c.policies, id), "version": c.versions[id]}
 	}
 	if arn := text(args["webAclArn"]); arn != "" {
 		answer["webAcl"] = map[string]any{"found": slices.Contains(c.acls, arn)}

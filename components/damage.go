@@ -105,11 +105,38 @@ func (d *damage) findMissing(ctx *pulumi.Context, plan imagePlan, last *lastStat
 	}
 }
 
+// checkVersions refuses to go on with policies that somebody else has changed. The AWS provider deletes a policy
+// by the version that the state knows. If the up replaced such a policy, Pulumi would go on to fail at deleting the
+// old one, in a destroy too, and a refresh would not help any more.
+func checkVersions(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *faults) {
+	for _, p := range plan.parts() {
+		if p.version == nil {
+			continue
+		}
+		policy, made := last.made(p.kind, p.name)
+		known := textOf(policy.Outputs.Etag)
+		if !made || known == "" {
+			continue
+		}
+		found, err := plan.made.plugin.getEdge(ctx, p.query(policy))
+		if err != nil { // whoever may not look can do without
+			continue
+		}
+		if now := p.version(found); now != "" && now != known {
+			fs.add(p.field, textOf(policy.Outputs.ID), "somebody else has changed this "+p.what+" since the last up, and the AWS provider could not "+
+				"delete the old one any more once it was replaced", "Run `pulumi refresh`, and then this again: the policy gets back what is configured")
+		}
+	}
+}
+
 // marked is something that the component makes in AWS, besides records.
 type marked struct {
 	kind, name, what string
 	query            func(madeResource) edgeQuery
 	there            func(foundEdge) bool
+
+	field   string                 // that configures a policy
+	version func(foundEdge) string // the ETag of a policy
 
 	resource madeResource
 	made     bool
@@ -118,6 +145,12 @@ type marked struct {
 // parts are those that the AWS provider makes and that a distribution holds.
 func (plan imagePlan) parts() []marked {
 	isThere := func(found *foundPart) bool { return found == nil || found.Found }
+	version := func(found *foundPart) string {
+		if found == nil {
+			return ""
+		}
+		return found.Version
+	}
 	parts := []marked{
 		{
 			kind: distributionToken, name: plan.name + "-distribution", what: "distribution",
@@ -140,15 +173,23 @@ func (plan imagePlan) parts() []marked {
 			there: func(e foundEdge) bool { return e.Certificate == nil || e.Certificate.Found },
 		},
 	}
-	for _, b := range plan.behaviors {
+	for i, b := range plan.behaviors {
+		field := ""
+		if i > 0 { // the first is the default one
+			field = fmt.Sprintf("paths[%d].", i-1)
+		}
 		parts = append(parts, marked{
-			kind: "aws:cloudfront/cachePolicy:CachePolicy", name: b.name + "-cache", what: "cache policy",
-			query: func(r madeResource) edgeQuery { return edgeQuery{CachePolicyID: textOf(r.Outputs.ID)} },
-			there: func(e foundEdge) bool { return isThere(e.CachePolicy) },
+			field: field + "cache",
+			kind:  "aws:cloudfront/cachePolicy:CachePolicy", name: b.name + "-cache", what: "cache policy",
+			query:   func(r madeResource) edgeQuery { return edgeQuery{CachePolicyID: textOf(r.Outputs.ID)} },
+			there:   func(e foundEdge) bool { return isThere(e.CachePolicy) },
+			version: func(e foundEdge) string { return version(e.CachePolicy) },
 		}, marked{
-			kind: "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", name: b.name + "-headers", what: "response headers policy",
-			query: func(r madeResource) edgeQuery { return edgeQuery{HeadersPolicyID: textOf(r.Outputs.ID)} },
-			there: func(e foundEdge) bool { return isThere(e.HeadersPolicy) },
+			field: field + "headers",
+			kind:  "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", name: b.name + "-headers", what: "response headers policy",
+			query:   func(r madeResource) edgeQuery { return edgeQuery{HeadersPolicyID: textOf(r.Outputs.ID)} },
+			there:   func(e foundEdge) bool { return isThere(e.HeadersPolicy) },
+			version: func(e foundEdge) string { return version(e.HeadersPolicy) },
 		})
 	}
 	return parts

@@ -262,6 +262,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	checkTags(args.Tags, &fs)
 	if len(fs) == 0 {
 		plan.damage = findDamage(ctx, plan, last)
+		checkVersions(ctx, plan, last, &fs)
 	}
 	return plan, fs.err()
 }

@@ -35,6 +35,7 @@ type madeResource struct {
 		WaitForDeployment       any `pulumi:"waitForDeployment"`
 		ZoneID                  any `pulumi:"zoneId"`
 		Renewals                any `pulumi:"renewals"`
+		Etag                    any `pulumi:"etag"`
 		Arn                     any `pulumi:"arn"`
 		DomainName              any `pulumi:"domainName"`
 		SubjectAlternativeNames any `pulumi:"subjectAlternativeNames"`

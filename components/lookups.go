@@ -124,6 +124,7 @@ type foundEdge struct {
 type foundPart struct {
 	Found   bool   `pulumi:"found"`
 	Message string `pulumi:"message"`
+	Version string `pulumi:"version"` // of a policy: its ETag
 }
 
 type foundCertificate struct {

@@ -74,6 +74,11 @@ func mistakesOnAWS() map[string]onAWS {
 			newBucket(a)
 			a.Origin.DomainName = pulumi.String("new-images.s3.eu-central-1.amazonaws.com")
 		}, "origin.domainName"},
+		"a cache policy of the stack that somebody has changed": {func(c *cloud) {
+			made := inState("aws:cloudfront/cachePolicy:CachePolicy", map[string]any{"id": sharedPolicy, "etag": "E1"})
+			made["name"] = "cdn-cache"
+			c.state, c.versions = []any{made}, map[string]string{sharedPolicy: "E2"}
+		}, unchanged, "cache"},
 		"a certificate that nobody has":                 {func(*cloud) {}, withCertificate, "certificate.arn"},
 		"a certificate that is not issued":              {certificate("PENDING_VALIDATION", "cdn.example.com"), withCertificate, "certificate.arn"},
 		"a certificate that does not cover the names":   {certificate("ISSUED", "www.example.com"), withCertificate, "certificate.arn"},

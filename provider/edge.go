@@ -54,8 +54,9 @@ type foundEdge struct {
 }
 
 type foundPart struct {
-	Found   bool   `pulumi:"found"`
-	Message string `pulumi:"message"`
+	Found   bool    `pulumi:"found"`
+	Message string  `pulumi:"message"`
+	Version *string `pulumi:"version,optional"` // of a policy: its ETag
 }
 
 // foundEnabled is a distribution that was asked for by its id.
@@ -228,8 +229,12 @@ func (i *identity) findCachePolicy(ctx context.Context, id string) (*foundPart, 
 	if err != nil {
 		return nil, err
 	}
-	_, err = client.GetCachePolicy(ctx, &cloudfront.GetCachePolicyInput{Id: aws.String(id)})
-	return part(ctx, err, "NoSuchCachePolicy")
+	out, err := client.GetCachePolicy(ctx, &cloudfront.GetCachePolicyInput{Id: aws.String(id)})
+	found, err := part(ctx, err, "NoSuchCachePolicy")
+	if err == nil && found.Found {
+		found.Version = out.ETag
+	}
+	return found, err
 }
 
 func (i *identity) findDistribution(ctx context.Context, id string) (*foundEnabled, error) {
@@ -277,8 +282,12 @@ func (i *identity) findHeadersPolicy(ctx context.Context, id string) (*foundPart
 	if err != nil {
 		return nil, err
 	}
-	_, err = client.GetResponseHeadersPolicy(ctx, &cloudfront.GetResponseHeadersPolicyInput{Id: aws.String(id)})
-	return part(ctx, err, "NoSuchResponseHeadersPolicy")
+	out, err := client.GetResponseHeadersPolicy(ctx, &cloudfront.GetResponseHeadersPolicyInput{Id: aws.String(id)})
+	found, err := part(ctx, err, "NoSuchResponseHeadersPolicy")
+	if err == nil && found.Found {
+		found.Version = out.ETag
+	}
+	return found, err
 }
 
 func (i *identity) findWebACL(ctx context.Context, arn string) (*foundPart, error) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -261,7 +262,14 @@ func TestPartsOfTheEdgeAreFoundOrNot(t *testing.T) {
 		"webAclArn": *acl.Summary.ARN, "certificateArn": certificate,
 	}, &answer))
 	there := map[string]any{"found": true, "message": ""}
-	assert.Equal(t, found{"cachePolicy": there, "responseHeadersPolicy": there, "webAcl": there, "certificate": map[string]any{
+	cache, err := w.cloudfront(ours).GetCachePolicy(t.Context(), &cloudfront.GetCachePolicyInput{Id: aws.String("658327ea-f89d-4fab-a63d-7e88639e58f6")})
+	require.NoError(t, err)
+	headers, err := w.cloudfront(ours).GetResponseHeadersPolicy(t.Context(), &cloudfront.GetResponseHeadersPolicyInput{Id: aws.String("67f7725c-6f97-4210-82d7-5512b31e9d03")})
+	require.NoError(t, err)
+	policy := func(version *string) map[string]any {
+		return map[string]any{"found": true, "message": "", "version": *version}
+	}
+	assert.Equal(t, found{"cachePolicy": policy(cache.ETag), "responseHeadersPolicy": policy(headers.ETag), "webAcl": there, "certificate": map[string]any{
 		"found": true, "status": "PENDING_VALIDATION", "domains": []any{"cdn.example.com", "*.img.example.com"},
 		"keyAlgorithm": "EC_prime256v1", "message": "",
 	}}, answer)

@@ -2663,6 +2663,8 @@ type Part struct {
 	Found bool `pulumi:"found"`
 	// What AWS said where it is not.
 	Message string `pulumi:"message"`
+	// The ETag of a policy.
+	Version *string `pulumi:"version"`
 }
 
 // Whether something is there.
@@ -2688,6 +2690,11 @@ func (o PartOutput) Found() pulumi.BoolOutput {
 // What AWS said where it is not.
 func (o PartOutput) Message() pulumi.StringOutput {
 	return o.ApplyT(func(v Part) string { return v.Message }).(pulumi.StringOutput)
+}
+
+// The ETag of a policy.
+func (o PartOutput) Version() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Part) *string { return v.Version }).(pulumi.StringPtrOutput)
 }
 
 type PartPtrOutput struct{ *pulumi.OutputState }
@@ -2731,6 +2738,16 @@ func (o PartPtrOutput) Message() pulumi.StringPtrOutput {
 			return nil
 		}
 		return &v.Message
+	}).(pulumi.StringPtrOutput)
+}
+
+// The ETag of a policy.
+func (o PartPtrOutput) Version() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Part) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Version
 	}).(pulumi.StringPtrOutput)
 }
 

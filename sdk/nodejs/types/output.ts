@@ -231,6 +231,10 @@ export interface Part {
      * What AWS said where it is not.
      */
     message: string;
+    /**
+     * The ETag of a policy.
+     */
+    version?: string;
 }
 
 /**

@@ -587,15 +587,19 @@ class Part(dict):
     """
     def __init__(__self__, *,
                  found: _builtins.bool,
-                 message: _builtins.str):
+                 message: _builtins.str,
+                 version: Optional[_builtins.str] = None):
         """
         Whether something is there.
 
         :param _builtins.bool found: Whether it is there.
         :param _builtins.str message: What AWS said where it is not.
+        :param _builtins.str version: The ETag of a policy.
         """
         pulumi.set(__self__, "found", found)
         pulumi.set(__self__, "message", message)
+        if version is not None:
+            pulumi.set(__self__, "version", version)
 
     @_builtins.property
     @pulumi.getter
@@ -612,6 +616,14 @@ class Part(dict):
         What AWS said where it is not.
         """
         return pulumi.get(self, "message")
+
+    @_builtins.property
+    @pulumi.getter
+    def version(self) -> Optional[_builtins.str]:
+        """
+        The ETag of a policy.
+        """
+        return pulumi.get(self, "version")
 
 
 @pulumi.output_type
