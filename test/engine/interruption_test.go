@@ -60,22 +60,28 @@ func TestAnUpThatWasKilledIsCompletedByTheNext(t *testing.T) {
 	}
 }
 
-// killEngine kills the engine of this world: the process that holds its lock.
+// killEngine kills the engine of this world.
 func killEngine(t *testing.T, w *world) {
+	if pid := enginePID(t, w); pid != 0 {
+		assert.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+	}
+}
+
+// enginePID is the process that holds the lock of this world's stack, 0 if there is none.
+func enginePID(t *testing.T, w *world) int {
 	locks, err := filepath.Glob(filepath.Join(strings.TrimPrefix(w.backend, "file://"), ".pulumi", "locks", "*", "*", "*", "*.json"))
 	if !assert.NoError(t, err) || !assert.Len(t, locks, 1) {
-		return
+		return 0
 	}
 	content, err := os.ReadFile(locks[0])
 	if !assert.NoError(t, err) {
-		return
+		return 0
 	}
 	_, rest, _ := strings.Cut(string(content), `"pid":`)
 	digits, _, _ := strings.Cut(rest, ",")
 	pid, err := strconv.Atoi(strings.TrimSpace(digits))
-	if assert.NoError(t, err) {
-		assert.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
-	}
+	assert.NoError(t, err)
+	return pid
 }
 
 func TestAnUpThatWasCancelledIsCompletedByTheNext(t *testing.T) {

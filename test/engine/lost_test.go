@@ -3,7 +3,6 @@ package engine
 import (
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
@@ -57,19 +56,7 @@ func TestADistributionThatARecordPointsAtIsNoLeftover(t *testing.T) {
 // removeAliasRecords takes every alias record out of the zone.
 func (w *world) removeAliasRecords() {
 	w.t.Helper()
-	zone := w.zoneID()
-	sets, err := w.route53().ListResourceRecordSets(w.t.Context(), &route53.ListResourceRecordSetsInput{HostedZoneId: zone})
-	require.NoError(w.t, err)
-	var changes []types.Change
-	for _, set := range sets.ResourceRecordSets {
-		if set.AliasTarget != nil {
-			changes = append(changes, types.Change{Action: types.ChangeActionDelete, ResourceRecordSet: &set})
-		}
-	}
-	_, err = w.route53().ChangeResourceRecordSets(w.t.Context(), &route53.ChangeResourceRecordSetsInput{
-		HostedZoneId: zone, ChangeBatch: &types.ChangeBatch{Changes: changes},
-	})
-	require.NoError(w.t, err)
+	w.deleteRecords(func(set types.ResourceRecordSet) bool { return set.AliasTarget != nil })
 }
 
 // lose has AWS do what it is asked, and loses the answer, once.
