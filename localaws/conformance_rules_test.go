@@ -256,9 +256,22 @@ var rules = []section{
 			shown:  []string{"cloudfront.TestAMonitoringSubscriptionLives", "api.TestWhatIsNotServedIsA501ThatNamesServiceAndOperation"},
 		},
 		{
-			says:   "Functions, key groups and signed URLs are not served: a viewer gets 503 where a function would run, and 403 where a signature is asked for",
+			says:   "Functions are not served: a viewer gets 503 where one would run",
 			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions.html",
 			shown:  []string{"cloudfront.TestWhatIsNotServedIsRefusedByItsName", "edge.TestWhatIsNotAllowedIsForbidden"},
+		},
+		{
+			says:   "A behaviour with key groups answers signed URLs and cookies only, by RSA or ECDSA keys of the group, for as long and as far as their policy says",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PrivateContent.html",
+			shown: []string{
+				"edge.TestARestrictedImageIsForWhoHasASignedURL", "edge.TestAPolicyOfASignedURLHoldsForWhatItCovers",
+				"edge.TestSignedCookiesOpenWhatTheirPolicyCovers", "edge.TestASignatureMayBeOfSHA256",
+			},
+		},
+		{
+			says:   "A key group has one to five public keys of the account; what is in use is not deleted",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html",
+			shown:  []string{"cloudfront.TestAKeyGroupThatCannotBeIsRefused", "cloudfront.TestAKeyGroupHoldsItsKeysAndADistributionItsGroups"},
 		},
 		{
 			says:   "Logging through CloudWatch log delivery is not served, and says so",

@@ -1,6 +1,7 @@
 package cloudfront
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"reflect"
@@ -27,6 +28,9 @@ type kind struct {
 	// byReference says that the name is a caller reference: it stays for good,
 	// and creating the same once more answers what is there.
 	byReference bool
+	// missing and used are the codes for one that does not exist, and for one that is in
+	// use, where they are not made of the name.
+	missing, used string
 }
 
 // nameField is how the API calls the name.
@@ -42,6 +46,7 @@ type item[C any] struct {
 	ID       string
 	Account  string
 	ETag     string
+	Created  time.Time
 	Modified time.Time
 	Config   *C
 }
@@ -56,7 +61,11 @@ type catalogue[C any] struct {
 	nameOf func(*C) string
 	// check refuses a configuration that AWS refuses, and fills in defaults.
 	check func(*C) error
-	// inUse says whether a distribution refers to an id.
+	// references refuses what refers to something that the account does not have, keeps
+	// an update of what cannot be changed; nil for neither.
+	references func(account string, c *C) error
+	keeps      func(before, after *C) error
+	// inUse says whether something else refers to an id.
 	inUse func(id string) bool
 	// element and list write one, and a page of them.
 	element func(*catalogue[C], *item[C]) element
@@ -111,7 +120,7 @@ func (c *catalogue[C]) of(account string) []string {
 }
 
 func (c *catalogue[C]) noSuch() error {
-	return api.RefuseStatus(http.StatusNotFound, "NoSuch"+c.name, "The specified %s does not exist.", c.words)
+	return api.RefuseStatus(http.StatusNotFound, cmp.Or(c.missing, "NoSuch"+c.name), "The specified %s does not exist.", c.words)
 }
 
 // read decodes and checks a configuration. Its name may be taken by own only.
@@ -125,6 +134,11 @@ func (c *catalogue[C]) read(r *api.Request, own string) (*C, error) {
 	}
 	if err := c.check(config); err != nil {
 		return nil, err
+	}
+	if c.references != nil {
+		if err := c.references(r.Caller.Account, config); err != nil {
+			return nil, err
+		}
 	}
 	if taken := c.named(r.Caller.Account, c.nameOf(config)); taken != nil && taken.ID != own && !c.repeats(taken, config) {
 		return nil, api.RefuseStatus(http.StatusConflict, c.name+"AlreadyExists",
@@ -159,7 +173,8 @@ func (c *catalogue[C]) create(r *api.Request) (*api.Response, error) {
 	if len(c.of(r.Caller.Account)) >= c.quota {
 		return nil, api.Refuse(c.tooMany, "You have reached the maximum of %d: %s.", c.quota, c.plural)
 	}
-	it := &item[C]{ID: c.newID(), Account: r.Caller.Account, ETag: newETag(), Modified: c.now(), Config: config}
+	now := c.now()
+	it := &item[C]{ID: c.newID(), Account: r.Caller.Account, ETag: newETag(), Created: now, Modified: now, Config: config}
 	c.items[it.ID] = it
 	return c.created(r, it)
 }
@@ -213,6 +228,11 @@ func (c *catalogue[C]) update(r *api.Request) (*api.Response, error) {
 	if c.byReference && c.nameOf(config) != c.nameOf(it.Config) {
 		return nil, api.Refuse("IllegalUpdate", "The update contains modifications that are not allowed: CallerReference is immutable.")
 	}
+	if c.keeps != nil {
+		if err := c.keeps(it.Config, config); err != nil {
+			return nil, err
+		}
+	}
 	it.Config, it.ETag, it.Modified = config, newETag(), c.now()
 	return answer(http.StatusOK, c.element(c, it), it.ETag, "")
 }
@@ -223,8 +243,8 @@ func (c *catalogue[C]) remove(r *api.Request) (*api.Response, error) {
 		return nil, err
 	}
 	if c.inUse(it.ID) {
-		return nil, api.RefuseStatus(http.StatusConflict, c.name+"InUse",
-			"Cannot delete the %s because it's in use by one or more distributions.", c.words)
+		return nil, api.RefuseStatus(http.StatusConflict, cmp.Or(c.used, c.name+"InUse"),
+			"Cannot delete the %s because it's in use.", c.words)
 	}
 	delete(c.items, it.ID)
 	return noContent(), nil
@@ -283,13 +303,18 @@ func policyList[C any](c *catalogue[C], account string, p page) element {
 			policyElement(c, it),
 		}})
 	}
+	return element{name: c.name + "List", children: p.plainList(items)}
+}
+
+// plainList is what the lists consist of that only say where the next page begins.
+func (p page) plainList(items []element) []element {
 	children := []element{
 		{name: "MaxItems", content: p.maxItems},
-		{name: "Quantity", content: len(p.ids)},
+		{name: "Quantity", content: len(items)},
 		{name: "Items", children: items},
 	}
 	if p.nextMarker != "" {
 		children = append(children, element{name: "NextMarker", content: p.nextMarker})
 	}
-	return element{name: c.name + "List", children: children}
+	return children
 }

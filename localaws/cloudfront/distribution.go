@@ -50,11 +50,11 @@ func (d *distribution) serving(now time.Time) *distributionConfig {
 // read is the distribution as a read answers it, whose status may lag.
 func (s *Service) read(d *distribution) element {
 	now := s.now()
-	return d.element(now, d.statusLag.Read(s.env, d.status(now)))
+	return s.element(d, now, d.statusLag.Read(s.env, d.status(now)))
 }
 
 // element is Distribution as it is answered.
-func (d *distribution) element(now time.Time, status string) element {
+func (s *Service) element(d *distribution, now time.Time, status string) element {
 	inProgress := 0
 	for _, i := range d.Invalidations {
 		if i.status(now) != completed {
@@ -69,37 +69,37 @@ func (d *distribution) element(now time.Time, status string) element {
 		{name: "InProgressInvalidationBatches", content: inProgress},
 		{name: "DomainName", content: d.Domain},
 		activeTrustedSigners(d.Config),
-		activeTrustedKeyGroups(d.Config),
+		s.activeTrustedKeyGroups(d),
 		{name: "DistributionConfig", content: d.Config},
 	}}
 }
 
-// activeTrustedSigners are the accounts and, below, the key groups whose keys
-// may sign. The keys themselves are not served here, so none is active.
+// activeTrustedSigners are the accounts whose keys may sign. Keys of accounts are not
+// served here, so none is active.
 func activeTrustedSigners(c *distributionConfig) element {
 	var accounts []string
 	for _, b := range c.behaviors() {
 		accounts = append(accounts, b.TrustedSigners.Items...)
 	}
-	return active("ActiveTrustedSigners", "Signer", "AwsAccountNumber", accounts)
+	return active("ActiveTrustedSigners", "Signer", "AwsAccountNumber", accounts, func(string) []string { return nil })
 }
 
-func activeTrustedKeyGroups(c *distributionConfig) element {
+func (s *Service) activeTrustedKeyGroups(d *distribution) element {
 	var groups []string
-	for _, b := range c.behaviors() {
+	for _, b := range d.Config.behaviors() {
 		groups = append(groups, b.TrustedKeyGroups.Items...)
 	}
-	return active("ActiveTrustedKeyGroups", "KeyGroup", "KeyGroupId", groups)
+	return active("ActiveTrustedKeyGroups", "KeyGroup", "KeyGroupId", groups, func(group string) []string { return s.keysOf(d.Account, group) })
 }
 
-func active(name, member, key string, ids []string) element {
+func active(name, member, key string, ids []string, keysOf func(id string) []string) element {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	items := []element{}
 	for _, id := range ids {
 		items = append(items, element{name: member, children: []element{
 			{name: key, content: id},
-			{name: "KeyPairIds", children: []element{{name: "Quantity", content: 0}}},
+			{name: "KeyPairIds", content: newKeyPairIDs(keysOf(id))},
 		}})
 	}
 	return element{name: name, children: []element{
@@ -108,6 +108,14 @@ func active(name, member, key string, ids []string) element {
 		{name: "Items", children: items},
 	}}
 }
+
+// keyPairIDs is KeyPairIds.
+type keyPairIDs struct {
+	Quantity int
+	Items    []string `xml:"Items>KeyPairId,omitempty"`
+}
+
+func newKeyPairIDs(ids []string) keyPairIDs { return keyPairIDs{Quantity: len(ids), Items: ids} }
 
 func (s *Service) createDistribution(r *api.Request) (*api.Response, error) {
 	config := new(distributionConfig)
@@ -158,7 +166,7 @@ func (s *Service) create(r *api.Request, config *distributionConfig, tags map[st
 	}
 	s.distributions[d.ID] = d
 	r.Resource = d.arn()
-	return answer(http.StatusCreated, d.element(now, d.status(now)), d.ETag, location("/distribution/"+d.ID))
+	return answer(http.StatusCreated, s.element(d, now, d.status(now)), d.ETag, location("/distribution/"+d.ID))
 }
 
 // find is the distribution a call names in its path.
@@ -212,7 +220,7 @@ func (s *Service) updateDistribution(r *api.Request) (*api.Response, error) {
 		return nil, err
 	}
 	s.replace(d, config)
-	return answer(http.StatusOK, d.element(d.Modified, d.status(d.Modified)), d.ETag, "")
+	return answer(http.StatusOK, s.element(d, d.Modified, d.status(d.Modified)), d.ETag, "")
 }
 
 // replace gives a distribution another configuration, which takes its time to deploy.

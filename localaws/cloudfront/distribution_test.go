@@ -604,6 +604,11 @@ func TestEveryMemberOfAConfigurationIsKept(t *testing.T) {
 	want := new(types.DistributionConfig)
 	fill(reflect.ValueOf(want).Elem(), "")
 	possible(want)
+	group, err := w.tryKeyGroup(t, "shop", *w.publicKey(t, "one").Id)
+	require.NoError(t, err)
+	for _, trusted := range []*types.TrustedKeyGroups{want.DefaultCacheBehavior.TrustedKeyGroups, want.CacheBehaviors.Items[0].TrustedKeyGroups} {
+		trusted.Items = []string{*group.KeyGroup.Id}
+	}
 	d := w.create(t, want)
 	got, err := w.GetDistributionConfig(t.Context(), &sdk.GetDistributionConfigInput{Id: d.Distribution.Id})
 	require.NoError(t, err)

@@ -27,6 +27,7 @@ func (s *Service) Needs(r *api.Request) []api.Need {
 	switch tagged := r.HTTP.URL.Query().Get("Resource"); {
 	case tagged != "":
 		resource = tagged
+	case strings.Contains(action, "PublicKey") || strings.Contains(action, "KeyGroup"): // they have no ARN
 	case !strings.HasPrefix(action, "List") || action == "ListInvalidations" || action == "ListConflictingAliases":
 		resource = arnFor(r, action)
 	}

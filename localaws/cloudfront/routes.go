@@ -30,8 +30,8 @@ func (s *Service) Route(r *api.Request) (string, api.Operation) {
 // Operations implements api.Service.
 func (s *Service) Operations() []string { return slices.Sorted(maps.Keys(s.operations)) }
 
-// allOperations are the operations served. CopyDistribution, functions, key
-// groups, tenants and the like are not: a call to them is a 501.
+// allOperations are the operations served. CopyDistribution, functions,
+// tenants and the like are not: a call to them is a 501.
 func (s *Service) allOperations() map[string]api.Operation {
 	operations := map[string]api.Operation{
 		"CreateDistribution":          s.createDistribution,
@@ -48,6 +48,8 @@ func (s *Service) allOperations() map[string]api.Operation {
 			behaves(func(b *cacheBehavior) string { return b.OriginRequestPolicyId })),
 		"ListDistributionsByResponseHeadersPolicyId": s.listIDs("ResponseHeadersPolicyId", s.responsePolicies.exists,
 			behaves(func(b *cacheBehavior) string { return b.ResponseHeadersPolicyId })),
+		"ListDistributionsByKeyGroup": s.listIDs("KeyGroupId", s.keyGroups.exists,
+			func(d *distribution, id string) bool { return trusts(d.Config, id) }),
 		"ListConflictingAliases":       s.listConflictingAliases,
 		"AssociateAlias":               s.associateAlias,
 		"TagResource":                  s.tagResource,
@@ -65,5 +67,7 @@ func (s *Service) allOperations() map[string]api.Operation {
 	s.cachePolicies.register(operations)
 	s.originRequestPolicies.register(operations)
 	s.responsePolicies.register(operations)
+	s.publicKeys.register(operations)
+	s.keyGroups.register(operations)
 	return operations
 }

@@ -3,8 +3,8 @@
 // they are made, changed and deleted. The data plane is package edge, which
 // reads what is deployed through Service.ForHost.
 //
-// References to kinds of resources that are not served here (functions, key
-// groups, real-time logs, VPC origins, trust stores) are kept, not checked.
+// References to kinds of resources that are not served here (functions,
+// real-time logs, VPC origins, trust stores) are kept, not checked.
 package cloudfront
 
 import (
@@ -55,6 +55,8 @@ type Service struct {
 	cachePolicies         *catalogue[cachePolicyConfig]
 	originRequestPolicies *catalogue[originRequestPolicyConfig]
 	responsePolicies      *catalogue[responseHeadersPolicyConfig]
+	publicKeys            *catalogue[publicKeyConfig]
+	keyGroups             *catalogue[keyGroupConfig]
 }
 
 var _ api.Service = (*Service)(nil)
@@ -67,6 +69,8 @@ func New(env api.Environment, o Options) *Service {
 	s.cachePolicies = s.newCachePolicies()
 	s.originRequestPolicies = s.newOriginRequestPolicies()
 	s.responsePolicies = s.newResponseHeadersPolicies()
+	s.publicKeys = s.newPublicKeys()
+	s.keyGroups = s.newKeyGroups()
 	s.operations = s.allOperations()
 	return s
 }
@@ -86,6 +90,8 @@ type state struct {
 	CachePolicies         map[string]*item[cachePolicyConfig]
 	OriginRequestPolicies map[string]*item[originRequestPolicyConfig]
 	ResponsePolicies      map[string]*item[responseHeadersPolicyConfig]
+	PublicKeys            map[string]*item[publicKeyConfig] `json:",omitempty"`
+	KeyGroups             map[string]*item[keyGroupConfig]  `json:",omitempty"`
 }
 
 // Snapshot implements api.Service.
@@ -98,6 +104,8 @@ func (s *Service) Snapshot() (json.RawMessage, error) {
 		CachePolicies:         s.cachePolicies.items,
 		OriginRequestPolicies: s.originRequestPolicies.items,
 		ResponsePolicies:      s.responsePolicies.items,
+		PublicKeys:            s.publicKeys.items,
+		KeyGroups:             s.keyGroups.items,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("encoding the state of cloudfront: %w", err)
@@ -118,6 +126,8 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 	s.cachePolicies.items = orEmpty(st.CachePolicies)
 	s.originRequestPolicies.items = orEmpty(st.OriginRequestPolicies)
 	s.responsePolicies.items = orEmpty(st.ResponsePolicies)
+	s.publicKeys.items = orEmpty(st.PublicKeys)
+	s.keyGroups.items = orEmpty(st.KeyGroups)
 	for _, d := range s.distributions { // earlier snapshots have one account only
 		d.Account = cmp.Or(d.Account, api.AccountID)
 	}

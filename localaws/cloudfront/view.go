@@ -54,8 +54,10 @@ type Behavior struct {
 	Compress bool
 	// ResponseHeaders are changes to the answer's headers; nil for none.
 	ResponseHeaders *ResponseHeaders
-	// Signed says that only viewers with a signed URL or cookie are answered.
-	Signed bool
+	// Signed says that only viewers with a signed URL or cookie are answered, and
+	// SigningKeys whose signatures count: public keys in PEM, by id.
+	Signed      bool
+	SigningKeys map[string]string
 	// Functions says that code is to run at the edge, which no edge here can.
 	Functions bool
 }
@@ -176,6 +178,7 @@ func (s *Service) viewBehavior(account string, c *distributionConfig, b *cacheBe
 		CachedMethods:  b.AllowedMethods.CachedMethods.Items,
 		Compress:       b.Compress,
 		Signed:         b.TrustedKeyGroups.Enabled || b.TrustedSigners.Enabled,
+		SigningKeys:    s.signingKeys(account, b),
 		Functions:      len(b.FunctionAssociations.Items)+len(b.LambdaFunctionAssociations.Items) > 0,
 	}
 	v.Origins, v.FailoverOn = s.viewOrigins(account, c, b.TargetOriginId)

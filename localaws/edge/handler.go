@@ -29,6 +29,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a.refusesProtocol() || a.refusesMethod() || a.refusesAccess() {
 		return
 	}
+	r = a.r // without its signature
 	rq := newRequest(view, a.behavior, r, r.Method, path)
 	if !slices.Contains(a.behavior.CachedMethods, r.Method) {
 		a.send(s.fetch(rq, nil), miss)
@@ -146,15 +147,11 @@ func (a *answer) refusesMethod() bool {
 	return false
 }
 
-// refusesAccess refuses what the edge could only answer wrongly: restricted
-// content to anyone, and content that a function would have changed.
+// refusesAccess refuses restricted content without a signature that counts, and what
+// the edge could only answer wrongly: content that a function would have changed.
 func (a *answer) refusesAccess() bool {
 	switch {
-	case a.behavior.Signed:
-		e := &entry{status: http.StatusForbidden, header: http.Header{}, body: []byte(keyError(a.r))}
-		e.header.Set("Content-Type", "text/xml")
-		e.header.Set("Server", "CloudFront")
-		a.send(e, failure)
+	case a.behavior.Signed && !a.admitsSigned():
 		return true
 	case a.behavior.Functions:
 		a.refuse(http.StatusServiceUnavailable, "The behavior runs a function, which the edge of the embedded AWS cannot.")
