@@ -27,6 +27,8 @@ type Outputs struct {
 	BucketName string `json:"bucketName"`
 	// WebAclArn is the ARN of the web ACL, "" for none.
 	WebAclArn string `json:"webAclArn"`
+	// SigningKeyIds are the ids of the public keys that were made, by their names.
+	SigningKeyIds map[string]string `json:"signingKeyIds"`
 	// DnsRecords are the records that somebody else has to make, each as "name type
 	// value"; none where dns.records is "managed".
 	DnsRecords []string `json:"dnsRecords"`

@@ -67,7 +67,7 @@ func planAdoption(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *faul
 	}
 	a := adoption{foundCdn: found, bucket: bucketOfOrigin(found.Origin.DomainName)}
 	a.checkDomains(plan.domains, fs)
-	a.checkOrigin(bucketOf(bucket), fs)
+	a.checkOrigin(bucketOf(bucket), plan.Signing, fs)
 	a.checkRecords(plan, fs)
 	a.choose(plan, fs)
 	return a
@@ -97,7 +97,7 @@ func (a adoption) checkDomains(domains []string, fs *faults) {
 }
 
 // checkOrigin reports what would change the addresses of images, or who may read them.
-func (a adoption) checkOrigin(bucket string, fs *faults) {
+func (a adoption) checkOrigin(bucket string, signing SigningArgs, fs *faults) {
 	origin := a.Origin
 	switch {
 	case origin.Custom:
@@ -111,9 +111,10 @@ func (a adoption) checkOrigin(bucket string, fs *faults) {
 		fs.add("adopt.distributionId", a.ID, "its origin has the path "+origin.Path+", and an ImageCdn has none: the address of every image would change",
 			"Take the path away first: copy the images to where their addresses say, and make the origin's path empty")
 	}
-	if len(a.PrivateBy) > 0 {
-		fs.add("adopt.distributionId", a.ID, "it serves signed requests only ("+strings.Join(a.PrivateBy, ", ")+"), and an ImageCdn serves everybody",
-			"Leave the distribution as it is; or, if its images may be public, take the restriction of viewer access away first")
+	group, _ := plainString(signing.KeyGroupId)
+	if len(a.PrivateBy) > 0 && !(slices.Equal(a.PrivateBy, []string{group}) && signing.everywhere()) {
+		fs.add("adopt.distributionId", a.ID, "it serves signed requests only ("+strings.Join(a.PrivateBy, ", ")+"), and the stack would serve everybody",
+			"Set signing.keyGroupId to its key group; or, if its images may be public, take the restriction of viewer access away first")
 	}
 }
 

@@ -298,7 +298,7 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 	case "aws:s3/bucketV2:BucketV2":
 		return c.makeBucket(args), true
 	case "aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/cachePolicy:CachePolicy",
-		"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "aws:route53/record:Record",
+		"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "aws:cloudfront/publicKey:PublicKey", "aws:cloudfront/keyGroup:KeyGroup", "aws:route53/record:Record",
 		"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
 		return map[string]any{}, true
 	}
@@ -506,6 +506,9 @@ func (c *cloud) findEdge(args resource.PropertyMap) map[string]any {
 	}
 	if id := text(args["responseHeadersPolicyId"]); id != "" {
 		answer["responseHeadersPolicy"] = map[string]any{"found": slices.Contains(c.policies, id), "version": c.versions[id]}
+	}
+	if id := text(args["keyGroupId"]); id != "" {
+		answer["keyGroup"] = map[string]any{"found": slices.Contains(c.policies, id)}
 	}
 	if arn := text(args["webAclArn"]); arn != "" {
 		answer["webAcl"] = map[string]any{"found": slices.Contains(c.acls, arn)}

@@ -18,7 +18,7 @@ const originID = "bucket"
 // Deployed: an up killed in that wait would leave a distribution that no state
 // knows of, and the next up could not take its domains. See awaitDeployed.
 func newDistribution(
-	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, used []policies, webACL pulumi.StringPtrInput,
+	ctx *pulumi.Context, c *ImageCdn, plan imagePlan, used []policies, signers pulumi.StringArrayInput, webACL pulumi.StringPtrInput,
 ) (*cloudfront.Distribution, error) {
 	left, err := newLeftovers(ctx, plan.name+"-unfinished", leftoversArgs{mark: plan.mark.text, kinds: []string{leftDistribution}}, plan.made.plugin,
 		pulumi.Parent(c), pulumi.DependsOn(c.heldByDistribution()))
@@ -49,8 +49,8 @@ func newDistribution(
 		}},
 		// Without one, "/" asks S3 for the list of the bucket.
 		DefaultRootObject:     stringOr(plan.Missing.RootObject, DefaultRootObject).ToStringOutput(),
-		DefaultCacheBehavior:  requestsOf(plan.behaviors[0], used[0]),
-		OrderedCacheBehaviors: orderedBehaviors(plan, used),
+		DefaultCacheBehavior:  requestsOf(plan.behaviors[0], used[0], signers),
+		OrderedCacheBehaviors: orderedBehaviors(plan, used, signers),
 		CustomErrorResponses:  errorResponses(plan.behaviors[0].cache.ErrorTtl, plan.Missing),
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
@@ -77,7 +77,7 @@ func (plan imagePlan) aliases() pulumi.StringArray {
 }
 
 // requestsOf is how requests are answered that no path pattern has.
-func requestsOf(b behavior, used policies) cloudfront.DistributionDefaultCacheBehaviorArgs {
+func requestsOf(b behavior, used policies, signers pulumi.StringArrayInput) cloudfront.DistributionDefaultCacheBehaviorArgs {
 	methods := []string{http.MethodGet, http.MethodHead}
 	behavior := cloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:          pulumi.String(originID),
@@ -87,6 +87,9 @@ func requestsOf(b behavior, used policies) cloudfront.DistributionDefaultCacheBe
 		CachePolicyId:           used.cache,
 		ResponseHeadersPolicyId: used.headers,
 		Compress:                pulumi.Bool(false),
+	}
+	if b.signed {
+		behavior.TrustedKeyGroups = signers
 	}
 	if len(b.headers.CorsOrigins) > 0 {
 		behavior.AllowedMethods = pulumi.ToStringArray(append(methods, http.MethodOptions))
@@ -107,6 +110,9 @@ func (c *ImageCdn) heldByDistribution() []pulumi.Resource {
 	}
 	for _, policy := range c.HeadersPolicies {
 		held = append(held, policy)
+	}
+	if c.KeyGroup != nil {
+		held = append(held, c.KeyGroup)
 	}
 	if c.WebAcl != nil {
 		held = append(held, c.WebAcl)

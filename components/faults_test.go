@@ -3,6 +3,7 @@ package components
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -294,6 +295,59 @@ func wrongInputs() map[string]wrongInput {
 				}
 			},
 			"paths", "75", "at most 74",
+		},
+
+		"a private key in the place of a public one": {
+			func(a *ImageCdnArgs) { a.Signing.PublicKeys = signers("2026-11", aPrivateKey) },
+			"signing.publicKeys.2026-11", "[key]", "it is a private key",
+		},
+		"a key that is not in PEM form": {
+			func(a *ImageCdnArgs) { a.Signing.PublicKeys = signers("2026-11", "ssh-rsa AAAA") },
+			"signing.publicKeys.2026-11", "[key]", "not in PEM form",
+		},
+		"a certificate in the place of a public key": {
+			func(a *ImageCdnArgs) { a.Signing.PublicKeys = signers("2026-11", aCertificate) },
+			"signing.publicKeys.2026-11", "[key]", "it is a certificate and no public key",
+		},
+		"a public key that is cut off": {
+			func(a *ImageCdnArgs) { a.Signing.PublicKeys = signers("2026-11", aCutKey) },
+			"signing.publicKeys.2026-11", "[key]", "it cannot be read",
+		},
+		"a public key on another curve": {
+			func(a *ImageCdnArgs) { a.Signing.PublicKeys = signers("2026-11", onP384) },
+			"signing.publicKeys.2026-11", "[key]", "on the curve P-256, and this one is on P-384",
+		},
+		"the name of a key": {
+			func(a *ImageCdnArgs) { a.Signing.PublicKeys = signers("the shop's", onP256) },
+			"signing.publicKeys.the shop's", "the shop's", "cannot be the name of a key",
+		},
+		"six public keys": {
+			func(a *ImageCdnArgs) {
+				a.Signing.PublicKeys = map[string]pulumi.StringInput{}
+				for n := range maxSigningKeys + 1 {
+					a.Signing.PublicKeys[strconv.Itoa(n)] = pulumi.String(onP256)
+				}
+			},
+			"signing.publicKeys", "6", "at most 5",
+		},
+		"public keys beside a key group": {
+			func(a *ImageCdnArgs) {
+				a.Signing = SigningArgs{PublicKeys: signers("2026-11", onP256), KeyGroupId: pulumi.String(sharedPolicy)}
+			},
+			"signing.publicKeys", "2026-11", "no effect beside signing.keyGroupId",
+		},
+		"signatures that nobody can make": {
+			func(a *ImageCdnArgs) { a.Signing.Everywhere = new(true) }, "signing.everywhere", "true", "nobody could sign",
+		},
+		"signatures that nobody is asked for": {
+			func(a *ImageCdnArgs) {
+				a.Signing = SigningArgs{PublicKeys: signers("2026-11", onP256), Everywhere: new(false)}
+			},
+			"signing.everywhere", "false", "no image would need a signature",
+		},
+		"a path for signers, and no signers": {
+			func(a *ImageCdnArgs) { a.Paths = []PathArgs{{Pattern: "/new/*", Signed: new(true)}} },
+			"paths[0].signed", "true", "nobody could sign",
 		},
 
 		"a placeholder although S3 does not say what is missing": {

@@ -43,6 +43,9 @@ type ImageCdn struct {
 	OriginAccessControlId pulumi.StringOutput `pulumi:"originAccessControlId"`
 	// CachePolicyId is the id of the cache policy.
 	CachePolicyId pulumi.StringOutput `pulumi:"cachePolicyId"`
+	// SigningKeyIds are the ids of the public keys that were made, by their names: who
+	// signs says which key it was.
+	SigningKeyIds pulumi.StringMapOutput `pulumi:"signingKeyIds"`
 	// DnsRecords are the records that somebody else has to make, each as
 	// "name type value"; none where dns.records is "managed".
 	DnsRecords pulumi.StringArrayOutput `pulumi:"dnsRecords"`
@@ -61,6 +64,10 @@ type ImageCdn struct {
 	CachePolicies []*cloudfront.CachePolicy
 	// HeadersPolicies are the response headers policies that were made.
 	HeadersPolicies []*cloudfront.ResponseHeadersPolicy
+	// SigningKeys are the public keys that were made, in the order of their names.
+	SigningKeys []*cloudfront.PublicKey
+	// KeyGroup is the group of the public keys; nil where none are given.
+	KeyGroup *cloudfront.KeyGroup
 	// WebAcl is the web ACL; nil where one was given, or none is wanted.
 	WebAcl *wafv2.WebAcl
 	// Grant lets the distribution read the bucket; nil where somebody else does.
@@ -95,12 +102,14 @@ type ImageCdnArgs struct {
 	Cache CacheArgs `pulumi:"cache"`
 	// Headers says which headers the edge adds to every answer.
 	Headers HeadersArgs `pulumi:"headers"`
-	// Paths are path patterns whose images are kept, or get headers, in another way, in the
-	// order in which they are tried: each with a pattern such as "/new/*", and the groups
-	// cache or headers that hold instead. Default: none.
+	// Paths are path patterns whose images are kept, get headers or are protected in another
+	// way, in the order in which they are tried: each with a pattern such as "/new/*", the
+	// groups cache or headers that hold instead, and signed. Default: none.
 	Paths []PathArgs `pulumi:"paths"`
 	// Missing says what viewers get where there is no image.
 	Missing MissingArgs `pulumi:"missing"`
+	// Signing says which images only viewers with a signed URL or signed cookies may see.
+	Signing SigningArgs `pulumi:"signing"`
 	// Protection says what keeps viewers off who are none.
 	Protection ProtectionArgs `pulumi:"protection"`
 	// Operation says how the CDN is run.
@@ -154,7 +163,7 @@ func NewImageCdn(
 		"distributionId": c.DistributionId, "distributionArn": c.DistributionArn, "distributionDomain": c.DistributionDomain,
 		"certificateArn": c.CertificateArn, "bucketName": c.BucketName, "webAclArn": c.WebAclArn,
 		"originAccessControlId": c.OriginAccessControlId, "cachePolicyId": c.CachePolicyId,
-		"dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement,
+		"signingKeyIds": c.SigningKeyIds, "dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement,
 	})
 }
 
@@ -209,6 +218,9 @@ func (plan imagePlan) marked() []string {
 	if slices.ContainsFunc(plan.behaviors, behavior.makesHeadersPolicy) {
 		kinds = append(kinds, leftHeadersPolicy)
 	}
+	if len(plan.Signing.PublicKeys) > 0 {
+		kinds = append(kinds, leftKeyGroup, leftPublicKey)
+	}
 	if plan.Protection.WebAclArn == nil && plan.Protection.WebAcl != None {
 		kinds = append(kinds, leftWebAcl)
 	}
@@ -220,6 +232,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	args.Certificate.Arn, args.Cache.PolicyId = unlessEmpty(args.Certificate.Arn), unlessEmpty(args.Cache.PolicyId)
 	args.Protection.WebAclArn, args.Headers.PolicyId = unlessEmpty(args.Protection.WebAclArn), unlessEmpty(args.Headers.PolicyId)
 	args.Headers.ContentSecurityPolicy = unlessEmpty(args.Headers.ContentSecurityPolicy)
+	args.Signing.KeyGroupId = unlessEmpty(args.Signing.KeyGroupId)
 	args.Paths, args.Missing = withoutEmpty(args.Paths), args.Missing.withoutEmpty()
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
@@ -255,6 +268,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
 	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)
 	checkPaths(ctx, plugin, args, &fs)
+	checkSigning(ctx, plugin, args, &fs)
 	checkMissing(args.Missing, &fs)
 	plan.behaviors = args.behaviors(name)
 	checkProtection(ctx, plugin, args.Protection, &fs)
@@ -294,13 +308,17 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	if err != nil {
 		return err
 	}
+	signers, err := c.letSignersIn(ctx, plan)
+	if err != nil {
+		return err
+	}
 	if plan.adopted.ID != "" {
 		// Viewers ask it already: it may read before it signs its requests in another way.
 		if err := c.grantRead(ctx, plan, pulumi.String(plan.adopted.Arn)); err != nil {
 			return err
 		}
 	}
-	if c.Distribution, err = newDistribution(ctx, c, plan, used, webACL); err != nil {
+	if c.Distribution, err = newDistribution(ctx, c, plan, used, signers, webACL); err != nil {
 		return err
 	}
 	if plan.adopted.ID == "" {

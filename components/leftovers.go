@@ -60,6 +60,8 @@ const (
 	leftAccessControl = "originAccessControl"
 	leftCachePolicy   = "cachePolicy"
 	leftHeadersPolicy = "responseHeadersPolicy"
+	leftKeyGroup      = "keyGroup"
+	leftPublicKey     = "publicKey"
 )
 
 // newMark chooses the mark of a component. Everything that carries it depends on it, so

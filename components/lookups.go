@@ -89,6 +89,7 @@ func (p *pluginProvider) getDomains(ctx *pulumi.Context, domains []string, zoneI
 type edgeQuery struct {
 	CachePolicyID   string   `pulumi:"cachePolicyId"`
 	HeadersPolicyID string   `pulumi:"responseHeadersPolicyId"`
+	KeyGroupID      string   `pulumi:"keyGroupId"`
 	WebAclArn       string   `pulumi:"webAclArn"`
 	CertificateArn  string   `pulumi:"certificateArn"`
 	Names           []string `pulumi:"names"`
@@ -103,6 +104,7 @@ type edgeQuery struct {
 type foundEdge struct {
 	CachePolicy   *foundPart        `pulumi:"cachePolicy"`
 	HeadersPolicy *foundPart        `pulumi:"responseHeadersPolicy"`
+	KeyGroup      *foundPart        `pulumi:"keyGroup"`
 	WebAcl        *foundPart        `pulumi:"webAcl"`
 	Certificate   *foundCertificate `pulumi:"certificate"`
 	Mark          string            `pulumi:"mark"`

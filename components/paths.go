@@ -25,6 +25,9 @@ type PathArgs struct {
 	// Headers take the place of the whole group headers for these images. Default: as for
 	// all other images.
 	Headers HeadersArgs `pulumi:"headers"`
+	// Signed says whether these images need a signed URL or signed cookies. Default: as
+	// signing.everywhere says.
+	Signed *bool `pulumi:"signed"`
 }
 
 // maxPaths is CloudFront's quota of cache behaviors, less the default one's.
@@ -43,6 +46,7 @@ type behavior struct {
 	pattern string // "" for all that no path has
 	cache   CacheArgs
 	headers HeadersArgs
+	signed  bool
 	// Whether the default behavior's policies serve it.
 	sharesCache, sharesHeaders bool
 }
@@ -57,11 +61,12 @@ func (b behavior) makesHeadersPolicy() bool {
 
 // behaviors are the default one and those of the paths, in the order in which they are tried.
 func (args ImageCdnArgs) behaviors(name string) []behavior {
-	usual := behavior{name: name, cache: args.Cache.resolved(), headers: args.Headers}
+	usual := behavior{name: name, cache: args.Cache.resolved(), headers: args.Headers, signed: args.Signing.everywhere()}
 	all := []behavior{usual}
 	for _, path := range args.Paths {
 		b := usual
 		b.name, b.pattern = name+"-"+pathName(path.Pattern), path.Pattern
+		b.signed = args.Signing.signers() && valueOr(path.Signed, usual.signed)
 		ownCache, ownHeaders := given(path.Cache), given(path.Headers)
 		if ownCache {
 			b.cache = path.Cache.resolved()
@@ -111,8 +116,8 @@ func checkPaths(ctx *pulumi.Context, plugin *pluginProvider, args ImageCdnArgs, 
 	for i, path := range args.Paths {
 		field := fmt.Sprintf("paths[%d]", i)
 		checkPattern(field+".pattern", path.Pattern, args.Paths[:i], fs)
-		if !given(path.Cache) && !given(path.Headers) {
-			fs.add(field, path.Pattern, "nothing is different for these images", "Say what is, in cache or headers; or leave it out")
+		if !given(path.Cache) && !given(path.Headers) && path.Signed == nil {
+			fs.add(field, path.Pattern, "nothing is different for these images", "Say what is, in cache, headers or signed; or leave it out")
 		}
 		var own faults
 		checkPathGroups(ctx, plugin, path, args, &own)
@@ -199,10 +204,10 @@ func (c *ImageCdn) usePolicies(ctx *pulumi.Context, plan imagePlan) ([]policies,
 type policies struct{ cache, headers pulumi.StringPtrInput }
 
 // orderedBehaviors are those of the paths.
-func orderedBehaviors(plan imagePlan, used []policies) cloudfront.DistributionOrderedCacheBehaviorArray {
+func orderedBehaviors(plan imagePlan, used []policies, signers pulumi.StringArrayInput) cloudfront.DistributionOrderedCacheBehaviorArray {
 	var ordered cloudfront.DistributionOrderedCacheBehaviorArray
 	for i, b := range plan.behaviors[1:] {
-		usual := requestsOf(b, used[i+1])
+		usual := requestsOf(b, used[i+1], signers)
 		ordered = append(ordered, cloudfront.DistributionOrderedCacheBehaviorArgs{
 			PathPattern:             pulumi.String(b.pattern),
 			TargetOriginId:          usual.TargetOriginId,
@@ -212,6 +217,7 @@ func orderedBehaviors(plan imagePlan, used []policies) cloudfront.DistributionOr
 			CachePolicyId:           usual.CachePolicyId,
 			OriginRequestPolicyId:   usual.OriginRequestPolicyId,
 			ResponseHeadersPolicyId: usual.ResponseHeadersPolicyId,
+			TrustedKeyGroups:        usual.TrustedKeyGroups,
 			Compress:                usual.Compress,
 		})
 	}

@@ -94,6 +94,9 @@ func mistakesOnAWS() map[string]onAWS {
 		"one to take over that serves another bucket": {byHand(func(cdn map[string]any) {
 			part(cdn, "origin")["domainName"] = "pictures.s3.eu-central-1.amazonaws.com"
 		}), adopting, "bucket"},
+		"a key group that is not there": {func(*cloud) {}, func(a *ImageCdnArgs) {
+			a.Signing.KeyGroupId = pulumi.String("00000000-0000-0000-0000-000000000404")
+		}, "signing.keyGroupId"},
 		"one to take over that is not for everybody": {byHand(func(cdn map[string]any) { cdn["privateBy"] = []any{"key-group-1"} }), adopting, "adopt.distributionId"},
 		"one to take over with a web ACL of your own": {byHand(func(cdn map[string]any) {
 			cdn["webAcl"] = map[string]any{"arn": handmadeACL, "rules": []any{"office-only"}}

@@ -52,6 +52,7 @@ func export(ctx *pulumi.Context, cdn *components.ImageCdn) {
 	ctx.Export("certificateArn", cdn.CertificateArn)
 	ctx.Export("bucketName", cdn.BucketName)
 	ctx.Export("webAclArn", cdn.WebAclArn)
+	ctx.Export("signingKeyIds", cdn.SigningKeyIds)
 	ctx.Export("dnsRecords", cdn.DnsRecords)
 	ctx.Export("grantStatement", cdn.GrantStatement)
 	ctx.Export("invalidateCommand", pulumi.Sprintf(

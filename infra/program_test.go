@@ -33,6 +33,7 @@ func TestTheOutputsAreTheseAndNoOthers(t *testing.T) {
 		"certificateArn":     "arn:issued",
 		"bucketName":         "images",
 		"webAclArn":          "arn:acl",
+		"signingKeyIds":      map[string]string{},
 		"dnsRecords":         []string{},
 		"grantStatement": `{"Sid":"ImageCdnRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject",` +
 			`"Resource":"arn:aws:s3:::images/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:distribution"}}}`,

@@ -19,6 +19,7 @@ import (
 const (
 	cachePolicyKey    resource.PropertyKey = "cachePolicyId"
 	headersPolicyKey  resource.PropertyKey = "responseHeadersPolicyId"
+	keyGroupKey       resource.PropertyKey = "keyGroupId"
 	webACLKey         resource.PropertyKey = "webAclArn"
 	certificateARNKey resource.PropertyKey = "certificateArn"
 	namesKey          resource.PropertyKey = "names"
@@ -31,6 +32,7 @@ const (
 var edgeShapes = []shape{
 	{key: cachePolicyKey, pattern: anything, want: "the id of a cache policy"},
 	{key: headersPolicyKey, pattern: anything, want: "the id of a response headers policy"},
+	{key: keyGroupKey, pattern: anything, want: "the id of a key group"},
 	{key: webACLKey, pattern: anything, want: "the ARN of a web ACL"},
 	{key: certificateARNKey, pattern: anything, want: "the ARN of a certificate"},
 	{key: namesKey, want: "the names that distributions answer to"},
@@ -44,6 +46,7 @@ var edgeShapes = []shape{
 type foundEdge struct {
 	CachePolicy           *foundPart        `pulumi:"cachePolicy,optional"`
 	ResponseHeadersPolicy *foundPart        `pulumi:"responseHeadersPolicy,optional"`
+	KeyGroup              *foundPart        `pulumi:"keyGroup,optional"`
 	WebACL                *foundPart        `pulumi:"webAcl,optional"`
 	Certificate           *foundCertificate `pulumi:"certificate,optional"`
 	Distributions         *foundClaims      `pulumi:"distributions,optional"`
@@ -112,6 +115,10 @@ func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any,
 		}},
 		{headersPolicyKey, "response headers policy", "cloudfront:GetResponseHeadersPolicy", func(ctx context.Context, id string) (err error) {
 			found.ResponseHeadersPolicy, err = ids.aws.findHeadersPolicy(ctx, id)
+			return err
+		}},
+		{keyGroupKey, "key group", "cloudfront:GetKeyGroup", func(ctx context.Context, id string) (err error) {
+			found.KeyGroup, err = ids.aws.findKeyGroup(ctx, id)
 			return err
 		}},
 		{webACLKey, "web ACL", "wafv2:GetWebACL", func(ctx context.Context, arn string) (err error) {
@@ -288,6 +295,15 @@ func (i *identity) findHeadersPolicy(ctx context.Context, id string) (*foundPart
 		found.Version = out.ETag
 	}
 	return found, err
+}
+
+func (i *identity) findKeyGroup(ctx context.Context, id string) (*foundPart, error) {
+	client, err := i.cloudfront(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = client.GetKeyGroup(ctx, &cloudfront.GetKeyGroupInput{Id: aws.String(id)})
+	return part(ctx, err, "NoSuchResource")
 }
 
 func (i *identity) findWebACL(ctx context.Context, arn string) (*foundPart, error) {

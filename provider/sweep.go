@@ -44,6 +44,8 @@ var sweepers = []sweeper{
 	{"originAccessControl", "cloudfront:ListOriginAccessControls, GetOriginAccessControl and DeleteOriginAccessControl", sweep.accessControls},
 	{"cachePolicy", "cloudfront:ListCachePolicies, GetCachePolicy and DeleteCachePolicy", sweep.cachePolicies},
 	{"responseHeadersPolicy", "cloudfront:ListResponseHeadersPolicies, GetResponseHeadersPolicy and DeleteResponseHeadersPolicy", sweep.headersPolicies},
+	{"keyGroup", "cloudfront:ListKeyGroups, GetKeyGroup and DeleteKeyGroup", sweep.keyGroups},
+	{"publicKey", "cloudfront:ListPublicKeys, GetPublicKey and DeletePublicKey", sweep.publicKeys},
 }
 
 func (s sweep) deleted(what, id string) {

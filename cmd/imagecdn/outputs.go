@@ -16,13 +16,21 @@ type stackOutputs struct {
 	BucketName         string   `json:"bucketName"`
 	DistributionID     string   `json:"distributionId"`
 	DistributionDomain string   `json:"distributionDomain"`
+	// SigningKeyIDs are the ids of public keys by their names.
+	SigningKeyIDs map[string]string `json:"signingKeyIds"`
 }
 
-// fillFromOutputs completes a target with a stack's outputs. What it has already, stays.
-func fillFromOutputs(t *verify.Target, file string, in io.Reader) error {
+// fillFromOutputs completes a target with a stack's outputs, and a private key's id where
+// there is but one. What is there already, stays.
+func fillFromOutputs(t *verify.Target, key *keyFlags, file string, in io.Reader) error {
 	outputs, err := readOutputs(file, in)
 	if err != nil {
 		return err
+	}
+	for _, id := range outputs.SigningKeyIDs {
+		if key.file != "" && key.id == "" && len(outputs.SigningKeyIDs) == 1 {
+			key.id = id
+		}
 	}
 	for field, value := range map[*string]string{
 		&t.Domain: outputs.CdnDomain, &t.Bucket: outputs.BucketName, &t.DistributionDomain: outputs.DistributionDomain,

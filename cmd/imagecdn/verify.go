@@ -32,6 +32,7 @@ The exit status is 0 when nothing failed, 1 when something did, 2 for wrong flag
 type verifyFlags struct {
 	target  verify.Target
 	key     string
+	signer  keyFlags
 	outputs string
 	caFile  string
 	json    bool
@@ -63,6 +64,7 @@ func newVerifyCommand(std stdio) *cobra.Command {
 	set.StringVar(&t.BucketRegion, "region", "", "`region` of the bucket (default: what S3 says)")
 	set.DurationVar(&t.Wait, "wait", time.Minute, "how long, in all, to wait for what takes its time on a fresh deployment")
 	set.BoolVar(&t.RequireMiss, "require-miss", false, "fail if the image is in the cache already")
+	flags.signer.add(set, ", for a CDN that serves signed URLs only")
 	set.BoolVar(&flags.json, "json", false, "print one JSON document instead of lines")
 	return cmd
 }
@@ -83,7 +85,7 @@ func runVerify(ctx context.Context, std stdio, flags *verifyFlags) error {
 func (f *verifyFlags) completeTarget(ctx context.Context, std stdio) (verify.Target, error) {
 	t := f.target
 	if f.outputs != "" {
-		if err := fillFromOutputs(&t, f.outputs, std.in); err != nil {
+		if err := fillFromOutputs(&t, &f.signer, f.outputs, std.in); err != nil {
 			return verify.Target{}, err
 		}
 	}
@@ -94,6 +96,9 @@ func (f *verifyFlags) completeTarget(ctx context.Context, std stdio) (verify.Tar
 		return verify.Target{}, usagef("%s stands for many hosts: name one of them with --domain", t.Domain)
 	}
 	if err := f.trustRoots(&t); err != nil {
+		return verify.Target{}, err
+	}
+	if err := f.signAddresses(&t); err != nil {
 		return verify.Target{}, err
 	}
 	if err := f.chooseImage(ctx, &t); err != nil {
@@ -121,6 +126,22 @@ func (f *verifyFlags) chooseImage(ctx context.Context, t *verify.Target) error {
 	if !strings.HasPrefix(t.Path, "/") {
 		t.Path = "/" + t.Path
 	}
+	return nil
+}
+
+// signedFor is how long a signature of a verification counts.
+const signedFor = time.Hour
+
+// signAddresses has the requests signed where a private key is given.
+func (f *verifyFlags) signAddresses(t *verify.Target) error {
+	if f.signer == (keyFlags{}) {
+		return nil
+	}
+	signer, err := f.signer.signer()
+	if err != nil {
+		return err
+	}
+	t.Sign = func(image string) (string, error) { return signer.URL(image, time.Now().Add(signedFor)) }
 	return nil
 }
 

@@ -110,6 +110,7 @@ var kinds = map[reflect.Type]object{
 	reflect.TypeFor[pulumi.BoolInput]():         {"type": "boolean"},
 	reflect.TypeFor[pulumi.StringMapInput]():    {"type": "object", "additionalProperties": object{"type": "string"}},
 	reflect.TypeFor[pulumi.StringArrayOutput](): {"type": "array", "items": object{"type": "string"}},
+	reflect.TypeFor[pulumi.StringMapOutput]():   {"type": "object", "additionalProperties": object{"type": "string"}},
 
 	reflect.TypeFor[map[string]pulumi.StringInput](): {"type": "object", "additionalProperties": object{"type": "string"}, "plain": true},
 	reflect.TypeFor[[]string]():                      {"type": "array", "items": object{"type": "string", "plain": true}, "plain": true},

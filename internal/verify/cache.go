@@ -30,7 +30,7 @@ func (s *session) checkHit(ctx context.Context) finding {
 }
 
 func (s *session) secondRequest(ctx context.Context) finding {
-	got, err := get(ctx, s.secure, s.target.URL(), nil)
+	got, err := s.ask(ctx, nil)
 	if err != nil {
 		return failed(requestFailed, oneLine(err))
 	}
@@ -113,7 +113,7 @@ func (s *session) checkKey(
 func (s *session) requestWith(
 	ctx context.Context, p problem, what string, differ func(r *http.Request, unique string),
 ) finding {
-	got, err := get(ctx, s.secure, s.target.URL(), func(r *http.Request) { differ(r, strings.ToLower(rand.Text())) })
+	got, err := s.ask(ctx, func(r *http.Request) { differ(r, strings.ToLower(rand.Text())) })
 	if err != nil {
 		return failed(requestFailed, oneLine(err))
 	}

@@ -29,6 +29,8 @@ const (
 	requestFailed        problem = "request failed"
 	bucketForbids        problem = "forbidden by the bucket"
 	edgeForbids          problem = "forbidden by the edge"
+	signatureRefused     problem = "signature refused"
+	signatureIgnored     problem = "signature ignored"
 	imageMissing         problem = "image missing"
 	plusIsSpace          problem = "plus is a space"
 	originFailed         problem = "origin failed"
@@ -155,6 +157,15 @@ var diagnoses = map[problem]diagnosis{
 	edgeForbids: {
 		cause:  "CloudFront itself refuses: the web ACL blocks the request, {domain} is not an alias of the distribution, the distribution is disabled, or this country is restricted.",
 		cure:   "Look at the sampled requests of the web ACL, at the aliases of {distribution} and at its restrictions.",
+		passes: true,
+	},
+	signatureRefused: {
+		cause: "The CDN serves signed URLs only (signing.publicKeys), and this request had no signature, or one that does not count: by another key, or of a time that is over.",
+		cure:  "Give --private-key FILE, and --key-id where the stack has several keys: the outputs of the stack have their ids.",
+	},
+	signatureIgnored: {
+		cause:  "The image is served without a signature: no behaviour that needs one has this path, or the edge still has the configuration from before.",
+		cure:   "Look at signing.everywhere and at signed of the paths, and run `pulumi up`.",
 		passes: true,
 	},
 	imageMissing: {

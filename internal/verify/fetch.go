@@ -70,6 +70,33 @@ func get(ctx context.Context, client *http.Client, url string, dress func(*http.
 	return got, nil
 }
 
+// ask fetches the image, with a signature where the CDN serves no other requests; dress may
+// add to the request before it is signed.
+func (s *session) ask(ctx context.Context, dress func(*http.Request)) (*answer, error) {
+	var refused error
+	got, err := get(ctx, s.secure, s.target.URL(), func(r *http.Request) {
+		if dress != nil {
+			dress(r)
+		}
+		if s.target.Sign != nil {
+			refused = s.sign(r)
+		}
+	})
+	return got, errors.Join(refused, err)
+}
+
+func (s *session) sign(r *http.Request) error {
+	signed, err := s.target.Sign(r.URL.String())
+	if err != nil {
+		return err
+	}
+	r.URL, err = r.URL.Parse(signed)
+	if err != nil {
+		return fmt.Errorf("reading the signed address: %w", err)
+	}
+	return nil
+}
+
 func newRequest(ctx context.Context, url string) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

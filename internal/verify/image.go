@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,10 @@ func (s *session) checkImage(ctx context.Context) finding {
 	if s.secure == nil {
 		return skipped("there is no connection to ask over: TLS failed")
 	}
-	got, err := get(ctx, s.secure, s.target.URL(), nil)
+	if f := s.checkUnsigned(ctx); f.status == Failed {
+		return f
+	}
+	got, err := s.ask(ctx, nil)
 	if err != nil {
 		return failed(requestFailed, oneLine(err))
 	}
@@ -24,6 +28,21 @@ func (s *session) checkImage(ctx context.Context) finding {
 	}
 	s.image = got
 	return ok(fmt.Sprintf("%s, %d bytes", s.target.URL(), got.size))
+}
+
+// checkUnsigned asks without a signature where one is needed.
+func (s *session) checkUnsigned(ctx context.Context) finding {
+	if s.target.Sign == nil {
+		return ok("")
+	}
+	got, err := get(ctx, s.secure, s.target.URL(), nil)
+	switch {
+	case err != nil:
+		return failed(requestFailed, oneLine(err))
+	case got.status == http.StatusOK:
+		return failed(signatureIgnored, "without a signature: "+got.summary())
+	}
+	return ok("")
 }
 
 // notServed also tells of a key with a plus, where its URL reads as one with a space.
@@ -35,9 +54,15 @@ func (s *session) notServed(got *answer) finding {
 	return failed(p, got.summary())
 }
 
+// signatureCodes are what CloudFront says of a request that is not signed as it should be.
+var signatureCodes = []string{"MissingKey", "InvalidKey", "AccessDenied"}
+
 func statusProblem(got *answer) problem {
 	switch got.status {
 	case http.StatusForbidden:
+		if slices.Contains(signatureCodes, got.errorCode()) && !got.fromS3() {
+			return signatureRefused
+		}
 		if got.fromS3() || got.errorCode() != "" {
 			return bucketForbids
 		}

@@ -40,6 +40,9 @@ type Target struct {
 	HTTPAddress string
 	// RootCAs are the roots to trust. Default: those of the system.
 	RootCAs *x509.CertPool
+	// Sign adds a signature to the address of an image, for a CDN that serves no others.
+	// With it, the image must not be served without. Default: no signature.
+	Sign func(image string) (string, error)
 	// DistributionDomain is CloudFront's own name of the distribution. Optional: with it, a
 	// domain that points at another distribution is found, and DNS failures say more.
 	DistributionDomain string

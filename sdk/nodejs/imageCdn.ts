@@ -73,6 +73,10 @@ export class ImageCdn extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly originAccessControlId: pulumi.Output<string>;
     /**
+     * signingKeyIds are the ids of the public keys that were made, by their names: who signs says which key it was.
+     */
+    declare public /*out*/ readonly signingKeyIds: pulumi.Output<{[key: string]: string}>;
+    /**
      * webAclArn is the ARN of the web ACL, "" for none.
      */
     declare public /*out*/ readonly webAclArn: pulumi.Output<string>;
@@ -108,6 +112,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["origin"] = args?.origin;
             resourceInputs["paths"] = args?.paths;
             resourceInputs["protection"] = args?.protection;
+            resourceInputs["signing"] = args?.signing;
             resourceInputs["tags"] = args?.tags;
             resourceInputs["bucketName"] = undefined /*out*/;
             resourceInputs["cachePolicyId"] = undefined /*out*/;
@@ -121,6 +126,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["domains"] = undefined /*out*/;
             resourceInputs["grantStatement"] = undefined /*out*/;
             resourceInputs["originAccessControlId"] = undefined /*out*/;
+            resourceInputs["signingKeyIds"] = undefined /*out*/;
             resourceInputs["webAclArn"] = undefined /*out*/;
         } else {
             resourceInputs["bucketName"] = undefined /*out*/;
@@ -135,6 +141,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["domains"] = undefined /*out*/;
             resourceInputs["grantStatement"] = undefined /*out*/;
             resourceInputs["originAccessControlId"] = undefined /*out*/;
+            resourceInputs["signingKeyIds"] = undefined /*out*/;
             resourceInputs["webAclArn"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -195,13 +202,17 @@ export interface ImageCdnArgs {
      */
     origin?: inputs.OriginArgs;
     /**
-     * paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+     * paths are path patterns whose images are kept, get headers or are protected in another way, in the order in which they are tried: each with a pattern such as "/new/*", the groups cache or headers that hold instead, and signed. Default: none.
      */
     paths?: inputs.PathArgs[];
     /**
      * protection says what keeps viewers off who are none.
      */
     protection?: inputs.ProtectionArgs;
+    /**
+     * signing says which images only viewers with a signed URL or signed cookies may see.
+     */
+    signing?: inputs.SigningArgs;
     /**
      * tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
      */

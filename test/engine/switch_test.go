@@ -54,14 +54,16 @@ func (w *world) prepare(spec automation.Spec) automation.Result {
 }
 
 // verify checks a CDN with the command, as people do after an up.
-func (w *world) verify(outputs automation.Outputs) {
+func (w *world) verify(outputs automation.Outputs, flags ...string) {
 	w.t.Helper()
 	text, err := json.Marshal(outputs)
 	require.NoError(w.t, err)
 	roots := filepath.Join(w.t.TempDir(), "ca.pem")
 	require.NoError(w.t, os.WriteFile(roots, w.aws.RootCA(), 0o600))
-	w.imagecdn(text, "verify", "--outputs", "-", "--path", imagePath, "--dns", w.aws.DNSAddr(), "--https-address", w.aws.HTTPSAddr(),
-		"--http-address", w.aws.HTTPAddr(), "--ca-file", roots, "--s3-endpoint", w.aws.APIURL())
+	w.imagecdn(text, append([]string{
+		"verify", "--outputs", "-", "--path", imagePath, "--dns", w.aws.DNSAddr(), "--https-address", w.aws.HTTPSAddr(),
+		"--http-address", w.aws.HTTPAddr(), "--ca-file", roots, "--s3-endpoint", w.aws.APIURL(),
+	}, flags...)...)
 }
 
 // assertSettled shows that a stack has taken over what the switch moved.

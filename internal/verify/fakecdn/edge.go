@@ -23,6 +23,8 @@ type Edge struct {
 	Mangle func(n int, h http.Header)
 	// Body is the content of the n-th answer, from 1.
 	Body func(n int) string
+	// Signed has requests refused that carry no signature.
+	Signed bool
 	// Instead answers the n-th request, from 1, in another way when it returns a handler.
 	Instead func(n int) http.Handler
 
@@ -57,6 +59,12 @@ func (e *Edge) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	n := len(e.paths)
 	if instead := e.Instead(n); instead != nil {
 		instead.ServeHTTP(out, r)
+		return
+	}
+	if e.Signed && !r.URL.Query().Has("Signature") {
+		out.Header().Set("Server", "CloudFront")
+		out.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(out, "<Error><Code>MissingKey</Code></Error>") // the client may be gone
 		return
 	}
 	h := out.Header()

@@ -40,6 +40,8 @@ type ImageCdn struct {
 	GrantStatement pulumi.StringOutput `pulumi:"grantStatement"`
 	// originAccessControlId is the id of the origin access control.
 	OriginAccessControlId pulumi.StringOutput `pulumi:"originAccessControlId"`
+	// signingKeyIds are the ids of the public keys that were made, by their names: who signs says which key it was.
+	SigningKeyIds pulumi.StringMapOutput `pulumi:"signingKeyIds"`
 	// webAclArn is the ARN of the web ACL, "" for none.
 	WebAclArn pulumi.StringOutput `pulumi:"webAclArn"`
 }
@@ -88,10 +90,12 @@ type imageCdnArgs struct {
 	Operation *Operation `pulumi:"operation"`
 	// origin says what is done to the bucket.
 	Origin *Origin `pulumi:"origin"`
-	// paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+	// paths are path patterns whose images are kept, get headers or are protected in another way, in the order in which they are tried: each with a pattern such as "/new/*", the groups cache or headers that hold instead, and signed. Default: none.
 	Paths []Path `pulumi:"paths"`
 	// protection says what keeps viewers off who are none.
 	Protection *Protection `pulumi:"protection"`
+	// signing says which images only viewers with a signed URL or signed cookies may see.
+	Signing *Signing `pulumi:"signing"`
 	// tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
 	Tags map[string]string `pulumi:"tags"`
 }
@@ -122,10 +126,12 @@ type ImageCdnArgs struct {
 	Operation *OperationArgs
 	// origin says what is done to the bucket.
 	Origin *OriginArgs
-	// paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+	// paths are path patterns whose images are kept, get headers or are protected in another way, in the order in which they are tried: each with a pattern such as "/new/*", the groups cache or headers that hold instead, and signed. Default: none.
 	Paths []PathArgs
 	// protection says what keeps viewers off who are none.
 	Protection *ProtectionArgs
+	// signing says which images only viewers with a signed URL or signed cookies may see.
+	Signing *SigningArgs
 	// tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
 	Tags pulumi.StringMapInput
 }
@@ -225,6 +231,11 @@ func (o ImageCdnOutput) GrantStatement() pulumi.StringOutput {
 // originAccessControlId is the id of the origin access control.
 func (o ImageCdnOutput) OriginAccessControlId() pulumi.StringOutput {
 	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.OriginAccessControlId }).(pulumi.StringOutput)
+}
+
+// signingKeyIds are the ids of the public keys that were made, by their names: who signs says which key it was.
+func (o ImageCdnOutput) SigningKeyIds() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *ImageCdn) pulumi.StringMapOutput { return v.SigningKeyIds }).(pulumi.StringMapOutput)
 }
 
 // webAclArn is the ARN of the web ACL, "" for none.

@@ -2759,6 +2759,8 @@ type Path struct {
 	Headers *Headers `pulumi:"headers"`
 	// pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
 	Pattern string `pulumi:"pattern"`
+	// signed says whether these images need a signed URL or signed cookies. Default: as signing.everywhere says.
+	Signed *bool `pulumi:"signed"`
 }
 
 // PathInput is an input type that accepts PathArgs and PathOutput values.
@@ -2780,6 +2782,8 @@ type PathArgs struct {
 	Headers *HeadersArgs `pulumi:"headers"`
 	// pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
 	Pattern string `pulumi:"pattern"`
+	// signed says whether these images need a signed URL or signed cookies. Default: as signing.everywhere says.
+	Signed *bool `pulumi:"signed"`
 }
 
 func (PathArgs) ElementType() reflect.Type {
@@ -2847,6 +2851,11 @@ func (o PathOutput) Headers() HeadersPtrOutput {
 // pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
 func (o PathOutput) Pattern() pulumi.StringOutput {
 	return o.ApplyT(func(v Path) string { return v.Pattern }).(pulumi.StringOutput)
+}
+
+// signed says whether these images need a signed URL or signed cookies. Default: as signing.everywhere says.
+func (o PathOutput) Signed() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Path) *bool { return v.Signed }).(pulumi.BoolPtrOutput)
 }
 
 type PathArrayOutput struct{ *pulumi.OutputState }
@@ -3176,6 +3185,184 @@ func (o RecordArrayOutput) Index(i pulumi.IntInput) RecordOutput {
 	}).(RecordOutput)
 }
 
+// SigningArgs say which images only viewers with a signed URL or signed cookies may see.
+type Signing struct {
+	// everywhere says whether all images need a signature, but for those of paths that say otherwise. With false, none but those of paths that say so do. Default: true.
+	Everywhere *bool `pulumi:"everywhere"`
+	// keyGroupId is an existing key group to use instead of making one. Default: none.
+	KeyGroupId *string `pulumi:"keyGroupId"`
+	// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+	PublicKeys map[string]string `pulumi:"publicKeys"`
+}
+
+// SigningInput is an input type that accepts SigningArgs and SigningOutput values.
+// You can construct a concrete instance of `SigningInput` via:
+//
+//	SigningArgs{...}
+type SigningInput interface {
+	pulumi.Input
+
+	ToSigningOutput() SigningOutput
+	ToSigningOutputWithContext(context.Context) SigningOutput
+}
+
+// SigningArgs say which images only viewers with a signed URL or signed cookies may see.
+type SigningArgs struct {
+	// everywhere says whether all images need a signature, but for those of paths that say otherwise. With false, none but those of paths that say so do. Default: true.
+	Everywhere *bool `pulumi:"everywhere"`
+	// keyGroupId is an existing key group to use instead of making one. Default: none.
+	KeyGroupId pulumi.StringPtrInput `pulumi:"keyGroupId"`
+	// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+	PublicKeys map[string]pulumi.StringInput `pulumi:"publicKeys"`
+}
+
+func (SigningArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Signing)(nil)).Elem()
+}
+
+func (i SigningArgs) ToSigningOutput() SigningOutput {
+	return i.ToSigningOutputWithContext(context.Background())
+}
+
+func (i SigningArgs) ToSigningOutputWithContext(ctx context.Context) SigningOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SigningOutput)
+}
+
+func (i SigningArgs) ToSigningPtrOutput() SigningPtrOutput {
+	return i.ToSigningPtrOutputWithContext(context.Background())
+}
+
+func (i SigningArgs) ToSigningPtrOutputWithContext(ctx context.Context) SigningPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SigningOutput).ToSigningPtrOutputWithContext(ctx)
+}
+
+// SigningPtrInput is an input type that accepts SigningArgs, SigningPtr and SigningPtrOutput values.
+// You can construct a concrete instance of `SigningPtrInput` via:
+//
+//	        SigningArgs{...}
+//
+//	or:
+//
+//	        nil
+type SigningPtrInput interface {
+	pulumi.Input
+
+	ToSigningPtrOutput() SigningPtrOutput
+	ToSigningPtrOutputWithContext(context.Context) SigningPtrOutput
+}
+
+type signingPtrType SigningArgs
+
+func SigningPtr(v *SigningArgs) SigningPtrInput {
+	return (*signingPtrType)(v)
+}
+
+func (*signingPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Signing)(nil)).Elem()
+}
+
+func (i *signingPtrType) ToSigningPtrOutput() SigningPtrOutput {
+	return i.ToSigningPtrOutputWithContext(context.Background())
+}
+
+func (i *signingPtrType) ToSigningPtrOutputWithContext(ctx context.Context) SigningPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SigningPtrOutput)
+}
+
+// SigningArgs say which images only viewers with a signed URL or signed cookies may see.
+type SigningOutput struct{ *pulumi.OutputState }
+
+func (SigningOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Signing)(nil)).Elem()
+}
+
+func (o SigningOutput) ToSigningOutput() SigningOutput {
+	return o
+}
+
+func (o SigningOutput) ToSigningOutputWithContext(ctx context.Context) SigningOutput {
+	return o
+}
+
+func (o SigningOutput) ToSigningPtrOutput() SigningPtrOutput {
+	return o.ToSigningPtrOutputWithContext(context.Background())
+}
+
+func (o SigningOutput) ToSigningPtrOutputWithContext(ctx context.Context) SigningPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Signing) *Signing {
+		return &v
+	}).(SigningPtrOutput)
+}
+
+// everywhere says whether all images need a signature, but for those of paths that say otherwise. With false, none but those of paths that say so do. Default: true.
+func (o SigningOutput) Everywhere() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Signing) *bool { return v.Everywhere }).(pulumi.BoolPtrOutput)
+}
+
+// keyGroupId is an existing key group to use instead of making one. Default: none.
+func (o SigningOutput) KeyGroupId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Signing) *string { return v.KeyGroupId }).(pulumi.StringPtrOutput)
+}
+
+// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+func (o SigningOutput) PublicKeys() pulumi.StringMapOutput {
+	return o.ApplyT(func(v Signing) map[string]string { return v.PublicKeys }).(pulumi.StringMapOutput)
+}
+
+type SigningPtrOutput struct{ *pulumi.OutputState }
+
+func (SigningPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Signing)(nil)).Elem()
+}
+
+func (o SigningPtrOutput) ToSigningPtrOutput() SigningPtrOutput {
+	return o
+}
+
+func (o SigningPtrOutput) ToSigningPtrOutputWithContext(ctx context.Context) SigningPtrOutput {
+	return o
+}
+
+func (o SigningPtrOutput) Elem() SigningOutput {
+	return o.ApplyT(func(v *Signing) Signing {
+		if v != nil {
+			return *v
+		}
+		var ret Signing
+		return ret
+	}).(SigningOutput)
+}
+
+// everywhere says whether all images need a signature, but for those of paths that say otherwise. With false, none but those of paths that say so do. Default: true.
+func (o SigningPtrOutput) Everywhere() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Signing) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Everywhere
+	}).(pulumi.BoolPtrOutput)
+}
+
+// keyGroupId is an existing key group to use instead of making one. Default: none.
+func (o SigningPtrOutput) KeyGroupId() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Signing) *string {
+		if v == nil {
+			return nil
+		}
+		return v.KeyGroupId
+	}).(pulumi.StringPtrOutput)
+}
+
+// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+func (o SigningPtrOutput) PublicKeys() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *Signing) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.PublicKeys
+	}).(pulumi.StringMapOutput)
+}
+
 // A hosted zone.
 type Zone struct {
 	// Whether the parent names its name servers; true where there is no parent in the account.
@@ -3352,6 +3539,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*PathArrayInput)(nil)).Elem(), PathArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ProtectionInput)(nil)).Elem(), ProtectionArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ProtectionPtrInput)(nil)).Elem(), ProtectionArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SigningInput)(nil)).Elem(), SigningArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SigningPtrInput)(nil)).Elem(), SigningArgs{})
 	pulumi.RegisterOutputType(AdoptOutput{})
 	pulumi.RegisterOutputType(AdoptPtrOutput{})
 	pulumi.RegisterOutputType(CacheOutput{})
@@ -3396,6 +3585,8 @@ func init() {
 	pulumi.RegisterOutputType(RecordOutput{})
 	pulumi.RegisterOutputType(RecordPtrOutput{})
 	pulumi.RegisterOutputType(RecordArrayOutput{})
+	pulumi.RegisterOutputType(SigningOutput{})
+	pulumi.RegisterOutputType(SigningPtrOutput{})
 	pulumi.RegisterOutputType(ZoneOutput{})
 	pulumi.RegisterOutputType(ZoneArrayOutput{})
 	pulumi.RegisterOutputType(ZoneReferenceOutput{})

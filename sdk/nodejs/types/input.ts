@@ -237,6 +237,10 @@ export interface PathArgs {
      * pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
      */
     pattern: string;
+    /**
+     * signed says whether these images need a signed URL or signed cookies. Default: as signing.everywhere says.
+     */
+    signed?: boolean;
 }
 
 /**
@@ -251,5 +255,23 @@ export interface ProtectionArgs {
      * webAclArn is an existing web ACL, of scope CLOUDFRONT, to use instead.
      */
     webAclArn?: pulumi.Input<string | undefined>;
+}
+
+/**
+ * SigningArgs say which images only viewers with a signed URL or signed cookies may see.
+ */
+export interface SigningArgs {
+    /**
+     * everywhere says whether all images need a signature, but for those of paths that say otherwise. With false, none but those of paths that say so do. Default: true.
+     */
+    everywhere?: boolean;
+    /**
+     * keyGroupId is an existing key group to use instead of making one. Default: none.
+     */
+    keyGroupId?: pulumi.Input<string | undefined>;
+    /**
+     * publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+     */
+    publicKeys?: {[key: string]: pulumi.Input<string>};
 }
 

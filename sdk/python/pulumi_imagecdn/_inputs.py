@@ -39,6 +39,8 @@ __all__ = [
     'PathArgsDict',
     'ProtectionArgs',
     'ProtectionArgsDict',
+    'SigningArgs',
+    'SigningArgsDict',
 ]
 
 class AdoptArgsDict(TypedDict):
@@ -977,25 +979,33 @@ class PathArgsDict(TypedDict):
     """
     headers take the place of the whole group headers for these images. Default: as for all other images.
     """
+    signed: NotRequired[_builtins.bool]
+    """
+    signed says whether these images need a signed URL or signed cookies. Default: as signing.everywhere says.
+    """
 
 @pulumi.input_type
 class PathArgs:
     def __init__(__self__, *,
                  pattern: _builtins.str,
                  cache: Optional['CacheArgs'] = None,
-                 headers: Optional['HeadersArgs'] = None):
+                 headers: Optional['HeadersArgs'] = None,
+                 signed: Optional[_builtins.bool] = None):
         """
         PathArgs say what is different for the images under one path pattern.
 
         :param _builtins.str pattern: pattern is a path pattern such as "/new/*": "*" is any characters, "?" is one, and case counts. At most 255 characters. Required.
         :param 'CacheArgs' cache: cache takes the place of the whole group cache for these images; errorTtl is the same for all. Default: as for all other images.
         :param 'HeadersArgs' headers: headers take the place of the whole group headers for these images. Default: as for all other images.
+        :param _builtins.bool signed: signed says whether these images need a signed URL or signed cookies. Default: as signing.everywhere says.
         """
         pulumi.set(__self__, "pattern", pattern)
         if cache is not None:
             pulumi.set(__self__, "cache", cache)
         if headers is not None:
             pulumi.set(__self__, "headers", headers)
+        if signed is not None:
+            pulumi.set(__self__, "signed", signed)
 
     @_builtins.property
     @pulumi.getter
@@ -1032,6 +1042,18 @@ class PathArgs:
     @headers.setter
     def headers(self, value: Optional['HeadersArgs']):
         pulumi.set(self, "headers", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def signed(self) -> Optional[_builtins.bool]:
+        """
+        signed says whether these images need a signed URL or signed cookies. Default: as signing.everywhere says.
+        """
+        return pulumi.get(self, "signed")
+
+    @signed.setter
+    def signed(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "signed", value)
 
 
 class ProtectionArgsDict(TypedDict):
@@ -1086,5 +1108,79 @@ class ProtectionArgs:
     @web_acl_arn.setter
     def web_acl_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "web_acl_arn", value)
+
+
+class SigningArgsDict(TypedDict):
+    """
+    SigningArgs say which images only viewers with a signed URL or signed cookies may see.
+    """
+    everywhere: NotRequired[_builtins.bool]
+    """
+    everywhere says whether all images need a signature, but for those of paths that say otherwise. With false, none but those of paths that say so do. Default: true.
+    """
+    key_group_id: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    keyGroupId is an existing key group to use instead of making one. Default: none.
+    """
+    public_keys: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
+    """
+    publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+    """
+
+@pulumi.input_type
+class SigningArgs:
+    def __init__(__self__, *,
+                 everywhere: Optional[_builtins.bool] = None,
+                 key_group_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 public_keys: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None):
+        """
+        SigningArgs say which images only viewers with a signed URL or signed cookies may see.
+
+        :param _builtins.bool everywhere: everywhere says whether all images need a signature, but for those of paths that say otherwise. With false, none but those of paths that say so do. Default: true.
+        :param pulumi.Input[_builtins.str] key_group_id: keyGroupId is an existing key group to use instead of making one. Default: none.
+        :param Mapping[str, pulumi.Input[_builtins.str]] public_keys: publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+        """
+        if everywhere is not None:
+            pulumi.set(__self__, "everywhere", everywhere)
+        if key_group_id is not None:
+            pulumi.set(__self__, "key_group_id", key_group_id)
+        if public_keys is not None:
+            pulumi.set(__self__, "public_keys", public_keys)
+
+    @_builtins.property
+    @pulumi.getter
+    def everywhere(self) -> Optional[_builtins.bool]:
+        """
+        everywhere says whether all images need a signature, but for those of paths that say otherwise. With false, none but those of paths that say so do. Default: true.
+        """
+        return pulumi.get(self, "everywhere")
+
+    @everywhere.setter
+    def everywhere(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "everywhere", value)
+
+    @_builtins.property
+    @pulumi.getter(name="keyGroupId")
+    def key_group_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        keyGroupId is an existing key group to use instead of making one. Default: none.
+        """
+        return pulumi.get(self, "key_group_id")
+
+    @key_group_id.setter
+    def key_group_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "key_group_id", value)
+
+    @_builtins.property
+    @pulumi.getter(name="publicKeys")
+    def public_keys(self) -> Optional[Mapping[str, pulumi.Input[_builtins.str]]]:
+        """
+        publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+        """
+        return pulumi.get(self, "public_keys")
+
+    @public_keys.setter
+    def public_keys(self, value: Optional[Mapping[str, pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "public_keys", value)
 
 

@@ -34,6 +34,7 @@ class ImageCdnArgs:
                  origin: Optional['OriginArgs'] = None,
                  paths: Optional[Sequence['PathArgs']] = None,
                  protection: Optional['ProtectionArgs'] = None,
+                 signing: Optional['SigningArgs'] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None):
         """
         The set of arguments for constructing a ImageCdn resource.
@@ -50,8 +51,9 @@ class ImageCdnArgs:
         :param 'MissingArgs' missing: missing says what viewers get where there is no image.
         :param 'OperationArgs' operation: operation says how the CDN is run.
         :param 'OriginArgs' origin: origin says what is done to the bucket.
-        :param Sequence['PathArgs'] paths: paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+        :param Sequence['PathArgs'] paths: paths are path patterns whose images are kept, get headers or are protected in another way, in the order in which they are tried: each with a pattern such as "/new/*", the groups cache or headers that hold instead, and signed. Default: none.
         :param 'ProtectionArgs' protection: protection says what keeps viewers off who are none.
+        :param 'SigningArgs' signing: signing says which images only viewers with a signed URL or signed cookies may see.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
         """
         pulumi.set(__self__, "bucket", bucket)
@@ -80,6 +82,8 @@ class ImageCdnArgs:
             pulumi.set(__self__, "paths", paths)
         if protection is not None:
             pulumi.set(__self__, "protection", protection)
+        if signing is not None:
+            pulumi.set(__self__, "signing", signing)
         if tags is not None:
             pulumi.set(__self__, "tags", tags)
 
@@ -231,7 +235,7 @@ class ImageCdnArgs:
     @pulumi.getter
     def paths(self) -> Optional[Sequence['PathArgs']]:
         """
-        paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+        paths are path patterns whose images are kept, get headers or are protected in another way, in the order in which they are tried: each with a pattern such as "/new/*", the groups cache or headers that hold instead, and signed. Default: none.
         """
         return pulumi.get(self, "paths")
 
@@ -250,6 +254,18 @@ class ImageCdnArgs:
     @protection.setter
     def protection(self, value: Optional['ProtectionArgs']):
         pulumi.set(self, "protection", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def signing(self) -> Optional['SigningArgs']:
+        """
+        signing says which images only viewers with a signed URL or signed cookies may see.
+        """
+        return pulumi.get(self, "signing")
+
+    @signing.setter
+    def signing(self, value: Optional['SigningArgs']):
+        pulumi.set(self, "signing", value)
 
     @_builtins.property
     @pulumi.getter
@@ -284,6 +300,7 @@ class ImageCdn(pulumi.ComponentResource):
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
                  paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
                  protection: Optional[Union['ProtectionArgs', 'ProtectionArgsDict']] = None,
+                 signing: Optional[Union['SigningArgs', 'SigningArgsDict']] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         """
@@ -303,8 +320,9 @@ class ImageCdn(pulumi.ComponentResource):
         :param Union['MissingArgs', 'MissingArgsDict'] missing: missing says what viewers get where there is no image.
         :param Union['OperationArgs', 'OperationArgsDict'] operation: operation says how the CDN is run.
         :param Union['OriginArgs', 'OriginArgsDict'] origin: origin says what is done to the bucket.
-        :param Sequence[Union['PathArgs', 'PathArgsDict']] paths: paths are path patterns whose images are kept, or get headers, in another way, in the order in which they are tried: each with a pattern such as "/new/*", and the groups cache or headers that hold instead. Default: none.
+        :param Sequence[Union['PathArgs', 'PathArgsDict']] paths: paths are path patterns whose images are kept, get headers or are protected in another way, in the order in which they are tried: each with a pattern such as "/new/*", the groups cache or headers that hold instead, and signed. Default: none.
         :param Union['ProtectionArgs', 'ProtectionArgsDict'] protection: protection says what keeps viewers off who are none.
+        :param Union['SigningArgs', 'SigningArgsDict'] signing: signing says which images only viewers with a signed URL or signed cookies may see.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: tags are put on every resource that takes tags, besides the provider's default tags; not on an existing bucket.
         """
         ...
@@ -345,6 +363,7 @@ class ImageCdn(pulumi.ComponentResource):
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
                  paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
                  protection: Optional[Union['ProtectionArgs', 'ProtectionArgsDict']] = None,
+                 signing: Optional[Union['SigningArgs', 'SigningArgsDict']] = None,
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -375,6 +394,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["origin"] = origin
             __props__.__dict__["paths"] = paths
             __props__.__dict__["protection"] = protection
+            __props__.__dict__["signing"] = signing
             __props__.__dict__["tags"] = tags
             __props__.__dict__["bucket_name"] = None
             __props__.__dict__["cache_policy_id"] = None
@@ -388,6 +408,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["domains"] = None
             __props__.__dict__["grant_statement"] = None
             __props__.__dict__["origin_access_control_id"] = None
+            __props__.__dict__["signing_key_ids"] = None
             __props__.__dict__["web_acl_arn"] = None
         super(ImageCdn, __self__).__init__(
             'imagecdn:index:ImageCdn',
@@ -491,6 +512,14 @@ class ImageCdn(pulumi.ComponentResource):
         originAccessControlId is the id of the origin access control.
         """
         return pulumi.get(self, "origin_access_control_id")
+
+    @_builtins.property
+    @pulumi.getter(name="signingKeyIds")
+    def signing_key_ids(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
+        """
+        signingKeyIds are the ids of the public keys that were made, by their names: who signs says which key it was.
+        """
+        return pulumi.get(self, "signing_key_ids")
 
     @_builtins.property
     @pulumi.getter(name="webAclArn")
