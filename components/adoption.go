@@ -112,7 +112,8 @@ func (a adoption) checkOrigin(bucket string, signing SigningArgs, fs *faults) {
 			"Take the path away first: copy the images to where their addresses say, and make the origin's path empty")
 	}
 	group, _ := plainString(signing.KeyGroupId)
-	if len(a.PrivateBy) > 0 && !(slices.Equal(a.PrivateBy, []string{group}) && signing.everywhere()) {
+	sameSigners := signing.everywhere() && slices.Equal(a.PrivateBy, []string{group})
+	if len(a.PrivateBy) > 0 && !sameSigners {
 		fs.add("adopt.distributionId", a.ID, "it serves signed requests only ("+strings.Join(a.PrivateBy, ", ")+"), and the stack would serve everybody",
 			"Set signing.keyGroupId to its key group; or, if its images may be public, take the restriction of viewer access away first")
 	}
