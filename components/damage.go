@@ -173,6 +173,18 @@ func (plan imagePlan) parts() []marked {
 			there: func(e foundEdge) bool { return e.Certificate == nil || e.Certificate.Found },
 		},
 	}
+	parts = append(parts, marked{
+		kind: "aws:cloudfront/keyGroup:KeyGroup", name: plan.name + "-signers", what: "key group",
+		query: func(r madeResource) edgeQuery { return edgeQuery{KeyGroupID: textOf(r.Outputs.ID)} },
+		there: func(e foundEdge) bool { return isThere(e.KeyGroup) },
+	})
+	for _, name := range plan.Signing.keyNames() {
+		parts = append(parts, marked{
+			kind: "aws:cloudfront/publicKey:PublicKey", name: plan.name + "-signer-" + name, what: "public key",
+			query: func(r madeResource) edgeQuery { return edgeQuery{PublicKeyID: textOf(r.Outputs.ID)} },
+			there: func(e foundEdge) bool { return isThere(e.PublicKey) },
+		})
+	}
 	for i, b := range plan.behaviors {
 		field := ""
 		if i > 0 { // the first is the default one

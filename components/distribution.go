@@ -88,6 +88,8 @@ func requestsOf(b behavior, used policies, signers pulumi.StringArrayInput) clou
 		ResponseHeadersPolicyId: used.headers,
 		Compress:                pulumi.Bool(false),
 	}
+	// An empty list takes groups away; without one the AWS provider leaves what is there.
+	behavior.TrustedKeyGroups = pulumi.StringArray{}
 	if b.signed {
 		behavior.TrustedKeyGroups = signers
 	}

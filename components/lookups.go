@@ -90,6 +90,7 @@ type edgeQuery struct {
 	CachePolicyID   string   `pulumi:"cachePolicyId"`
 	HeadersPolicyID string   `pulumi:"responseHeadersPolicyId"`
 	KeyGroupID      string   `pulumi:"keyGroupId"`
+	PublicKeyID     string   `pulumi:"publicKeyId"`
 	WebAclArn       string   `pulumi:"webAclArn"`
 	CertificateArn  string   `pulumi:"certificateArn"`
 	Names           []string `pulumi:"names"`
@@ -105,6 +106,7 @@ type foundEdge struct {
 	CachePolicy   *foundPart        `pulumi:"cachePolicy"`
 	HeadersPolicy *foundPart        `pulumi:"responseHeadersPolicy"`
 	KeyGroup      *foundPart        `pulumi:"keyGroup"`
+	PublicKey     *foundPart        `pulumi:"publicKey"`
 	WebAcl        *foundPart        `pulumi:"webAcl"`
 	Certificate   *foundCertificate `pulumi:"certificate"`
 	Mark          string            `pulumi:"mark"`

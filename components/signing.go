@@ -21,8 +21,9 @@ import (
 type SigningArgs struct {
 	// PublicKeys are the public keys of those who sign, each by a name such as "2026-11",
 	// in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be
-	// exchanged while the other's signatures count. A key that comes or goes changes the
-	// key group in place; another key by the same name is another key. Default: none.
+	// exchanged while the other's signatures count. A key that comes or goes makes another
+	// key group and updates the distribution in place; another key by the same name is
+	// another key. Default: none.
 	PublicKeys map[string]pulumi.StringInput `pulumi:"publicKeys"`
 	// KeyGroupId is an existing key group to use instead of making one. Default: none.
 	KeyGroupId pulumi.StringInput `pulumi:"keyGroupId"`
@@ -149,8 +150,8 @@ func (c *ImageCdn) letSignersIn(ctx *pulumi.Context, plan imagePlan) (pulumi.Str
 	}
 	c.SigningKeyIds = names.ToStringMapOutput()
 	group, err := cloudfront.NewKeyGroup(ctx, plan.name+"-signers", &cloudfront.KeyGroupArgs{
-		Comment: describe(comment(ctx, plan.name, plan.domains[0]), plan.mark), Items: ids,
-	}, c.inUsEast1(plan)...)
+		Comment: describe(plan.name+" signers", plan.mark.text), Items: ids,
+	}, append(c.inUsEast1(plan), replacedPolicy(plan.mark, plan.name+"-signers")...)...)
 	if err != nil {
 		return nil, fmt.Errorf("making the key group of %q: %w", plan.name, err)
 	}
@@ -159,13 +160,15 @@ func (c *ImageCdn) letSignersIn(ctx *pulumi.Context, plan imagePlan) (pulumi.Str
 }
 
 func newSigningKey(ctx *pulumi.Context, c *ImageCdn, plan imagePlan, name string) (*cloudfront.PublicKey, error) {
-	key, err := cloudfront.NewPublicKey(ctx, plan.name+"-signer-"+name, &cloudfront.PublicKeyArgs{
-		Comment: describe(comment(ctx, plan.name, plan.domains[0]), plan.mark),
+	resource := plan.name + "-signer-" + name
+	key, err := cloudfront.NewPublicKey(ctx, resource, &cloudfront.PublicKeyArgs{
+		// Nothing that changes is in it: another key would have another id, by which it signs.
+		Comment: describe(plan.name+" signer "+name, plan.mark.text),
 		// A line end more or less makes no other key.
 		EncodedKey: plan.Signing.PublicKeys[name].ToStringOutput().ApplyT(func(text string) string {
 			return strings.TrimSpace(text) + "\n"
 		}).(pulumi.StringOutput),
-	}, c.inUsEast1(plan)...)
+	}, append(c.inUsEast1(plan), plan.mark.renewals.of(resource))...)
 	if err != nil {
 		return nil, fmt.Errorf("making the public key %q of %q: %w", name, plan.name, err)
 	}

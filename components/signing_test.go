@@ -42,7 +42,7 @@ func TestWithoutSignersEverybodyMaySee(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	c.mustUp(one())
-	expectInputs(t, c.resource("cdn-distribution"), map[string]any{"defaultCacheBehavior.trustedKeyGroups": nil})
+	expectInputs(t, c.resource("cdn-distribution"), map[string]any{"defaultCacheBehavior.trustedKeyGroups": []any{}})
 	assert.NotContains(t, c.resource("cdn-mark").input("kinds"), "keyGroup")
 }
 
@@ -62,7 +62,7 @@ func TestSignersAreAKeyGroupOfTheirPublicKeys(t *testing.T) {
 	expectInputs(t, c.resource("cdn-signers"), map[string]any{"items": []any{"cdn-signer-new-id", "cdn-signer-old-id"}})
 	expectInputs(t, c.resource("cdn-distribution"), map[string]any{
 		"defaultCacheBehavior.trustedKeyGroups":     []any{"cdn-signers-id"},
-		"orderedCacheBehaviors[0].trustedKeyGroups": nil,
+		"orderedCacheBehaviors[0].trustedKeyGroups": []any{},
 		"orderedCacheBehaviors[1].trustedKeyGroups": []any{"cdn-signers-id"},
 	})
 	assert.Subset(t, c.resource("cdn-mark").input("kinds"), []any{"keyGroup", "publicKey"})
@@ -76,7 +76,7 @@ func TestSignaturesCanBeForSomePathsAlone(t *testing.T) {
 		a.Paths = []PathArgs{{Pattern: "/albums/*", Signed: new(true)}}
 	}))
 	expectInputs(t, c.resource("cdn-distribution"), map[string]any{
-		"defaultCacheBehavior.trustedKeyGroups":     nil,
+		"defaultCacheBehavior.trustedKeyGroups":     []any{},
 		"orderedCacheBehaviors[0].trustedKeyGroups": []any{sharedPolicy},
 	})
 	assert.Equal(t, []string{sharedPolicy}, c.asked("keyGroupId"))

@@ -20,6 +20,7 @@ const (
 	cachePolicyKey    resource.PropertyKey = "cachePolicyId"
 	headersPolicyKey  resource.PropertyKey = "responseHeadersPolicyId"
 	keyGroupKey       resource.PropertyKey = "keyGroupId"
+	publicKeyKey      resource.PropertyKey = "publicKeyId"
 	webACLKey         resource.PropertyKey = "webAclArn"
 	certificateARNKey resource.PropertyKey = "certificateArn"
 	namesKey          resource.PropertyKey = "names"
@@ -33,6 +34,7 @@ var edgeShapes = []shape{
 	{key: cachePolicyKey, pattern: anything, want: "the id of a cache policy"},
 	{key: headersPolicyKey, pattern: anything, want: "the id of a response headers policy"},
 	{key: keyGroupKey, pattern: anything, want: "the id of a key group"},
+	{key: publicKeyKey, pattern: anything, want: "the id of a public key"},
 	{key: webACLKey, pattern: anything, want: "the ARN of a web ACL"},
 	{key: certificateARNKey, pattern: anything, want: "the ARN of a certificate"},
 	{key: namesKey, want: "the names that distributions answer to"},
@@ -47,6 +49,7 @@ type foundEdge struct {
 	CachePolicy           *foundPart        `pulumi:"cachePolicy,optional"`
 	ResponseHeadersPolicy *foundPart        `pulumi:"responseHeadersPolicy,optional"`
 	KeyGroup              *foundPart        `pulumi:"keyGroup,optional"`
+	PublicKey             *foundPart        `pulumi:"publicKey,optional"`
 	WebACL                *foundPart        `pulumi:"webAcl,optional"`
 	Certificate           *foundCertificate `pulumi:"certificate,optional"`
 	Distributions         *foundClaims      `pulumi:"distributions,optional"`
@@ -119,6 +122,10 @@ func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any,
 		}},
 		{keyGroupKey, "key group", "cloudfront:GetKeyGroup", func(ctx context.Context, id string) (err error) {
 			found.KeyGroup, err = ids.aws.findKeyGroup(ctx, id)
+			return err
+		}},
+		{publicKeyKey, "public key", "cloudfront:GetPublicKey", func(ctx context.Context, id string) (err error) {
+			found.PublicKey, err = ids.aws.findPublicKey(ctx, id)
 			return err
 		}},
 		{webACLKey, "web ACL", "wafv2:GetWebACL", func(ctx context.Context, arn string) (err error) {
@@ -304,6 +311,15 @@ func (i *identity) findKeyGroup(ctx context.Context, id string) (*foundPart, err
 	}
 	_, err = client.GetKeyGroup(ctx, &cloudfront.GetKeyGroupInput{Id: aws.String(id)})
 	return part(ctx, err, "NoSuchResource")
+}
+
+func (i *identity) findPublicKey(ctx context.Context, id string) (*foundPart, error) {
+	client, err := i.cloudfront(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = client.GetPublicKey(ctx, &cloudfront.GetPublicKeyInput{Id: aws.String(id)})
+	return part(ctx, err, "NoSuchPublicKey")
 }
 
 func (i *identity) findWebACL(ctx context.Context, arn string) (*foundPart, error) {

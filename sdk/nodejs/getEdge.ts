@@ -17,9 +17,11 @@ export function getEdge(args?: GetEdgeArgs, opts?: pulumi.InvokeOptions): Promis
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
         "distributionId": args.distributionId,
+        "keyGroupId": args.keyGroupId,
         "markOf": args.markOf,
         "names": args.names,
         "originAccessControlId": args.originAccessControlId,
+        "publicKeyId": args.publicKeyId,
         "responseHeadersPolicyId": args.responseHeadersPolicyId,
         "webAclArn": args.webAclArn,
     }, opts);
@@ -43,6 +45,10 @@ export interface GetEdgeArgs {
      */
     distributionId?: string;
     /**
+     * Id of a key group.
+     */
+    keyGroupId?: string;
+    /**
      * ARN of a distribution whose mark is wanted, see Leftovers.
      */
     markOf?: string;
@@ -54,6 +60,10 @@ export interface GetEdgeArgs {
      * Id of an origin access control.
      */
     originAccessControlId?: string;
+    /**
+     * Id of a public key.
+     */
+    publicKeyId?: string;
     /**
      * Id of a response headers policy.
      */
@@ -82,6 +92,10 @@ export interface GetEdgeResult {
      */
     readonly distributions?: outputs.FoundDistributions;
     /**
+     * The key group.
+     */
+    readonly keyGroup?: outputs.Part;
+    /**
      * The mark of the distribution that was asked for, if it has one.
      */
     readonly mark?: string;
@@ -93,6 +107,10 @@ export interface GetEdgeResult {
      * Whether the account is that of the credentials.
      */
     readonly ownAccount?: boolean;
+    /**
+     * The public key.
+     */
+    readonly publicKey?: outputs.Part;
     /**
      * The response headers policy.
      */
@@ -113,9 +131,11 @@ export function getEdgeOutput(args?: GetEdgeOutputArgs, opts?: pulumi.InvokeOutp
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
         "distributionId": args.distributionId,
+        "keyGroupId": args.keyGroupId,
         "markOf": args.markOf,
         "names": args.names,
         "originAccessControlId": args.originAccessControlId,
+        "publicKeyId": args.publicKeyId,
         "responseHeadersPolicyId": args.responseHeadersPolicyId,
         "webAclArn": args.webAclArn,
     }, opts);
@@ -139,6 +159,10 @@ export interface GetEdgeOutputArgs {
      */
     distributionId?: pulumi.Input<string | undefined>;
     /**
+     * Id of a key group.
+     */
+    keyGroupId?: pulumi.Input<string | undefined>;
+    /**
      * ARN of a distribution whose mark is wanted, see Leftovers.
      */
     markOf?: pulumi.Input<string | undefined>;
@@ -150,6 +174,10 @@ export interface GetEdgeOutputArgs {
      * Id of an origin access control.
      */
     originAccessControlId?: pulumi.Input<string | undefined>;
+    /**
+     * Id of a public key.
+     */
+    publicKeyId?: pulumi.Input<string | undefined>;
     /**
      * Id of a response headers policy.
      */

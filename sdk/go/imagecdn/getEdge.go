@@ -31,12 +31,16 @@ type GetEdgeArgs struct {
 	CertificateArn *string `pulumi:"certificateArn"`
 	// Id of a distribution.
 	DistributionId *string `pulumi:"distributionId"`
+	// Id of a key group.
+	KeyGroupId *string `pulumi:"keyGroupId"`
 	// ARN of a distribution whose mark is wanted, see Leftovers.
 	MarkOf *string `pulumi:"markOf"`
 	// Domains, or CloudFront's own names of distributions.
 	Names []string `pulumi:"names"`
 	// Id of an origin access control.
 	OriginAccessControlId *string `pulumi:"originAccessControlId"`
+	// Id of a public key.
+	PublicKeyId *string `pulumi:"publicKeyId"`
 	// Id of a response headers policy.
 	ResponseHeadersPolicyId *string `pulumi:"responseHeadersPolicyId"`
 	// ARN of a web ACL of scope CLOUDFRONT.
@@ -52,12 +56,16 @@ type GetEdgeResult struct {
 	Distribution *FoundById `pulumi:"distribution"`
 	// The distributions of the account that answer to one of the names.
 	Distributions *FoundDistributions `pulumi:"distributions"`
+	// The key group.
+	KeyGroup *Part `pulumi:"keyGroup"`
 	// The mark of the distribution that was asked for, if it has one.
 	Mark *string `pulumi:"mark"`
 	// The origin access control.
 	OriginAccessControl *Part `pulumi:"originAccessControl"`
 	// Whether the account is that of the credentials.
 	OwnAccount *bool `pulumi:"ownAccount"`
+	// The public key.
+	PublicKey *Part `pulumi:"publicKey"`
 	// The response headers policy.
 	ResponseHeadersPolicy *Part `pulumi:"responseHeadersPolicy"`
 	// The web ACL.
@@ -82,12 +90,16 @@ type GetEdgeOutputArgs struct {
 	CertificateArn pulumi.StringPtrInput `pulumi:"certificateArn"`
 	// Id of a distribution.
 	DistributionId pulumi.StringPtrInput `pulumi:"distributionId"`
+	// Id of a key group.
+	KeyGroupId pulumi.StringPtrInput `pulumi:"keyGroupId"`
 	// ARN of a distribution whose mark is wanted, see Leftovers.
 	MarkOf pulumi.StringPtrInput `pulumi:"markOf"`
 	// Domains, or CloudFront's own names of distributions.
 	Names pulumi.StringArrayInput `pulumi:"names"`
 	// Id of an origin access control.
 	OriginAccessControlId pulumi.StringPtrInput `pulumi:"originAccessControlId"`
+	// Id of a public key.
+	PublicKeyId pulumi.StringPtrInput `pulumi:"publicKeyId"`
 	// Id of a response headers policy.
 	ResponseHeadersPolicyId pulumi.StringPtrInput `pulumi:"responseHeadersPolicyId"`
 	// ARN of a web ACL of scope CLOUDFRONT.
@@ -132,6 +144,11 @@ func (o GetEdgeResultOutput) Distributions() FoundDistributionsPtrOutput {
 	return o.ApplyT(func(v GetEdgeResult) *FoundDistributions { return v.Distributions }).(FoundDistributionsPtrOutput)
 }
 
+// The key group.
+func (o GetEdgeResultOutput) KeyGroup() PartPtrOutput {
+	return o.ApplyT(func(v GetEdgeResult) *Part { return v.KeyGroup }).(PartPtrOutput)
+}
+
 // The mark of the distribution that was asked for, if it has one.
 func (o GetEdgeResultOutput) Mark() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GetEdgeResult) *string { return v.Mark }).(pulumi.StringPtrOutput)
@@ -145,6 +162,11 @@ func (o GetEdgeResultOutput) OriginAccessControl() PartPtrOutput {
 // Whether the account is that of the credentials.
 func (o GetEdgeResultOutput) OwnAccount() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v GetEdgeResult) *bool { return v.OwnAccount }).(pulumi.BoolPtrOutput)
+}
+
+// The public key.
+func (o GetEdgeResultOutput) PublicKey() PartPtrOutput {
+	return o.ApplyT(func(v GetEdgeResult) *Part { return v.PublicKey }).(PartPtrOutput)
 }
 
 // The response headers policy.

@@ -3191,7 +3191,7 @@ type Signing struct {
 	Everywhere *bool `pulumi:"everywhere"`
 	// keyGroupId is an existing key group to use instead of making one. Default: none.
 	KeyGroupId *string `pulumi:"keyGroupId"`
-	// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+	// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes makes another key group and updates the distribution in place; another key by the same name is another key. Default: none.
 	PublicKeys map[string]string `pulumi:"publicKeys"`
 }
 
@@ -3212,7 +3212,7 @@ type SigningArgs struct {
 	Everywhere *bool `pulumi:"everywhere"`
 	// keyGroupId is an existing key group to use instead of making one. Default: none.
 	KeyGroupId pulumi.StringPtrInput `pulumi:"keyGroupId"`
-	// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+	// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes makes another key group and updates the distribution in place; another key by the same name is another key. Default: none.
 	PublicKeys map[string]pulumi.StringInput `pulumi:"publicKeys"`
 }
 
@@ -3304,7 +3304,7 @@ func (o SigningOutput) KeyGroupId() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Signing) *string { return v.KeyGroupId }).(pulumi.StringPtrOutput)
 }
 
-// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes makes another key group and updates the distribution in place; another key by the same name is another key. Default: none.
 func (o SigningOutput) PublicKeys() pulumi.StringMapOutput {
 	return o.ApplyT(func(v Signing) map[string]string { return v.PublicKeys }).(pulumi.StringMapOutput)
 }
@@ -3353,7 +3353,7 @@ func (o SigningPtrOutput) KeyGroupId() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+// publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes makes another key group and updates the distribution in place; another key by the same name is another key. Default: none.
 func (o SigningPtrOutput) PublicKeys() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *Signing) map[string]string {
 		if v == nil {

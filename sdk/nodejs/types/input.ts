@@ -270,7 +270,7 @@ export interface SigningArgs {
      */
     keyGroupId?: pulumi.Input<string | undefined>;
     /**
-     * publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+     * publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes makes another key group and updates the distribution in place; another key by the same name is another key. Default: none.
      */
     publicKeys?: {[key: string]: pulumi.Input<string>};
 }

@@ -1124,7 +1124,7 @@ class SigningArgsDict(TypedDict):
     """
     public_keys: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
     """
-    publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+    publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes makes another key group and updates the distribution in place; another key by the same name is another key. Default: none.
     """
 
 @pulumi.input_type
@@ -1138,7 +1138,7 @@ class SigningArgs:
 
         :param _builtins.bool everywhere: everywhere says whether all images need a signature, but for those of paths that say otherwise. With false, none but those of paths that say so do. Default: true.
         :param pulumi.Input[_builtins.str] key_group_id: keyGroupId is an existing key group to use instead of making one. Default: none.
-        :param Mapping[str, pulumi.Input[_builtins.str]] public_keys: publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+        :param Mapping[str, pulumi.Input[_builtins.str]] public_keys: publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes makes another key group and updates the distribution in place; another key by the same name is another key. Default: none.
         """
         if everywhere is not None:
             pulumi.set(__self__, "everywhere", everywhere)
@@ -1175,7 +1175,7 @@ class SigningArgs:
     @pulumi.getter(name="publicKeys")
     def public_keys(self) -> Optional[Mapping[str, pulumi.Input[_builtins.str]]]:
         """
-        publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes changes the key group in place; another key by the same name is another key. Default: none.
+        publicKeys are the public keys of those who sign, each by a name such as "2026-11", in PEM: RSA with 2048 bits, or ECDSA on P-256. At most 5; with two, one can be exchanged while the other's signatures count. A key that comes or goes makes another key group and updates the distribution in place; another key by the same name is another key. Default: none.
         """
         return pulumi.get(self, "public_keys")
 

@@ -24,7 +24,7 @@ __all__ = [
 
 @pulumi.output_type
 class GetEdgeResult:
-    def __init__(__self__, cache_policy=None, certificate=None, distribution=None, distributions=None, mark=None, origin_access_control=None, own_account=None, response_headers_policy=None, web_acl=None):
+    def __init__(__self__, cache_policy=None, certificate=None, distribution=None, distributions=None, key_group=None, mark=None, origin_access_control=None, own_account=None, public_key=None, response_headers_policy=None, web_acl=None):
         if cache_policy and not isinstance(cache_policy, dict):
             raise TypeError("Expected argument 'cache_policy' to be a dict")
         pulumi.set(__self__, "cache_policy", cache_policy)
@@ -37,6 +37,9 @@ class GetEdgeResult:
         if distributions and not isinstance(distributions, dict):
             raise TypeError("Expected argument 'distributions' to be a dict")
         pulumi.set(__self__, "distributions", distributions)
+        if key_group and not isinstance(key_group, dict):
+            raise TypeError("Expected argument 'key_group' to be a dict")
+        pulumi.set(__self__, "key_group", key_group)
         if mark and not isinstance(mark, str):
             raise TypeError("Expected argument 'mark' to be a str")
         pulumi.set(__self__, "mark", mark)
@@ -46,6 +49,9 @@ class GetEdgeResult:
         if own_account and not isinstance(own_account, bool):
             raise TypeError("Expected argument 'own_account' to be a bool")
         pulumi.set(__self__, "own_account", own_account)
+        if public_key and not isinstance(public_key, dict):
+            raise TypeError("Expected argument 'public_key' to be a dict")
+        pulumi.set(__self__, "public_key", public_key)
         if response_headers_policy and not isinstance(response_headers_policy, dict):
             raise TypeError("Expected argument 'response_headers_policy' to be a dict")
         pulumi.set(__self__, "response_headers_policy", response_headers_policy)
@@ -86,6 +92,14 @@ class GetEdgeResult:
         return pulumi.get(self, "distributions")
 
     @_builtins.property
+    @pulumi.getter(name="keyGroup")
+    def key_group(self) -> Optional['outputs.Part']:
+        """
+        The key group.
+        """
+        return pulumi.get(self, "key_group")
+
+    @_builtins.property
     @pulumi.getter
     def mark(self) -> Optional[_builtins.str]:
         """
@@ -108,6 +122,14 @@ class GetEdgeResult:
         Whether the account is that of the credentials.
         """
         return pulumi.get(self, "own_account")
+
+    @_builtins.property
+    @pulumi.getter(name="publicKey")
+    def public_key(self) -> Optional['outputs.Part']:
+        """
+        The public key.
+        """
+        return pulumi.get(self, "public_key")
 
     @_builtins.property
     @pulumi.getter(name="responseHeadersPolicy")
@@ -136,9 +158,11 @@ class AwaitableGetEdgeResult(GetEdgeResult):
             certificate=self.certificate,
             distribution=self.distribution,
             distributions=self.distributions,
+            key_group=self.key_group,
             mark=self.mark,
             origin_access_control=self.origin_access_control,
             own_account=self.own_account,
+            public_key=self.public_key,
             response_headers_policy=self.response_headers_policy,
             web_acl=self.web_acl)
 
@@ -147,9 +171,11 @@ def get_edge(account: Optional[_builtins.str] = None,
              cache_policy_id: Optional[_builtins.str] = None,
              certificate_arn: Optional[_builtins.str] = None,
              distribution_id: Optional[_builtins.str] = None,
+             key_group_id: Optional[_builtins.str] = None,
              mark_of: Optional[_builtins.str] = None,
              names: Optional[Sequence[_builtins.str]] = None,
              origin_access_control_id: Optional[_builtins.str] = None,
+             public_key_id: Optional[_builtins.str] = None,
              response_headers_policy_id: Optional[_builtins.str] = None,
              web_acl_arn: Optional[_builtins.str] = None,
              opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetEdgeResult:
@@ -160,9 +186,11 @@ def get_edge(account: Optional[_builtins.str] = None,
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
     :param _builtins.str distribution_id: Id of a distribution.
+    :param _builtins.str key_group_id: Id of a key group.
     :param _builtins.str mark_of: ARN of a distribution whose mark is wanted, see Leftovers.
     :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
     :param _builtins.str origin_access_control_id: Id of an origin access control.
+    :param _builtins.str public_key_id: Id of a public key.
     :param _builtins.str response_headers_policy_id: Id of a response headers policy.
     :param _builtins.str web_acl_arn: ARN of a web ACL of scope CLOUDFRONT.
     """
@@ -171,9 +199,11 @@ def get_edge(account: Optional[_builtins.str] = None,
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
     __args__['distributionId'] = distribution_id
+    __args__['keyGroupId'] = key_group_id
     __args__['markOf'] = mark_of
     __args__['names'] = names
     __args__['originAccessControlId'] = origin_access_control_id
+    __args__['publicKeyId'] = public_key_id
     __args__['responseHeadersPolicyId'] = response_headers_policy_id
     __args__['webAclArn'] = web_acl_arn
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -184,18 +214,22 @@ def get_edge(account: Optional[_builtins.str] = None,
         certificate=pulumi.get(__ret__, 'certificate'),
         distribution=pulumi.get(__ret__, 'distribution'),
         distributions=pulumi.get(__ret__, 'distributions'),
+        key_group=pulumi.get(__ret__, 'key_group'),
         mark=pulumi.get(__ret__, 'mark'),
         origin_access_control=pulumi.get(__ret__, 'origin_access_control'),
         own_account=pulumi.get(__ret__, 'own_account'),
+        public_key=pulumi.get(__ret__, 'public_key'),
         response_headers_policy=pulumi.get(__ret__, 'response_headers_policy'),
         web_acl=pulumi.get(__ret__, 'web_acl'))
 def get_edge_output(account: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     cache_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     certificate_arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     distribution_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                    key_group_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     mark_of: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     names: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
                     origin_access_control_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                    public_key_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     response_headers_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     web_acl_arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetEdgeResult]:
@@ -206,9 +240,11 @@ def get_edge_output(account: pulumi.Input[Optional[Optional[_builtins.str]]] = N
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
     :param _builtins.str distribution_id: Id of a distribution.
+    :param _builtins.str key_group_id: Id of a key group.
     :param _builtins.str mark_of: ARN of a distribution whose mark is wanted, see Leftovers.
     :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
     :param _builtins.str origin_access_control_id: Id of an origin access control.
+    :param _builtins.str public_key_id: Id of a public key.
     :param _builtins.str response_headers_policy_id: Id of a response headers policy.
     :param _builtins.str web_acl_arn: ARN of a web ACL of scope CLOUDFRONT.
     """
@@ -217,9 +253,11 @@ def get_edge_output(account: pulumi.Input[Optional[Optional[_builtins.str]]] = N
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
     __args__['distributionId'] = distribution_id
+    __args__['keyGroupId'] = key_group_id
     __args__['markOf'] = mark_of
     __args__['names'] = names
     __args__['originAccessControlId'] = origin_access_control_id
+    __args__['publicKeyId'] = public_key_id
     __args__['responseHeadersPolicyId'] = response_headers_policy_id
     __args__['webAclArn'] = web_acl_arn
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
@@ -229,8 +267,10 @@ def get_edge_output(account: pulumi.Input[Optional[Optional[_builtins.str]]] = N
         certificate=pulumi.get(__response__, 'certificate'),
         distribution=pulumi.get(__response__, 'distribution'),
         distributions=pulumi.get(__response__, 'distributions'),
+        key_group=pulumi.get(__response__, 'key_group'),
         mark=pulumi.get(__response__, 'mark'),
         origin_access_control=pulumi.get(__response__, 'origin_access_control'),
         own_account=pulumi.get(__response__, 'own_account'),
+        public_key=pulumi.get(__response__, 'public_key'),
         response_headers_policy=pulumi.get(__response__, 'response_headers_policy'),
         web_acl=pulumi.get(__response__, 'web_acl')))
