@@ -256,9 +256,26 @@ var rules = []section{
 			shown:  []string{"cloudfront.TestAMonitoringSubscriptionLives", "api.TestWhatIsNotServedIsA501ThatNamesServiceAndOperation"},
 		},
 		{
-			says:   "Functions are not served: a viewer gets 503 where one would run",
+			says:   "Lambda functions and key value stores are not served: a viewer gets 503 where such a function would run",
 			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions.html",
 			shown:  []string{"cloudfront.TestWhatIsNotServedIsRefusedByItsName", "edge.TestWhatIsNotAllowedIsForbidden"},
+		},
+		{
+			says:   "A published function runs when a viewer asks, and before he is answered unless the status is an error; one that fails, or takes too long, is a 503",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html",
+			shown: []string{
+				"edge.TestAFunctionChangesTheRequest", "edge.TestAFunctionAnswersByItself", "edge.TestAFunctionChangesTheAnswer", "edge.TestAFunctionThatCannotRunIsSaid",
+			},
+		},
+		{
+			says:   "A distribution runs functions of its account that are published, one at an event; one that is in use is not deleted",
+			source: "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_FunctionAssociation.html",
+			shown:  []string{"cloudfront.TestADistributionRunsWhatIsPublished"},
+		},
+		{
+			says:   "A function has a name, at most 10 KB of code and one of two runtimes",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-function-restrictions.html",
+			shown:  []string{"cloudfront.TestAFunctionThatCannotBeIsRefused"},
 		},
 		{
 			says:   "A behaviour with key groups answers signed URLs and cookies only, by RSA or ECDSA keys of the group, for as long and as far as their policy says",

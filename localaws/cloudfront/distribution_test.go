@@ -609,6 +609,13 @@ func TestEveryMemberOfAConfigurationIsKept(t *testing.T) {
 	for _, trusted := range []*types.TrustedKeyGroups{want.DefaultCacheBehavior.TrustedKeyGroups, want.CacheBehaviors.Items[0].TrustedKeyGroups} {
 		trusted.Items = []string{*group.KeyGroup.Id}
 	}
+	function, err := w.tryFunction(t, "shop", "code", functionConfig())
+	require.NoError(t, err)
+	_, err = w.PublishFunction(t.Context(), &sdk.PublishFunctionInput{Name: aws.String("shop"), IfMatch: function.ETag})
+	require.NoError(t, err)
+	for _, run := range []*types.FunctionAssociations{want.DefaultCacheBehavior.FunctionAssociations, want.CacheBehaviors.Items[0].FunctionAssociations} {
+		run.Items = []types.FunctionAssociation{{EventType: types.EventTypeViewerResponse, FunctionARN: function.FunctionSummary.FunctionMetadata.FunctionARN}}
+	}
 	d := w.create(t, want)
 	got, err := w.GetDistributionConfig(t.Context(), &sdk.GetDistributionConfigInput{Id: d.Distribution.Id})
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 var things = []struct{ named, arn string }{
 	{"OriginAccessControl", "origin-access-control"},
 	{"CloudFrontOriginAccessIdentity", "origin-access-identity"},
+	{"Function", "function"},
 	{"CachePolicy", "cache-policy"},
 	{"OriginRequestPolicy", "origin-request-policy"},
 	{"ResponseHeadersPolicy", "response-headers-policy"},
@@ -54,7 +55,7 @@ func tagConditions(r *api.Request) map[string][]string {
 // about to be made.
 func arnFor(r *api.Request, action string) string {
 	id := cmp.Or(r.HTTP.PathValue("DistributionId"), r.HTTP.PathValue("TargetDistributionId"),
-		r.HTTP.URL.Query().Get("DistributionId"), r.HTTP.PathValue("Id"), "*")
+		r.HTTP.URL.Query().Get("DistributionId"), r.HTTP.PathValue("Id"), r.HTTP.PathValue("Name"), "*")
 	for _, thing := range things {
 		if strings.Contains(action, thing.named) {
 			return "arn:aws:cloudfront::" + r.Caller.Account + ":" + thing.arn + "/" + id

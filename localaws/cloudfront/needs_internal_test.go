@@ -31,6 +31,8 @@ func TestACallNeedsAPermissionForWhatItIsAbout(t *testing.T) {
 		{http.MethodGet, "/origin-request-policy/P1/config", "GetOriginRequestPolicyConfig", mine + "origin-request-policy/P1"},
 		{http.MethodPut, "/response-headers-policy/P1", "UpdateResponseHeadersPolicy", mine + "response-headers-policy/P1"},
 		{http.MethodGet, "/origin-access-identity/cloudfront/I1", "GetCloudFrontOriginAccessIdentity", mine + "origin-access-identity/I1"},
+		{http.MethodPost, "/function", "CreateFunction", mine + "function/*"},
+		{http.MethodPost, "/function/f1/publish", "PublishFunction", mine + "function/f1"},
 		{http.MethodPost, "/public-key", "CreatePublicKey", "*"},
 		{http.MethodDelete, "/key-group/G1", "DeleteKeyGroup", "*"},
 		{http.MethodPost, "/tagging?Operation=Tag&Resource=" + mine + "distribution/E1", "TagResource", mine + "distribution/E1"},

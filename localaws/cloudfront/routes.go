@@ -30,8 +30,8 @@ func (s *Service) Route(r *api.Request) (string, api.Operation) {
 // Operations implements api.Service.
 func (s *Service) Operations() []string { return slices.Sorted(maps.Keys(s.operations)) }
 
-// allOperations are the operations served. CopyDistribution, functions,
-// tenants and the like are not: a call to them is a 501.
+// allOperations are the operations served. CopyDistribution, key value
+// stores, tenants and the like are not: a call to them is a 501.
 func (s *Service) allOperations() map[string]api.Operation {
 	operations := map[string]api.Operation{
 		"CreateDistribution":          s.createDistribution,
@@ -58,6 +58,13 @@ func (s *Service) allOperations() map[string]api.Operation {
 		"CreateInvalidation":           s.createInvalidation,
 		"GetInvalidation":              s.getInvalidation,
 		"ListInvalidations":            s.listInvalidations,
+		"CreateFunction":               s.createFunction,
+		"DescribeFunction":             s.describeFunction,
+		"GetFunction":                  s.getFunction,
+		"UpdateFunction":               s.updateFunction,
+		"PublishFunction":              s.publishFunction,
+		"DeleteFunction":               s.deleteFunction,
+		"ListFunctions":                s.listFunctions,
 		"CreateMonitoringSubscription": s.createMonitoring,
 		"GetMonitoringSubscription":    s.getMonitoring,
 		"DeleteMonitoringSubscription": s.deleteMonitoring,

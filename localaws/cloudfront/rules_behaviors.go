@@ -54,6 +54,9 @@ func (s *Service) checkBehavior(account string, b *cacheBehavior) error {
 	if err := s.checkTrusted(account, b); err != nil {
 		return err
 	}
+	if err := s.checkFunctions(account, b); err != nil {
+		return err
+	}
 	if b.FieldLevelEncryptionId != "" { // none can be made here
 		return notFound("NoSuchFieldLevelEncryptionConfig", "The specified configuration for field-level encryption doesn't exist.")
 	}

@@ -3,8 +3,8 @@
 // they are made, changed and deleted. The data plane is package edge, which
 // reads what is deployed through Service.ForHost.
 //
-// References to kinds of resources that are not served here (functions,
-// real-time logs, VPC origins, trust stores) are kept, not checked.
+// References to kinds of resources that are not served here
+// (Lambda functions, real-time logs, VPC origins, trust stores) are kept, not checked.
 package cloudfront
 
 import (
@@ -57,13 +57,14 @@ type Service struct {
 	responsePolicies      *catalogue[responseHeadersPolicyConfig]
 	publicKeys            *catalogue[publicKeyConfig]
 	keyGroups             *catalogue[keyGroupConfig]
+	functions             map[string]*function // by ARN
 }
 
 var _ api.Service = (*Service)(nil)
 
 // New returns a CloudFront with AWS's managed policies and nothing else.
 func New(env api.Environment, o Options) *Service {
-	s := &Service{env: env, options: o, distributions: map[string]*distribution{}}
+	s := &Service{env: env, options: o, distributions: map[string]*distribution{}, functions: map[string]*function{}}
 	s.accessControls = s.newAccessControls()
 	s.accessIdentities = s.newAccessIdentities()
 	s.cachePolicies = s.newCachePolicies()
@@ -92,6 +93,7 @@ type state struct {
 	ResponsePolicies      map[string]*item[responseHeadersPolicyConfig]
 	PublicKeys            map[string]*item[publicKeyConfig] `json:",omitempty"`
 	KeyGroups             map[string]*item[keyGroupConfig]  `json:",omitempty"`
+	Functions             map[string]*function              `json:",omitempty"`
 }
 
 // Snapshot implements api.Service.
@@ -106,6 +108,7 @@ func (s *Service) Snapshot() (json.RawMessage, error) {
 		ResponsePolicies:      s.responsePolicies.items,
 		PublicKeys:            s.publicKeys.items,
 		KeyGroups:             s.keyGroups.items,
+		Functions:             s.functions,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("encoding the state of cloudfront: %w", err)
@@ -128,6 +131,7 @@ func (s *Service) Restore(snapshot json.RawMessage) error {
 	s.responsePolicies.items = orEmpty(st.ResponsePolicies)
 	s.publicKeys.items = orEmpty(st.PublicKeys)
 	s.keyGroups.items = orEmpty(st.KeyGroups)
+	s.functions = orEmpty(st.Functions)
 	for _, d := range s.distributions { // earlier snapshots have one account only
 		d.Account = cmp.Or(d.Account, api.AccountID)
 	}

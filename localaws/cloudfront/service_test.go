@@ -146,9 +146,9 @@ func (w *world) create(t *testing.T, c *types.DistributionConfig) *sdk.CreateDis
 func TestWhatIsNotServedIsRefusedByItsName(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, err := w.ListFunctions(t.Context(), &sdk.ListFunctionsInput{})
+	_, err := w.ListKeyValueStores(t.Context(), &sdk.ListKeyValueStoresInput{})
 	refused(t, err, http.StatusNotImplemented, "NotImplemented")
-	require.ErrorContains(t, err, "ListFunctions")
+	require.ErrorContains(t, err, "ListKeyValueStores")
 	_, err = w.CopyDistribution(t.Context(), &sdk.CopyDistributionInput{
 		CallerReference: aws.String("x"), PrimaryDistributionId: aws.String("E1"),
 	})

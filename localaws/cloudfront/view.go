@@ -58,8 +58,11 @@ type Behavior struct {
 	// SigningKeys whose signatures count: public keys in PEM, by id.
 	Signed      bool
 	SigningKeys map[string]string
-	// Functions says that code is to run at the edge, which no edge here can.
-	Functions bool
+	// RequestFunction and ResponseFunction are the code that runs when a viewer asks and
+	// before he is answered, "" for none.
+	RequestFunction, ResponseFunction string
+	// Lambda says that a Lambda function is to run, which no edge here can.
+	Lambda bool
 }
 
 // Origin is where answers come from.
@@ -179,7 +182,9 @@ func (s *Service) viewBehavior(account string, c *distributionConfig, b *cacheBe
 		Compress:       b.Compress,
 		Signed:         b.TrustedKeyGroups.Enabled || b.TrustedSigners.Enabled,
 		SigningKeys:    s.signingKeys(account, b),
-		Functions:      len(b.FunctionAssociations.Items)+len(b.LambdaFunctionAssociations.Items) > 0,
+		Lambda:         len(b.LambdaFunctionAssociations.Items) > 0,
+
+		RequestFunction: s.published(b, "viewer-request"), ResponseFunction: s.published(b, "viewer-response"),
 	}
 	v.Origins, v.FailoverOn = s.viewOrigins(account, c, b.TargetOriginId)
 	if p := s.cachePolicies.config(account, b.CachePolicyId); p != nil {

@@ -20,6 +20,8 @@ type answer struct {
 	r        *http.Request
 	id       string
 	behavior cloudfront.Behavior
+	// distribution is the id of the distribution that answers.
+	distribution string
 	// cached says whether the answer was in the cache already.
 	cached bool
 }
@@ -34,13 +36,20 @@ func (a *answer) refuse(status int, why string) {
 func (a *answer) send(e *entry, result string) {
 	h := a.w.Header()
 	maps.Copy(h, e.header.Clone())
-	if e.status >= http.StatusBadRequest {
+	if e.status >= http.StatusBadRequest && result != generated && result != broken {
 		result = failure
 	}
 	if a.cached {
 		h.Set("Age", strconv.Itoa(int(a.server.options.Now().Sub(e.stored)/time.Second)))
 	}
 	a.server.identify(h, a.id, result)
+	if result != failure && result != generated && result != broken {
+		changed, ok := a.changedByFunction(e)
+		if !ok {
+			return
+		}
+		e = changed
+	}
 	a.applyPolicy(result)
 	if e.status == http.StatusOK && !e.head && !e.page {
 		h.Del("Content-Length") // that of the range, if there is one

@@ -21,15 +21,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a.refusesForm() {
 		return
 	}
-	path := cmp.Or(r.URL.EscapedPath(), "/")
-	if path == "/" && view.DefaultRootObject != "" {
-		path += view.DefaultRootObject
-	}
-	a.behavior = behaviorFor(view, path)
-	if a.refusesProtocol() || a.refusesMethod() || a.refusesAccess() {
+	a.behavior = behaviorFor(view, objectPath(view, r))
+	if a.refusesProtocol() || a.refusesMethod() || a.refusesAccess() || a.answeredByFunction(view) {
 		return
 	}
-	r = a.r // without its signature
+	r = a.r // without its signature, and as the function has changed it
+	path := objectPath(view, r)
 	rq := newRequest(view, a.behavior, r, r.Method, path)
 	if !slices.Contains(a.behavior.CachedMethods, r.Method) {
 		a.send(s.fetch(rq, nil), miss)
@@ -44,6 +41,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e, result = s.customError(r.Context(), rq, r, e), failure
 	}
 	a.send(e, result)
+}
+
+// objectPath is the path of what is asked for: the default root object for "/".
+func objectPath(view cloudfront.View, r *http.Request) string {
+	path := cmp.Or(r.URL.EscapedPath(), "/")
+	if path == "/" {
+		path += view.DefaultRootObject
+	}
+	return path
 }
 
 // behaviorFor is the first behaviour whose pattern matches; the last, the
@@ -153,8 +159,8 @@ func (a *answer) refusesAccess() bool {
 	switch {
 	case a.behavior.Signed && !a.admitsSigned():
 		return true
-	case a.behavior.Functions:
-		a.refuse(http.StatusServiceUnavailable, "The behavior runs a function, which the edge of the embedded AWS cannot.")
+	case a.behavior.Lambda:
+		a.refuse(http.StatusServiceUnavailable, "The behavior runs a Lambda function, which the edge of the embedded AWS cannot.")
 		return true
 	}
 	return false

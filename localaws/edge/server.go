@@ -2,8 +2,8 @@
 // viewers over HTTPS and HTTP with what is deployed, from a cache in memory and
 // an S3 origin, and says in its headers what it did.
 //
-// Not imitated: HTTP/3, geography, WAF rules, functions (503), signed
-// URLs (403), origins that are not S3 buckets (502), payloads of requests (501).
+// Not imitated: HTTP/3, geography, WAF rules, Lambda functions (503), origins
+// that are not S3 buckets (502), payloads of requests (501).
 package edge
 
 import (

@@ -551,7 +551,7 @@ func TestWhatIsNotAllowedIsForbidden(t *testing.T) {
 	private := w.get(t, "/a.webp")
 	assert.Equal(t, http.StatusForbidden, private.StatusCode)
 	assert.Contains(t, private.body, "MissingKey")
-	w.change(func() { w.view.Behaviors[0].Signed, w.view.Behaviors[0].Functions = false, true })
+	w.change(func() { w.view.Behaviors[0].Signed, w.view.Behaviors[0].Lambda = false, true })
 	assert.Equal(t, http.StatusServiceUnavailable, w.get(t, "/a.webp").StatusCode)
 	assert.Empty(t, w.requests())
 }
