@@ -293,6 +293,8 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{
 			"id": distributionID, "arn": distributionARN, "domainName": distributionDomain, "hostedZoneId": "Z2FDTNDATAQYW2",
 		}, true
+	case "aws:cloudfront/function:Function":
+		return map[string]any{"arn": "arn:" + args.Name}, true
 	case "aws:wafv2/webAcl:WebAcl":
 		return map[string]any{"arn": ownedACL}, true
 	case "aws:s3/bucketV2:BucketV2":

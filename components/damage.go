@@ -178,6 +178,13 @@ func (plan imagePlan) parts() []marked {
 		query: func(r madeResource) edgeQuery { return edgeQuery{KeyGroupID: textOf(r.Outputs.ID)} },
 		there: func(e foundEdge) bool { return isThere(e.KeyGroup) },
 	})
+	for _, event := range []string{"request", "response"} {
+		parts = append(parts, marked{
+			kind: "aws:cloudfront/function:Function", name: plan.name + "-" + event, what: "function",
+			query: func(r madeResource) edgeQuery { return edgeQuery{Function: textOf(r.Outputs.ID)} },
+			there: func(e foundEdge) bool { return isThere(e.Function) },
+		})
+	}
 	for _, name := range plan.Signing.keyNames() {
 		parts = append(parts, marked{
 			kind: "aws:cloudfront/publicKey:PublicKey", name: plan.name + "-signer-" + name, what: "public key",

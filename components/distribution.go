@@ -49,8 +49,8 @@ func newDistribution(
 		}},
 		// Without one, "/" asks S3 for the list of the bucket.
 		DefaultRootObject:     stringOr(plan.Missing.RootObject, DefaultRootObject).ToStringOutput(),
-		DefaultCacheBehavior:  requestsOf(plan.behaviors[0], used[0], signers),
-		OrderedCacheBehaviors: orderedBehaviors(plan, used, signers),
+		DefaultCacheBehavior:  c.requestsOf(plan.behaviors[0], used[0], signers),
+		OrderedCacheBehaviors: c.orderedBehaviors(plan, used, signers),
 		CustomErrorResponses:  errorResponses(plan.behaviors[0].cache.ErrorTtl, plan.Missing),
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
@@ -77,7 +77,7 @@ func (plan imagePlan) aliases() pulumi.StringArray {
 }
 
 // requestsOf is how requests are answered that no path pattern has.
-func requestsOf(b behavior, used policies, signers pulumi.StringArrayInput) cloudfront.DistributionDefaultCacheBehaviorArgs {
+func (c *ImageCdn) requestsOf(b behavior, used policies, signers pulumi.StringArrayInput) cloudfront.DistributionDefaultCacheBehaviorArgs {
 	methods := []string{http.MethodGet, http.MethodHead}
 	behavior := cloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:          pulumi.String(originID),
@@ -87,6 +87,7 @@ func requestsOf(b behavior, used policies, signers pulumi.StringArrayInput) clou
 		CachePolicyId:           used.cache,
 		ResponseHeadersPolicyId: used.headers,
 		Compress:                pulumi.Bool(false),
+		FunctionAssociations:    c.associations,
 	}
 	// An empty list takes groups away; without one the AWS provider leaves what is there.
 	behavior.TrustedKeyGroups = pulumi.StringArray{}
@@ -112,6 +113,9 @@ func (c *ImageCdn) heldByDistribution() []pulumi.Resource {
 	}
 	for _, policy := range c.HeadersPolicies {
 		held = append(held, policy)
+	}
+	for _, function := range c.Functions {
+		held = append(held, function)
 	}
 	if c.KeyGroup != nil {
 		held = append(held, c.KeyGroup)

@@ -350,6 +350,40 @@ func wrongInputs() map[string]wrongInput {
 			"paths[0].signed", "true", "nobody could sign",
 		},
 
+		"a redirect of no path": {
+			func(a *ImageCdnArgs) { a.Functions.Redirects = redirects("old.jpg", "/new.jpg") },
+			"functions.redirects.old.jpg", "old.jpg", "not a path that can be redirected",
+		},
+		"a redirect to nowhere": {
+			func(a *ImageCdnArgs) { a.Functions.Redirects = redirects("/old.jpg", "new.jpg") },
+			"functions.redirects./old.jpg", "new.jpg", "not where a viewer can be sent",
+		},
+		"a redirect to itself": {
+			func(a *ImageCdnArgs) { a.Functions.Redirects = redirects("/old.jpg", "/old.jpg") },
+			"functions.redirects./old.jpg", "/old.jpg", "leads to itself",
+		},
+		"a rest that a redirect does not have": {
+			func(a *ImageCdnArgs) { a.Functions.Redirects = redirects("/old.jpg", "/new/*") },
+			"functions.redirects./old.jpg", "/new/*", "no rest that * could stand for",
+		},
+		"a referer with a scheme": {
+			func(a *ImageCdnArgs) { a.Functions.Referers = []string{"https://www.example.com"} },
+			"functions.referers[0]", "https://www.example.com", "this is no host",
+		},
+		"a function without its handler": {
+			func(a *ImageCdnArgs) { a.Functions.Request = pulumi.String("exports.main = 1") },
+			"functions.request", "exports.main = 1", "it has no function handler",
+		},
+		"a function of more than 10 KB": {
+			func(a *ImageCdnArgs) {
+				a.Functions.Redirects = map[string]pulumi.StringInput{}
+				for n := range 500 {
+					a.Functions.Redirects[fmt.Sprintf("/old/%d.jpg", n)] = pulumi.String("/new.jpg")
+				}
+			},
+			"functions.request", "14 KB", "more than the 10240 bytes",
+		},
+
 		"a placeholder although S3 does not say what is missing": {
 			func(a *ImageCdnArgs) { a.Missing.Placeholder = pulumi.String("/missing.png") },
 			"missing.placeholder", "/missing.png", "while missing.notFound is false",

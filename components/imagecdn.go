@@ -68,6 +68,8 @@ type ImageCdn struct {
 	SigningKeys []*cloudfront.PublicKey
 	// KeyGroup is the group of the public keys; nil where none are given.
 	KeyGroup *cloudfront.KeyGroup
+	// Functions are the CloudFront functions that were made.
+	Functions []*cloudfront.Function
 	// WebAcl is the web ACL; nil where one was given, or none is wanted.
 	WebAcl *wafv2.WebAcl
 	// Grant lets the distribution read the bucket; nil where somebody else does.
@@ -79,6 +81,8 @@ type ImageCdn struct {
 	CorsRule *BucketCorsRule
 	// AliasRecords point the domains at the distribution.
 	AliasRecords []*route53.Record
+
+	associations cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray
 }
 
 // ImageCdnArgs are the arguments of [NewImageCdn]. Domain and Bucket are enough.
@@ -110,6 +114,8 @@ type ImageCdnArgs struct {
 	Missing MissingArgs `pulumi:"missing"`
 	// Signing says which images only viewers with a signed URL or signed cookies may see.
 	Signing SigningArgs `pulumi:"signing"`
+	// Functions say what runs at the edge for every request.
+	Functions FunctionsArgs `pulumi:"functions"`
 	// Protection says what keeps viewers off who are none.
 	Protection ProtectionArgs `pulumi:"protection"`
 	// Operation says how the CDN is run.
@@ -218,6 +224,9 @@ func (plan imagePlan) marked() []string {
 	if slices.ContainsFunc(plan.behaviors, behavior.makesHeadersPolicy) {
 		kinds = append(kinds, leftHeadersPolicy)
 	}
+	if plan.Functions.onRequest() || plan.Functions.onResponse() {
+		kinds = append(kinds, leftFunction)
+	}
 	if len(plan.Signing.PublicKeys) > 0 {
 		kinds = append(kinds, leftKeyGroup, leftPublicKey)
 	}
@@ -232,7 +241,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	args.Certificate.Arn, args.Cache.PolicyId = unlessEmpty(args.Certificate.Arn), unlessEmpty(args.Cache.PolicyId)
 	args.Protection.WebAclArn, args.Headers.PolicyId = unlessEmpty(args.Protection.WebAclArn), unlessEmpty(args.Headers.PolicyId)
 	args.Headers.ContentSecurityPolicy = unlessEmpty(args.Headers.ContentSecurityPolicy)
-	args.Signing.KeyGroupId = unlessEmpty(args.Signing.KeyGroupId)
+	args.Signing.KeyGroupId, args.Functions = unlessEmpty(args.Signing.KeyGroupId), args.Functions.withoutEmpty()
 	args.Paths, args.Missing = withoutEmpty(args.Paths), args.Missing.withoutEmpty()
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
@@ -269,6 +278,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)
 	checkPaths(ctx, plugin, args, &fs)
 	checkSigning(ctx, plugin, args, &fs)
+	checkFunctions(args.Functions, plan.domains, &fs)
 	checkMissing(args.Missing, &fs)
 	plan.behaviors = args.behaviors(name)
 	checkProtection(ctx, plugin, args.Protection, &fs)
@@ -317,6 +327,9 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 		if err := c.grantRead(ctx, plan, pulumi.String(plan.adopted.Arn)); err != nil {
 			return err
 		}
+	}
+	if err = c.runAtTheEdge(ctx, plan); err != nil {
+		return err
 	}
 	if c.Distribution, err = newDistribution(ctx, c, plan, used, signers, webACL); err != nil {
 		return err

@@ -62,6 +62,7 @@ const (
 	leftHeadersPolicy = "responseHeadersPolicy"
 	leftKeyGroup      = "keyGroup"
 	leftPublicKey     = "publicKey"
+	leftFunction      = "function"
 )
 
 // newMark chooses the mark of a component. Everything that carries it depends on it, so

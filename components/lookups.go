@@ -91,6 +91,7 @@ type edgeQuery struct {
 	HeadersPolicyID string   `pulumi:"responseHeadersPolicyId"`
 	KeyGroupID      string   `pulumi:"keyGroupId"`
 	PublicKeyID     string   `pulumi:"publicKeyId"`
+	Function        string   `pulumi:"functionName"`
 	WebAclArn       string   `pulumi:"webAclArn"`
 	CertificateArn  string   `pulumi:"certificateArn"`
 	Names           []string `pulumi:"names"`
@@ -107,6 +108,7 @@ type foundEdge struct {
 	HeadersPolicy *foundPart        `pulumi:"responseHeadersPolicy"`
 	KeyGroup      *foundPart        `pulumi:"keyGroup"`
 	PublicKey     *foundPart        `pulumi:"publicKey"`
+	Function      *foundPart        `pulumi:"function"`
 	WebAcl        *foundPart        `pulumi:"webAcl"`
 	Certificate   *foundCertificate `pulumi:"certificate"`
 	Mark          string            `pulumi:"mark"`

@@ -204,10 +204,10 @@ func (c *ImageCdn) usePolicies(ctx *pulumi.Context, plan imagePlan) ([]policies,
 type policies struct{ cache, headers pulumi.StringPtrInput }
 
 // orderedBehaviors are those of the paths.
-func orderedBehaviors(plan imagePlan, used []policies, signers pulumi.StringArrayInput) cloudfront.DistributionOrderedCacheBehaviorArray {
+func (c *ImageCdn) orderedBehaviors(plan imagePlan, used []policies, signers pulumi.StringArrayInput) cloudfront.DistributionOrderedCacheBehaviorArray {
 	var ordered cloudfront.DistributionOrderedCacheBehaviorArray
 	for i, b := range plan.behaviors[1:] {
-		usual := requestsOf(b, used[i+1], signers)
+		usual := c.requestsOf(b, used[i+1], signers)
 		ordered = append(ordered, cloudfront.DistributionOrderedCacheBehaviorArgs{
 			PathPattern:             pulumi.String(b.pattern),
 			TargetOriginId:          usual.TargetOriginId,
@@ -218,6 +218,7 @@ func orderedBehaviors(plan imagePlan, used []policies, signers pulumi.StringArra
 			OriginRequestPolicyId:   usual.OriginRequestPolicyId,
 			ResponseHeadersPolicyId: usual.ResponseHeadersPolicyId,
 			TrustedKeyGroups:        usual.TrustedKeyGroups,
+			FunctionAssociations:    orderedAssociations(c.associations),
 			Compress:                usual.Compress,
 		})
 	}

@@ -21,6 +21,7 @@ const (
 	headersPolicyKey  resource.PropertyKey = "responseHeadersPolicyId"
 	keyGroupKey       resource.PropertyKey = "keyGroupId"
 	publicKeyKey      resource.PropertyKey = "publicKeyId"
+	functionKey       resource.PropertyKey = "functionName"
 	webACLKey         resource.PropertyKey = "webAclArn"
 	certificateARNKey resource.PropertyKey = "certificateArn"
 	namesKey          resource.PropertyKey = "names"
@@ -35,6 +36,7 @@ var edgeShapes = []shape{
 	{key: headersPolicyKey, pattern: anything, want: "the id of a response headers policy"},
 	{key: keyGroupKey, pattern: anything, want: "the id of a key group"},
 	{key: publicKeyKey, pattern: anything, want: "the id of a public key"},
+	{key: functionKey, pattern: anything, want: "the name of a function"},
 	{key: webACLKey, pattern: anything, want: "the ARN of a web ACL"},
 	{key: certificateARNKey, pattern: anything, want: "the ARN of a certificate"},
 	{key: namesKey, want: "the names that distributions answer to"},
@@ -50,6 +52,7 @@ type foundEdge struct {
 	ResponseHeadersPolicy *foundPart        `pulumi:"responseHeadersPolicy,optional"`
 	KeyGroup              *foundPart        `pulumi:"keyGroup,optional"`
 	PublicKey             *foundPart        `pulumi:"publicKey,optional"`
+	Function              *foundPart        `pulumi:"function,optional"`
 	WebACL                *foundPart        `pulumi:"webAcl,optional"`
 	Certificate           *foundCertificate `pulumi:"certificate,optional"`
 	Distributions         *foundClaims      `pulumi:"distributions,optional"`
@@ -126,6 +129,10 @@ func (p *Provider) getEdge(ctx context.Context, args resource.PropertyMap) (any,
 		}},
 		{publicKeyKey, "public key", "cloudfront:GetPublicKey", func(ctx context.Context, id string) (err error) {
 			found.PublicKey, err = ids.aws.findPublicKey(ctx, id)
+			return err
+		}},
+		{functionKey, "function", "cloudfront:DescribeFunction", func(ctx context.Context, name string) (err error) {
+			found.Function, err = ids.aws.findFunction(ctx, name)
 			return err
 		}},
 		{webACLKey, "web ACL", "wafv2:GetWebACL", func(ctx context.Context, arn string) (err error) {
@@ -320,6 +327,15 @@ func (i *identity) findPublicKey(ctx context.Context, id string) (*foundPart, er
 	}
 	_, err = client.GetPublicKey(ctx, &cloudfront.GetPublicKeyInput{Id: aws.String(id)})
 	return part(ctx, err, "NoSuchPublicKey")
+}
+
+func (i *identity) findFunction(ctx context.Context, name string) (*foundPart, error) {
+	client, err := i.cloudfront(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, err = client.DescribeFunction(ctx, &cloudfront.DescribeFunctionInput{Name: aws.String(name)})
+	return part(ctx, err, "NoSuchFunctionExists")
 }
 
 func (i *identity) findWebACL(ctx context.Context, arn string) (*foundPart, error) {

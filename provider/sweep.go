@@ -44,6 +44,7 @@ var sweepers = []sweeper{
 	{"originAccessControl", "cloudfront:ListOriginAccessControls, GetOriginAccessControl and DeleteOriginAccessControl", sweep.accessControls},
 	{"cachePolicy", "cloudfront:ListCachePolicies, GetCachePolicy and DeleteCachePolicy", sweep.cachePolicies},
 	{"responseHeadersPolicy", "cloudfront:ListResponseHeadersPolicies, GetResponseHeadersPolicy and DeleteResponseHeadersPolicy", sweep.headersPolicies},
+	{"function", "cloudfront:ListFunctions, DescribeFunction and DeleteFunction", sweep.functions},
 	{"keyGroup", "cloudfront:ListKeyGroups, GetKeyGroup and DeleteKeyGroup", sweep.keyGroups},
 	{"publicKey", "cloudfront:ListPublicKeys, GetPublicKey and DeletePublicKey", sweep.publicKeys},
 }

@@ -17,6 +17,7 @@ export function getEdge(args?: GetEdgeArgs, opts?: pulumi.InvokeOptions): Promis
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
         "distributionId": args.distributionId,
+        "functionName": args.functionName,
         "keyGroupId": args.keyGroupId,
         "markOf": args.markOf,
         "names": args.names,
@@ -44,6 +45,10 @@ export interface GetEdgeArgs {
      * Id of a distribution.
      */
     distributionId?: string;
+    /**
+     * Name of a CloudFront function.
+     */
+    functionName?: string;
     /**
      * Id of a key group.
      */
@@ -92,6 +97,10 @@ export interface GetEdgeResult {
      */
     readonly distributions?: outputs.FoundDistributions;
     /**
+     * The CloudFront function.
+     */
+    readonly function?: outputs.Part;
+    /**
      * The key group.
      */
     readonly keyGroup?: outputs.Part;
@@ -131,6 +140,7 @@ export function getEdgeOutput(args?: GetEdgeOutputArgs, opts?: pulumi.InvokeOutp
         "cachePolicyId": args.cachePolicyId,
         "certificateArn": args.certificateArn,
         "distributionId": args.distributionId,
+        "functionName": args.functionName,
         "keyGroupId": args.keyGroupId,
         "markOf": args.markOf,
         "names": args.names,
@@ -158,6 +168,10 @@ export interface GetEdgeOutputArgs {
      * Id of a distribution.
      */
     distributionId?: pulumi.Input<string | undefined>;
+    /**
+     * Name of a CloudFront function.
+     */
+    functionName?: pulumi.Input<string | undefined>;
     /**
      * Id of a key group.
      */

@@ -105,6 +105,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["certificate"] = args?.certificate;
             resourceInputs["dns"] = args?.dns;
             resourceInputs["domain"] = args?.domain;
+            resourceInputs["functions"] = args?.functions;
             resourceInputs["headers"] = args?.headers;
             resourceInputs["identities"] = args?.identities;
             resourceInputs["missing"] = args?.missing;
@@ -181,6 +182,10 @@ export interface ImageCdnArgs {
      * domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
      */
     domain: string;
+    /**
+     * functions say what runs at the edge for every request.
+     */
+    functions?: inputs.FunctionsArgs;
     /**
      * headers says which headers the edge adds to every answer.
      */

@@ -128,11 +128,11 @@ func (w *world) cloudfront() *cloudfront.Client {
 // inventory is everything that is in the account, in a form to compare: what a
 // stack made must not be in it after its destroy, what was there before must.
 type inventory struct {
-	Certificates, Distributions, AccessControls, Policies, SigningKeys, WebACLs []string
-	Records                                                                     []string
-	Buckets                                                                     []string
-	Objects                                                                     map[string]string // key to ETag
-	Policy                                                                      any               // of the bucket, parsed
+	Certificates, Distributions, AccessControls, Policies, SigningKeys, Functions, WebACLs []string
+	Records                                                                                []string
+	Buckets                                                                                []string
+	Objects                                                                                map[string]string // key to ETag
+	Policy                                                                                 any               // of the bucket, parsed
 }
 
 func (w *world) inventory() inventory {
@@ -178,6 +178,11 @@ func (all *inventory) addCloudFront(ctx context.Context, t *testing.T, client *c
 	require.NoError(t, err)
 	for _, g := range groups.KeyGroupList.Items {
 		all.SigningKeys = append(all.SigningKeys, *g.KeyGroup.KeyGroupConfig.Name)
+	}
+	functions, err := client.ListFunctions(ctx, &cloudfront.ListFunctionsInput{})
+	require.NoError(t, err)
+	for _, f := range functions.FunctionList.Items {
+		all.Functions = append(all.Functions, *f.Name)
 	}
 	policies, err := client.ListCachePolicies(ctx, &cloudfront.ListCachePoliciesInput{Type: "custom"})
 	require.NoError(t, err)

@@ -31,6 +31,8 @@ type GetEdgeArgs struct {
 	CertificateArn *string `pulumi:"certificateArn"`
 	// Id of a distribution.
 	DistributionId *string `pulumi:"distributionId"`
+	// Name of a CloudFront function.
+	FunctionName *string `pulumi:"functionName"`
 	// Id of a key group.
 	KeyGroupId *string `pulumi:"keyGroupId"`
 	// ARN of a distribution whose mark is wanted, see Leftovers.
@@ -56,6 +58,8 @@ type GetEdgeResult struct {
 	Distribution *FoundById `pulumi:"distribution"`
 	// The distributions of the account that answer to one of the names.
 	Distributions *FoundDistributions `pulumi:"distributions"`
+	// The CloudFront function.
+	Function *Part `pulumi:"function"`
 	// The key group.
 	KeyGroup *Part `pulumi:"keyGroup"`
 	// The mark of the distribution that was asked for, if it has one.
@@ -90,6 +94,8 @@ type GetEdgeOutputArgs struct {
 	CertificateArn pulumi.StringPtrInput `pulumi:"certificateArn"`
 	// Id of a distribution.
 	DistributionId pulumi.StringPtrInput `pulumi:"distributionId"`
+	// Name of a CloudFront function.
+	FunctionName pulumi.StringPtrInput `pulumi:"functionName"`
 	// Id of a key group.
 	KeyGroupId pulumi.StringPtrInput `pulumi:"keyGroupId"`
 	// ARN of a distribution whose mark is wanted, see Leftovers.
@@ -142,6 +148,11 @@ func (o GetEdgeResultOutput) Distribution() FoundByIdPtrOutput {
 // The distributions of the account that answer to one of the names.
 func (o GetEdgeResultOutput) Distributions() FoundDistributionsPtrOutput {
 	return o.ApplyT(func(v GetEdgeResult) *FoundDistributions { return v.Distributions }).(FoundDistributionsPtrOutput)
+}
+
+// The CloudFront function.
+func (o GetEdgeResultOutput) Function() PartPtrOutput {
+	return o.ApplyT(func(v GetEdgeResult) *Part { return v.Function }).(PartPtrOutput)
 }
 
 // The key group.

@@ -80,6 +80,8 @@ type imageCdnArgs struct {
 	Dns *Dns `pulumi:"dns"`
 	// domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
 	Domain string `pulumi:"domain"`
+	// functions say what runs at the edge for every request.
+	Functions *Functions `pulumi:"functions"`
 	// headers says which headers the edge adds to every answer.
 	Headers *Headers `pulumi:"headers"`
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
@@ -116,6 +118,8 @@ type ImageCdnArgs struct {
 	Dns *DnsArgs
 	// domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
 	Domain string
+	// functions say what runs at the edge for every request.
+	Functions *FunctionsArgs
 	// headers says which headers the edge adds to every answer.
 	Headers *HeadersArgs
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.

@@ -1456,6 +1456,260 @@ func (o FoundDistributionsPtrOutput) Message() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// FunctionsArgs say what runs at the edge for every request, in CloudFront functions: one when a viewer asks, and one before he is answered. Nothing of it splits the cache.
+type Functions struct {
+	// contentTypes gives an image that S3 has as binary/octet-stream, as it has uploads without a type, the Content-Type of its extension. Default: false.
+	ContentTypes *bool `pulumi:"contentTypes"`
+	// lowerCase asks S3 for paths in lower case, however a viewer writes them. Default: false.
+	LowerCase *bool `pulumi:"lowerCase"`
+	// redirects are paths that have moved, and where to: a path or an address. "/old/*" is for all below, and "*" in its target is the rest. The status is 301, the query stays. Default: none.
+	Redirects map[string]string `pulumi:"redirects"`
+	// referers are hosts, besides the CDN's own domains, whose pages may show the images, such as "www.example.com" or "*.example.com": others get 403. Who does not say where he comes from is let in. Default: everybody.
+	Referers []string `pulumi:"referers"`
+	// request is code of one's own for when a viewer asks: a script with a function handler(event), as CloudFront runs it. It runs after the parts above. Default: none.
+	Request *string `pulumi:"request"`
+	// response is code of one's own for before a viewer is answered. It runs after contentTypes. Default: none.
+	Response *string `pulumi:"response"`
+	// robots is what /robots.txt says to crawlers. Default: what the bucket has.
+	Robots *string `pulumi:"robots"`
+}
+
+// FunctionsInput is an input type that accepts FunctionsArgs and FunctionsOutput values.
+// You can construct a concrete instance of `FunctionsInput` via:
+//
+//	FunctionsArgs{...}
+type FunctionsInput interface {
+	pulumi.Input
+
+	ToFunctionsOutput() FunctionsOutput
+	ToFunctionsOutputWithContext(context.Context) FunctionsOutput
+}
+
+// FunctionsArgs say what runs at the edge for every request, in CloudFront functions: one when a viewer asks, and one before he is answered. Nothing of it splits the cache.
+type FunctionsArgs struct {
+	// contentTypes gives an image that S3 has as binary/octet-stream, as it has uploads without a type, the Content-Type of its extension. Default: false.
+	ContentTypes *bool `pulumi:"contentTypes"`
+	// lowerCase asks S3 for paths in lower case, however a viewer writes them. Default: false.
+	LowerCase *bool `pulumi:"lowerCase"`
+	// redirects are paths that have moved, and where to: a path or an address. "/old/*" is for all below, and "*" in its target is the rest. The status is 301, the query stays. Default: none.
+	Redirects map[string]pulumi.StringInput `pulumi:"redirects"`
+	// referers are hosts, besides the CDN's own domains, whose pages may show the images, such as "www.example.com" or "*.example.com": others get 403. Who does not say where he comes from is let in. Default: everybody.
+	Referers []string `pulumi:"referers"`
+	// request is code of one's own for when a viewer asks: a script with a function handler(event), as CloudFront runs it. It runs after the parts above. Default: none.
+	Request pulumi.StringPtrInput `pulumi:"request"`
+	// response is code of one's own for before a viewer is answered. It runs after contentTypes. Default: none.
+	Response pulumi.StringPtrInput `pulumi:"response"`
+	// robots is what /robots.txt says to crawlers. Default: what the bucket has.
+	Robots pulumi.StringPtrInput `pulumi:"robots"`
+}
+
+func (FunctionsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Functions)(nil)).Elem()
+}
+
+func (i FunctionsArgs) ToFunctionsOutput() FunctionsOutput {
+	return i.ToFunctionsOutputWithContext(context.Background())
+}
+
+func (i FunctionsArgs) ToFunctionsOutputWithContext(ctx context.Context) FunctionsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FunctionsOutput)
+}
+
+func (i FunctionsArgs) ToFunctionsPtrOutput() FunctionsPtrOutput {
+	return i.ToFunctionsPtrOutputWithContext(context.Background())
+}
+
+func (i FunctionsArgs) ToFunctionsPtrOutputWithContext(ctx context.Context) FunctionsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FunctionsOutput).ToFunctionsPtrOutputWithContext(ctx)
+}
+
+// FunctionsPtrInput is an input type that accepts FunctionsArgs, FunctionsPtr and FunctionsPtrOutput values.
+// You can construct a concrete instance of `FunctionsPtrInput` via:
+//
+//	        FunctionsArgs{...}
+//
+//	or:
+//
+//	        nil
+type FunctionsPtrInput interface {
+	pulumi.Input
+
+	ToFunctionsPtrOutput() FunctionsPtrOutput
+	ToFunctionsPtrOutputWithContext(context.Context) FunctionsPtrOutput
+}
+
+type functionsPtrType FunctionsArgs
+
+func FunctionsPtr(v *FunctionsArgs) FunctionsPtrInput {
+	return (*functionsPtrType)(v)
+}
+
+func (*functionsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Functions)(nil)).Elem()
+}
+
+func (i *functionsPtrType) ToFunctionsPtrOutput() FunctionsPtrOutput {
+	return i.ToFunctionsPtrOutputWithContext(context.Background())
+}
+
+func (i *functionsPtrType) ToFunctionsPtrOutputWithContext(ctx context.Context) FunctionsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FunctionsPtrOutput)
+}
+
+// FunctionsArgs say what runs at the edge for every request, in CloudFront functions: one when a viewer asks, and one before he is answered. Nothing of it splits the cache.
+type FunctionsOutput struct{ *pulumi.OutputState }
+
+func (FunctionsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Functions)(nil)).Elem()
+}
+
+func (o FunctionsOutput) ToFunctionsOutput() FunctionsOutput {
+	return o
+}
+
+func (o FunctionsOutput) ToFunctionsOutputWithContext(ctx context.Context) FunctionsOutput {
+	return o
+}
+
+func (o FunctionsOutput) ToFunctionsPtrOutput() FunctionsPtrOutput {
+	return o.ToFunctionsPtrOutputWithContext(context.Background())
+}
+
+func (o FunctionsOutput) ToFunctionsPtrOutputWithContext(ctx context.Context) FunctionsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Functions) *Functions {
+		return &v
+	}).(FunctionsPtrOutput)
+}
+
+// contentTypes gives an image that S3 has as binary/octet-stream, as it has uploads without a type, the Content-Type of its extension. Default: false.
+func (o FunctionsOutput) ContentTypes() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Functions) *bool { return v.ContentTypes }).(pulumi.BoolPtrOutput)
+}
+
+// lowerCase asks S3 for paths in lower case, however a viewer writes them. Default: false.
+func (o FunctionsOutput) LowerCase() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Functions) *bool { return v.LowerCase }).(pulumi.BoolPtrOutput)
+}
+
+// redirects are paths that have moved, and where to: a path or an address. "/old/*" is for all below, and "*" in its target is the rest. The status is 301, the query stays. Default: none.
+func (o FunctionsOutput) Redirects() pulumi.StringMapOutput {
+	return o.ApplyT(func(v Functions) map[string]string { return v.Redirects }).(pulumi.StringMapOutput)
+}
+
+// referers are hosts, besides the CDN's own domains, whose pages may show the images, such as "www.example.com" or "*.example.com": others get 403. Who does not say where he comes from is let in. Default: everybody.
+func (o FunctionsOutput) Referers() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Functions) []string { return v.Referers }).(pulumi.StringArrayOutput)
+}
+
+// request is code of one's own for when a viewer asks: a script with a function handler(event), as CloudFront runs it. It runs after the parts above. Default: none.
+func (o FunctionsOutput) Request() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Functions) *string { return v.Request }).(pulumi.StringPtrOutput)
+}
+
+// response is code of one's own for before a viewer is answered. It runs after contentTypes. Default: none.
+func (o FunctionsOutput) Response() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Functions) *string { return v.Response }).(pulumi.StringPtrOutput)
+}
+
+// robots is what /robots.txt says to crawlers. Default: what the bucket has.
+func (o FunctionsOutput) Robots() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Functions) *string { return v.Robots }).(pulumi.StringPtrOutput)
+}
+
+type FunctionsPtrOutput struct{ *pulumi.OutputState }
+
+func (FunctionsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Functions)(nil)).Elem()
+}
+
+func (o FunctionsPtrOutput) ToFunctionsPtrOutput() FunctionsPtrOutput {
+	return o
+}
+
+func (o FunctionsPtrOutput) ToFunctionsPtrOutputWithContext(ctx context.Context) FunctionsPtrOutput {
+	return o
+}
+
+func (o FunctionsPtrOutput) Elem() FunctionsOutput {
+	return o.ApplyT(func(v *Functions) Functions {
+		if v != nil {
+			return *v
+		}
+		var ret Functions
+		return ret
+	}).(FunctionsOutput)
+}
+
+// contentTypes gives an image that S3 has as binary/octet-stream, as it has uploads without a type, the Content-Type of its extension. Default: false.
+func (o FunctionsPtrOutput) ContentTypes() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Functions) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.ContentTypes
+	}).(pulumi.BoolPtrOutput)
+}
+
+// lowerCase asks S3 for paths in lower case, however a viewer writes them. Default: false.
+func (o FunctionsPtrOutput) LowerCase() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Functions) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.LowerCase
+	}).(pulumi.BoolPtrOutput)
+}
+
+// redirects are paths that have moved, and where to: a path or an address. "/old/*" is for all below, and "*" in its target is the rest. The status is 301, the query stays. Default: none.
+func (o FunctionsPtrOutput) Redirects() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *Functions) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Redirects
+	}).(pulumi.StringMapOutput)
+}
+
+// referers are hosts, besides the CDN's own domains, whose pages may show the images, such as "www.example.com" or "*.example.com": others get 403. Who does not say where he comes from is let in. Default: everybody.
+func (o FunctionsPtrOutput) Referers() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Functions) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Referers
+	}).(pulumi.StringArrayOutput)
+}
+
+// request is code of one's own for when a viewer asks: a script with a function handler(event), as CloudFront runs it. It runs after the parts above. Default: none.
+func (o FunctionsPtrOutput) Request() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Functions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Request
+	}).(pulumi.StringPtrOutput)
+}
+
+// response is code of one's own for before a viewer is answered. It runs after contentTypes. Default: none.
+func (o FunctionsPtrOutput) Response() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Functions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Response
+	}).(pulumi.StringPtrOutput)
+}
+
+// robots is what /robots.txt says to crawlers. Default: what the bucket has.
+func (o FunctionsPtrOutput) Robots() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Functions) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Robots
+	}).(pulumi.StringPtrOutput)
+}
+
 // HeadersArgs say which headers the edge adds to every answer.
 type Headers struct {
 	// contentSecurityPolicy is the header of that name, where security is true; at most 1783 characters. Default: an SVG that is opened by itself runs no script.
@@ -3523,6 +3777,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CertificatePtrInput)(nil)).Elem(), CertificateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsInput)(nil)).Elem(), DnsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsPtrInput)(nil)).Elem(), DnsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FunctionsInput)(nil)).Elem(), FunctionsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FunctionsPtrInput)(nil)).Elem(), FunctionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HeadersInput)(nil)).Elem(), HeadersArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HeadersPtrInput)(nil)).Elem(), HeadersArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentitiesInput)(nil)).Elem(), IdentitiesArgs{})
@@ -3564,6 +3820,8 @@ func init() {
 	pulumi.RegisterOutputType(FoundDistributionArrayOutput{})
 	pulumi.RegisterOutputType(FoundDistributionsOutput{})
 	pulumi.RegisterOutputType(FoundDistributionsPtrOutput{})
+	pulumi.RegisterOutputType(FunctionsOutput{})
+	pulumi.RegisterOutputType(FunctionsPtrOutput{})
 	pulumi.RegisterOutputType(HeadersOutput{})
 	pulumi.RegisterOutputType(HeadersPtrOutput{})
 	pulumi.RegisterOutputType(IdentitiesOutput{})

@@ -86,6 +86,40 @@ export interface DnsArgs {
 }
 
 /**
+ * FunctionsArgs say what runs at the edge for every request, in CloudFront functions: one when a viewer asks, and one before he is answered. Nothing of it splits the cache.
+ */
+export interface FunctionsArgs {
+    /**
+     * contentTypes gives an image that S3 has as binary/octet-stream, as it has uploads without a type, the Content-Type of its extension. Default: false.
+     */
+    contentTypes?: boolean;
+    /**
+     * lowerCase asks S3 for paths in lower case, however a viewer writes them. Default: false.
+     */
+    lowerCase?: boolean;
+    /**
+     * redirects are paths that have moved, and where to: a path or an address. "/old/*" is for all below, and "*" in its target is the rest. The status is 301, the query stays. Default: none.
+     */
+    redirects?: {[key: string]: pulumi.Input<string>};
+    /**
+     * referers are hosts, besides the CDN's own domains, whose pages may show the images, such as "www.example.com" or "*.example.com": others get 403. Who does not say where he comes from is let in. Default: everybody.
+     */
+    referers?: string[];
+    /**
+     * request is code of one's own for when a viewer asks: a script with a function handler(event), as CloudFront runs it. It runs after the parts above. Default: none.
+     */
+    request?: pulumi.Input<string | undefined>;
+    /**
+     * response is code of one's own for before a viewer is answered. It runs after contentTypes. Default: none.
+     */
+    response?: pulumi.Input<string | undefined>;
+    /**
+     * robots is what /robots.txt says to crawlers. Default: what the bucket has.
+     */
+    robots?: pulumi.Input<string | undefined>;
+}
+
+/**
  * HeadersArgs say which headers the edge adds to every answer.
  */
 export interface HeadersArgs {

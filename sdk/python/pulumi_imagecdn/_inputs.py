@@ -23,6 +23,8 @@ __all__ = [
     'CertificateArgsDict',
     'DnsArgs',
     'DnsArgsDict',
+    'FunctionsArgs',
+    'FunctionsArgsDict',
     'HeadersArgs',
     'HeadersArgsDict',
     'IdentitiesArgs',
@@ -377,6 +379,160 @@ class DnsArgs:
     @zone_ids.setter
     def zone_ids(self, value: Optional[Mapping[str, pulumi.Input[_builtins.str]]]):
         pulumi.set(self, "zone_ids", value)
+
+
+class FunctionsArgsDict(TypedDict):
+    """
+    FunctionsArgs say what runs at the edge for every request, in CloudFront functions: one when a viewer asks, and one before he is answered. Nothing of it splits the cache.
+    """
+    content_types: NotRequired[_builtins.bool]
+    """
+    contentTypes gives an image that S3 has as binary/octet-stream, as it has uploads without a type, the Content-Type of its extension. Default: false.
+    """
+    lower_case: NotRequired[_builtins.bool]
+    """
+    lowerCase asks S3 for paths in lower case, however a viewer writes them. Default: false.
+    """
+    redirects: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
+    """
+    redirects are paths that have moved, and where to: a path or an address. "/old/*" is for all below, and "*" in its target is the rest. The status is 301, the query stays. Default: none.
+    """
+    referers: NotRequired[Sequence[_builtins.str]]
+    """
+    referers are hosts, besides the CDN's own domains, whose pages may show the images, such as "www.example.com" or "*.example.com": others get 403. Who does not say where he comes from is let in. Default: everybody.
+    """
+    request: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    request is code of one's own for when a viewer asks: a script with a function handler(event), as CloudFront runs it. It runs after the parts above. Default: none.
+    """
+    response: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    response is code of one's own for before a viewer is answered. It runs after contentTypes. Default: none.
+    """
+    robots: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    robots is what /robots.txt says to crawlers. Default: what the bucket has.
+    """
+
+@pulumi.input_type
+class FunctionsArgs:
+    def __init__(__self__, *,
+                 content_types: Optional[_builtins.bool] = None,
+                 lower_case: Optional[_builtins.bool] = None,
+                 redirects: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
+                 referers: Optional[Sequence[_builtins.str]] = None,
+                 request: pulumi.Input[Optional[_builtins.str]] = None,
+                 response: pulumi.Input[Optional[_builtins.str]] = None,
+                 robots: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        FunctionsArgs say what runs at the edge for every request, in CloudFront functions: one when a viewer asks, and one before he is answered. Nothing of it splits the cache.
+
+        :param _builtins.bool content_types: contentTypes gives an image that S3 has as binary/octet-stream, as it has uploads without a type, the Content-Type of its extension. Default: false.
+        :param _builtins.bool lower_case: lowerCase asks S3 for paths in lower case, however a viewer writes them. Default: false.
+        :param Mapping[str, pulumi.Input[_builtins.str]] redirects: redirects are paths that have moved, and where to: a path or an address. "/old/*" is for all below, and "*" in its target is the rest. The status is 301, the query stays. Default: none.
+        :param Sequence[_builtins.str] referers: referers are hosts, besides the CDN's own domains, whose pages may show the images, such as "www.example.com" or "*.example.com": others get 403. Who does not say where he comes from is let in. Default: everybody.
+        :param pulumi.Input[_builtins.str] request: request is code of one's own for when a viewer asks: a script with a function handler(event), as CloudFront runs it. It runs after the parts above. Default: none.
+        :param pulumi.Input[_builtins.str] response: response is code of one's own for before a viewer is answered. It runs after contentTypes. Default: none.
+        :param pulumi.Input[_builtins.str] robots: robots is what /robots.txt says to crawlers. Default: what the bucket has.
+        """
+        if content_types is not None:
+            pulumi.set(__self__, "content_types", content_types)
+        if lower_case is not None:
+            pulumi.set(__self__, "lower_case", lower_case)
+        if redirects is not None:
+            pulumi.set(__self__, "redirects", redirects)
+        if referers is not None:
+            pulumi.set(__self__, "referers", referers)
+        if request is not None:
+            pulumi.set(__self__, "request", request)
+        if response is not None:
+            pulumi.set(__self__, "response", response)
+        if robots is not None:
+            pulumi.set(__self__, "robots", robots)
+
+    @_builtins.property
+    @pulumi.getter(name="contentTypes")
+    def content_types(self) -> Optional[_builtins.bool]:
+        """
+        contentTypes gives an image that S3 has as binary/octet-stream, as it has uploads without a type, the Content-Type of its extension. Default: false.
+        """
+        return pulumi.get(self, "content_types")
+
+    @content_types.setter
+    def content_types(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "content_types", value)
+
+    @_builtins.property
+    @pulumi.getter(name="lowerCase")
+    def lower_case(self) -> Optional[_builtins.bool]:
+        """
+        lowerCase asks S3 for paths in lower case, however a viewer writes them. Default: false.
+        """
+        return pulumi.get(self, "lower_case")
+
+    @lower_case.setter
+    def lower_case(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "lower_case", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def redirects(self) -> Optional[Mapping[str, pulumi.Input[_builtins.str]]]:
+        """
+        redirects are paths that have moved, and where to: a path or an address. "/old/*" is for all below, and "*" in its target is the rest. The status is 301, the query stays. Default: none.
+        """
+        return pulumi.get(self, "redirects")
+
+    @redirects.setter
+    def redirects(self, value: Optional[Mapping[str, pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "redirects", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def referers(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        referers are hosts, besides the CDN's own domains, whose pages may show the images, such as "www.example.com" or "*.example.com": others get 403. Who does not say where he comes from is let in. Default: everybody.
+        """
+        return pulumi.get(self, "referers")
+
+    @referers.setter
+    def referers(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "referers", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def request(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        request is code of one's own for when a viewer asks: a script with a function handler(event), as CloudFront runs it. It runs after the parts above. Default: none.
+        """
+        return pulumi.get(self, "request")
+
+    @request.setter
+    def request(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "request", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def response(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        response is code of one's own for before a viewer is answered. It runs after contentTypes. Default: none.
+        """
+        return pulumi.get(self, "response")
+
+    @response.setter
+    def response(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "response", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def robots(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        robots is what /robots.txt says to crawlers. Default: what the bucket has.
+        """
+        return pulumi.get(self, "robots")
+
+    @robots.setter
+    def robots(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "robots", value)
 
 
 class HeadersArgsDict(TypedDict):

@@ -24,7 +24,7 @@ __all__ = [
 
 @pulumi.output_type
 class GetEdgeResult:
-    def __init__(__self__, cache_policy=None, certificate=None, distribution=None, distributions=None, key_group=None, mark=None, origin_access_control=None, own_account=None, public_key=None, response_headers_policy=None, web_acl=None):
+    def __init__(__self__, cache_policy=None, certificate=None, distribution=None, distributions=None, function=None, key_group=None, mark=None, origin_access_control=None, own_account=None, public_key=None, response_headers_policy=None, web_acl=None):
         if cache_policy and not isinstance(cache_policy, dict):
             raise TypeError("Expected argument 'cache_policy' to be a dict")
         pulumi.set(__self__, "cache_policy", cache_policy)
@@ -37,6 +37,9 @@ class GetEdgeResult:
         if distributions and not isinstance(distributions, dict):
             raise TypeError("Expected argument 'distributions' to be a dict")
         pulumi.set(__self__, "distributions", distributions)
+        if function and not isinstance(function, dict):
+            raise TypeError("Expected argument 'function' to be a dict")
+        pulumi.set(__self__, "function", function)
         if key_group and not isinstance(key_group, dict):
             raise TypeError("Expected argument 'key_group' to be a dict")
         pulumi.set(__self__, "key_group", key_group)
@@ -90,6 +93,14 @@ class GetEdgeResult:
         The distributions of the account that answer to one of the names.
         """
         return pulumi.get(self, "distributions")
+
+    @_builtins.property
+    @pulumi.getter
+    def function(self) -> Optional['outputs.Part']:
+        """
+        The CloudFront function.
+        """
+        return pulumi.get(self, "function")
 
     @_builtins.property
     @pulumi.getter(name="keyGroup")
@@ -158,6 +169,7 @@ class AwaitableGetEdgeResult(GetEdgeResult):
             certificate=self.certificate,
             distribution=self.distribution,
             distributions=self.distributions,
+            function=self.function,
             key_group=self.key_group,
             mark=self.mark,
             origin_access_control=self.origin_access_control,
@@ -171,6 +183,7 @@ def get_edge(account: Optional[_builtins.str] = None,
              cache_policy_id: Optional[_builtins.str] = None,
              certificate_arn: Optional[_builtins.str] = None,
              distribution_id: Optional[_builtins.str] = None,
+             function_name: Optional[_builtins.str] = None,
              key_group_id: Optional[_builtins.str] = None,
              mark_of: Optional[_builtins.str] = None,
              names: Optional[Sequence[_builtins.str]] = None,
@@ -186,6 +199,7 @@ def get_edge(account: Optional[_builtins.str] = None,
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
     :param _builtins.str distribution_id: Id of a distribution.
+    :param _builtins.str function_name: Name of a CloudFront function.
     :param _builtins.str key_group_id: Id of a key group.
     :param _builtins.str mark_of: ARN of a distribution whose mark is wanted, see Leftovers.
     :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
@@ -199,6 +213,7 @@ def get_edge(account: Optional[_builtins.str] = None,
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
     __args__['distributionId'] = distribution_id
+    __args__['functionName'] = function_name
     __args__['keyGroupId'] = key_group_id
     __args__['markOf'] = mark_of
     __args__['names'] = names
@@ -214,6 +229,7 @@ def get_edge(account: Optional[_builtins.str] = None,
         certificate=pulumi.get(__ret__, 'certificate'),
         distribution=pulumi.get(__ret__, 'distribution'),
         distributions=pulumi.get(__ret__, 'distributions'),
+        function=pulumi.get(__ret__, 'function'),
         key_group=pulumi.get(__ret__, 'key_group'),
         mark=pulumi.get(__ret__, 'mark'),
         origin_access_control=pulumi.get(__ret__, 'origin_access_control'),
@@ -225,6 +241,7 @@ def get_edge_output(account: pulumi.Input[Optional[Optional[_builtins.str]]] = N
                     cache_policy_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     certificate_arn: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     distribution_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
+                    function_name: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     key_group_id: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     mark_of: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                     names: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
@@ -240,6 +257,7 @@ def get_edge_output(account: pulumi.Input[Optional[Optional[_builtins.str]]] = N
     :param _builtins.str cache_policy_id: Id of a cache policy.
     :param _builtins.str certificate_arn: ARN of a certificate in us-east-1.
     :param _builtins.str distribution_id: Id of a distribution.
+    :param _builtins.str function_name: Name of a CloudFront function.
     :param _builtins.str key_group_id: Id of a key group.
     :param _builtins.str mark_of: ARN of a distribution whose mark is wanted, see Leftovers.
     :param Sequence[_builtins.str] names: Domains, or CloudFront's own names of distributions.
@@ -253,6 +271,7 @@ def get_edge_output(account: pulumi.Input[Optional[Optional[_builtins.str]]] = N
     __args__['cachePolicyId'] = cache_policy_id
     __args__['certificateArn'] = certificate_arn
     __args__['distributionId'] = distribution_id
+    __args__['functionName'] = function_name
     __args__['keyGroupId'] = key_group_id
     __args__['markOf'] = mark_of
     __args__['names'] = names
@@ -267,6 +286,7 @@ def get_edge_output(account: pulumi.Input[Optional[Optional[_builtins.str]]] = N
         certificate=pulumi.get(__response__, 'certificate'),
         distribution=pulumi.get(__response__, 'distribution'),
         distributions=pulumi.get(__response__, 'distributions'),
+        function=pulumi.get(__response__, 'function'),
         key_group=pulumi.get(__response__, 'key_group'),
         mark=pulumi.get(__response__, 'mark'),
         origin_access_control=pulumi.get(__response__, 'origin_access_control'),

@@ -27,6 +27,7 @@ class ImageCdnArgs:
                  cache: Optional['CacheArgs'] = None,
                  certificate: Optional['CertificateArgs'] = None,
                  dns: Optional['DnsArgs'] = None,
+                 functions: Optional['FunctionsArgs'] = None,
                  headers: Optional['HeadersArgs'] = None,
                  identities: Optional['IdentitiesArgs'] = None,
                  missing: Optional['MissingArgs'] = None,
@@ -46,6 +47,7 @@ class ImageCdnArgs:
         :param 'CacheArgs' cache: cache says how long the edge and browsers keep images.
         :param 'CertificateArgs' certificate: certificate says which certificate serves the domains.
         :param 'DnsArgs' dns: dns says where the records of the domains go.
+        :param 'FunctionsArgs' functions: functions say what runs at the edge for every request.
         :param 'HeadersArgs' headers: headers says which headers the edge adds to every answer.
         :param 'IdentitiesArgs' identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
         :param 'MissingArgs' missing: missing says what viewers get where there is no image.
@@ -68,6 +70,8 @@ class ImageCdnArgs:
             pulumi.set(__self__, "certificate", certificate)
         if dns is not None:
             pulumi.set(__self__, "dns", dns)
+        if functions is not None:
+            pulumi.set(__self__, "functions", functions)
         if headers is not None:
             pulumi.set(__self__, "headers", headers)
         if identities is not None:
@@ -170,6 +174,18 @@ class ImageCdnArgs:
     @dns.setter
     def dns(self, value: Optional['DnsArgs']):
         pulumi.set(self, "dns", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def functions(self) -> Optional['FunctionsArgs']:
+        """
+        functions say what runs at the edge for every request.
+        """
+        return pulumi.get(self, "functions")
+
+    @functions.setter
+    def functions(self, value: Optional['FunctionsArgs']):
+        pulumi.set(self, "functions", value)
 
     @_builtins.property
     @pulumi.getter
@@ -293,6 +309,7 @@ class ImageCdn(pulumi.ComponentResource):
                  certificate: Optional[Union['CertificateArgs', 'CertificateArgsDict']] = None,
                  dns: Optional[Union['DnsArgs', 'DnsArgsDict']] = None,
                  domain: Optional[_builtins.str] = None,
+                 functions: Optional[Union['FunctionsArgs', 'FunctionsArgsDict']] = None,
                  headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
                  missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
@@ -315,6 +332,7 @@ class ImageCdn(pulumi.ComponentResource):
         :param Union['CertificateArgs', 'CertificateArgsDict'] certificate: certificate says which certificate serves the domains.
         :param Union['DnsArgs', 'DnsArgsDict'] dns: dns says where the records of the domains go.
         :param _builtins.str domain: domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
+        :param Union['FunctionsArgs', 'FunctionsArgsDict'] functions: functions say what runs at the edge for every request.
         :param Union['HeadersArgs', 'HeadersArgsDict'] headers: headers says which headers the edge adds to every answer.
         :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
         :param Union['MissingArgs', 'MissingArgsDict'] missing: missing says what viewers get where there is no image.
@@ -356,6 +374,7 @@ class ImageCdn(pulumi.ComponentResource):
                  certificate: Optional[Union['CertificateArgs', 'CertificateArgsDict']] = None,
                  dns: Optional[Union['DnsArgs', 'DnsArgsDict']] = None,
                  domain: Optional[_builtins.str] = None,
+                 functions: Optional[Union['FunctionsArgs', 'FunctionsArgsDict']] = None,
                  headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
                  missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
@@ -387,6 +406,7 @@ class ImageCdn(pulumi.ComponentResource):
             if domain is None and not opts.urn:
                 raise TypeError("Missing required property 'domain'")
             __props__.__dict__["domain"] = domain
+            __props__.__dict__["functions"] = functions
             __props__.__dict__["headers"] = headers
             __props__.__dict__["identities"] = identities
             __props__.__dict__["missing"] = missing

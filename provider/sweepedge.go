@@ -74,3 +74,32 @@ func (s sweep) swept(what string, id *string, err error, gone string) error {
 	s.deleted(what, aws.ToString(id))
 	return nil
 }
+
+func (s sweep) functions(ctx context.Context) error {
+	client, err := s.owner.cloudfront(ctx)
+	if err != nil {
+		return err
+	}
+	in := &cloudfront.ListFunctionsInput{}
+	for {
+		out, err := client.ListFunctions(ctx, in)
+		if err != nil {
+			return err //nolint:wrapcheck // the caller explains
+		}
+		for _, item := range out.FunctionList.Items {
+			if !strings.Contains(aws.ToString(item.FunctionConfig.Comment), s.mark) {
+				continue
+			}
+			found, err := client.DescribeFunction(ctx, &cloudfront.DescribeFunctionInput{Name: item.Name})
+			if err == nil {
+				_, err = client.DeleteFunction(ctx, &cloudfront.DeleteFunctionInput{Name: item.Name, IfMatch: found.ETag})
+			}
+			if err := s.swept("function", item.Name, err, "NoSuchFunctionExists"); err != nil {
+				return err
+			}
+		}
+		if in.Marker = out.FunctionList.NextMarker; in.Marker == nil {
+			return nil
+		}
+	}
+}
