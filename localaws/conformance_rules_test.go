@@ -624,6 +624,38 @@ var rules = []section{
 			shown:  []string{"edge.TestAnOriginGroupFailsOver"},
 		},
 	}},
+	{title: "Standard logs", rules: []rule{
+		{
+			says:   "Logs of a distribution are set up in us-east-1, once for each distribution and kind of destination; names have 60 letters, digits, hyphens and underscores",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html",
+			shown:  []string{"logs.TestSourcesThatAWSRefusesAreRefused", "logs.TestDeliveriesThatAWSRefusesAreRefused"},
+		},
+		{
+			says:   "A source or a destination that a delivery has cannot be deleted (ConflictException)",
+			source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DeleteDeliverySource.html",
+			shown:  []string{"logs.TestADeliveryIsMadeChangedAndDeleted"},
+		},
+		{
+			says:   "Without a prefix of the destination a new delivery has AWSLogs/{account-id}/CloudFront/ put before its path, a changed one has not",
+			source: "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2274",
+			shown:  []string{"logs.TestADeliveryIsMadeChangedAndDeleted", "logs.TestFilesAreWhereThePathSaysWithARecordForEachRequest"},
+		},
+		{
+			says:   "A file is called by distribution and hour; its folder by the variables of the path, with their names where it is for Hive",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html",
+			shown:  []string{"logs.TestFilesAreWhereThePathSaysWithARecordForEachRequest", "logs.TestEachHourHasFilesOfItsOwnAndWhatABucketRefusesIsDeliveredLater"},
+		},
+		{
+			says:   "A bucket lets delivery.logs.amazonaws.com in by its policy; what is missing there is added with the permissions of whoever makes the delivery",
+			source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-S3.html",
+			shown:  []string{"localaws.TestRequestsAtTheEdgeAreLoggedInABucketThatLetsThem"},
+		},
+		{
+			says:   "A record has the fields of the request and its answer",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html",
+			shown:  []string{"localaws.TestRequestsAtTheEdgeAreLoggedInABucketThatLetsThem", "logs.TestFilesAreWhereThePathSaysWithARecordForEachRequest"},
+		},
+	}},
 	{title: "Accounts and credentials", rules: []rule{
 		{
 			says:   "Who assumes a role is that role, in its account, until the credentials expire",

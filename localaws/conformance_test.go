@@ -23,6 +23,7 @@ import (
 	"imagecdn/localaws/api"
 	"imagecdn/localaws/cloudfront"
 	"imagecdn/localaws/iam"
+	"imagecdn/localaws/logs"
 	"imagecdn/localaws/route53"
 	"imagecdn/localaws/s3"
 	"imagecdn/localaws/sts"
@@ -148,7 +149,7 @@ func served() []api.Service {
 	environment := api.Environment{Now: time.Now, Delays: &api.Delays{}}
 	return []api.Service{
 		acm.New(environment, acm.Options{}), cloudfront.New(environment, cloudfront.Options{}),
-		iam.New(environment), route53.New(environment, route53.Options{}), s3.New(environment, s3.Options{}), sts.New(environment, sts.Options{}),
+		iam.New(environment), logs.New(environment, logs.Options{}), route53.New(environment, route53.Options{}), s3.New(environment, s3.Options{}), sts.New(environment, sts.Options{}),
 		wafv2.New(environment, wafv2.Options{}),
 	}
 }
@@ -156,7 +157,7 @@ func served() []api.Service {
 // references are where AWS documents the operations of a service.
 var references = map[string]string{
 	"acm": "acm/latest/APIReference", "cloudfront": "cloudfront/latest/APIReference", "route53": "Route53/latest/APIReference",
-	"iam": "IAM/latest/APIReference", "s3": "AmazonS3/latest/API", "sts": "STS/latest/APIReference", "wafv2": "waf/latest/APIReference",
+	"iam": "IAM/latest/APIReference", "logs": "AmazonCloudWatchLogs/latest/APIReference", "s3": "AmazonS3/latest/API", "sts": "STS/latest/APIReference", "wafv2": "waf/latest/APIReference",
 }
 
 // operationRules are a section for each service, with a row for each operation.

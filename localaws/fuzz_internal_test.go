@@ -22,6 +22,9 @@ var seeds = [][5]string{
 	{"acm", "POST", "/", "CertificateManager.ListCertificates", `{"Includes":{"KeyTypes":["RSA_2048"]},"MaxItems":5,"NextToken":"1","SortBy":"CREATED_AT","SortOrder":"DESCENDING"}`},
 	{"wafv2", "POST", "/", "AWSWAF_20190729.CreateWebACL", `{"Name":"n","Scope":"CLOUDFRONT","DefaultAction":{"Allow":{}},"VisibilityConfig":{"MetricName":"m"},"Rules":[{"Name":"r","Priority":0,"Action":{"Block":{}},"VisibilityConfig":{"MetricName":"m"},"Statement":{"NotStatement":{"Statement":{"GeoMatchStatement":{"CountryCodes":["NL"]}}}}}]}`},
 	{"wafv2", "POST", "/", "AWSWAF_20190729.CreateIPSet", `{"Name":"n","Scope":"CLOUDFRONT","IPAddressVersion":"IPV4","Addresses":["192.0.2.0/24"]}`},
+	{"logs", "POST", "/", "Logs_20140328.PutDeliverySource", `{"name":"n","resourceArn":"arn:aws:cloudfront::123456789012:distribution/E1","logType":"ACCESS_LOGS"}`},
+	{"logs", "POST", "/", "Logs_20140328.PutDeliveryDestination", `{"name":"n","outputFormat":"w3c","deliveryDestinationConfiguration":{"destinationResourceArn":"arn:aws:s3:::images/logs"}}`},
+	{"logs", "POST", "/", "Logs_20140328.CreateDelivery", `{"deliverySourceName":"n","deliveryDestinationArn":"arn:aws:logs:us-east-1:123456789012:delivery-destination:n","recordFields":["date"],"fieldDelimiter":";","s3DeliveryConfiguration":{"suffixPath":"{yyyy}","enableHiveCompatiblePath":true}}`},
 	{"sts", "POST", "/", "", "Action=AssumeRole&RoleArn=arn:aws:iam::123456789012:role/r&RoleSessionName=s&DurationSeconds=900"},
 	{"sts", "POST", "/", "", "Action=AssumeRoleWithWebIdentity&RoleArn=arn:aws:iam::123456789012:role/r&RoleSessionName=s&WebIdentityToken=a.eyJzdWIiOiJ4In0.b"},
 	{"iam", "POST", "/", "", "Action=CreateUser&UserName=u&Path=/team/"},
@@ -87,7 +90,7 @@ func FuzzNoCallBreaksTheServer(f *testing.F) {
 			return // not a call
 		}
 		assert.NotEqual(t, http.StatusInternalServerError, answer.Code, answer.Body)
-		for _, s := range []api.Service{all.acm, all.route53, all.s3, all.cloudfront, all.wafv2, all.sts, all.iam} {
+		for _, s := range all.list() {
 			snapshot, err := s.Snapshot()
 			require.NoError(t, err)
 			require.NoError(t, s.Restore(snapshot))
@@ -102,7 +105,7 @@ func fuzzed(t *testing.T, authority *ca.Authority) (*api.Front, *services) {
 	environment := api.Environment{Now: func() time.Time { return now }, Delays: &api.Delays{}, Limits: &api.Limits{}}
 	all := newServices(environment, authority, "")
 	front, err := api.NewFront(api.FrontOptions{
-		Services:    []api.Service{all.acm, all.route53, all.s3, all.cloudfront, all.wafv2, all.sts, all.iam},
+		Services:    all.list(),
 		Environment: environment,
 	})
 	require.NoError(t, err)

@@ -25,6 +25,7 @@ import (
 	"imagecdn/localaws/dnsserver"
 	"imagecdn/localaws/edge"
 	"imagecdn/localaws/iam"
+	"imagecdn/localaws/logs"
 	"imagecdn/localaws/route53"
 	"imagecdn/localaws/s3"
 	"imagecdn/localaws/sts"
@@ -87,6 +88,7 @@ type services struct {
 	wafv2      *wafv2.Service
 	sts        *sts.Service
 	iam        *iam.Service
+	logs       *logs.Service
 }
 
 // Start restores the state and serves until Close.
@@ -123,7 +125,7 @@ func (s *Server) start(o Options) (err error) {
 	all := newServices(environment, s.authority, subdirectory(o.StateDir, "objects"))
 	s.delays, s.limits = environment.Delays, environment.Limits
 	s.front, err = api.NewFront(api.FrontOptions{
-		Services:    []api.Service{all.acm, all.route53, all.s3, all.cloudfront, all.wafv2, all.sts, all.iam},
+		Services:    all.list(),
 		Environment: environment, StateDir: o.StateDir, Log: o.Log,
 	})
 	if err != nil {
@@ -156,6 +158,11 @@ func subdirectory(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
+// list are all of them.
+func (s *services) list() []api.Service {
+	return []api.Service{s.acm, s.route53, s.s3, s.cloudfront, s.wafv2, s.sts, s.iam, s.logs}
+}
+
 // newServices makes the services and lets each ask the others what it must know.
 func newServices(environment api.Environment, authority *ca.Authority, objects string) *services {
 	all := &services{iam: iam.New(environment)}
@@ -180,6 +187,11 @@ func newServices(environment api.Environment, authority *ca.Authority, objects s
 		},
 		WebACLExists: all.wafv2.ForCloudFront, LogBucket: all.s3.TakesACLs,
 		PointsAt: all.route53.PointsAt, Texts: all.route53.Texts,
+	})
+	all.logs = logs.New(environment, logs.Options{
+		Distribution: all.cloudfront.DistributionExists,
+		Admit:        func(c api.Caller, o logs.Object) error { return all.s3.AdmitLogs(c, s3.LogObject(o)) },
+		Deliver:      func(o logs.Object) error { return all.s3.DeliverLog(s3.LogObject(o)) },
 	})
 	return all
 }
@@ -228,6 +240,7 @@ func (s *Server) startEdge(o Options, all *services) error {
 		HTTPSListener: https, HTTPListener: http, Lock: s.front, Now: time.Now,
 		Distributions: all.cloudfront, Default: fallback, Origin: origin{front: s.front, buckets: all.s3},
 		Certificates: func(arn string) (tls.Certificate, bool) { return viewerCertificate(all.acm, arn) },
+		Record:       all.logs.Record,
 	}); err != nil {
 		return fmt.Errorf("starting the edge: %w", err)
 	}

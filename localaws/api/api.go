@@ -17,7 +17,8 @@ type Protocol int
 
 // The protocols of the services served here.
 const (
-	// JSON is AWS JSON 1.1: operation in X-Amz-Target, JSON bodies (ACM, WAFv2).
+	// JSON is AWS JSON 1.1: operation in X-Amz-Target, JSON bodies (ACM, WAFv2,
+	// CloudWatch Logs).
 	JSON Protocol = iota
 	// RESTXML is path and method with XML bodies (CloudFront, Route 53).
 	RESTXML
@@ -31,7 +32,7 @@ const (
 type Request struct {
 	// ID is the request id returned to the caller.
 	ID string
-	// Service is the signing name of the service: acm, cloudfront, route53, s3, sts, wafv2.
+	// Service is the signing name of the service: acm, cloudfront, logs, route53, s3, sts, wafv2.
 	Service string
 	// Operation is AWS's name of the operation, such as RequestCertificate.
 	Operation string
@@ -79,7 +80,7 @@ type Operation func(*Request) (*Response, error)
 //
 // Every method but Protocol, Name and Operations is called with the world's lock held.
 type Service interface {
-	// Name is the signing name: acm, cloudfront, route53, s3, sts, wafv2.
+	// Name is the signing name: acm, cloudfront, logs, route53, s3, sts, wafv2.
 	Name() string
 	// Protocol says how the service talks.
 	Protocol() Protocol
@@ -155,6 +156,9 @@ type Delays struct {
 	// others: its certificate, web ACL and origin access controls. It takes
 	// between half of it and all of it. On AWS minutes.
 	Release time.Duration `json:"release"`
+	// LogDelivery is how long records of the edge wait until they are delivered as a
+	// file. On AWS minutes, up to an hour and more.
+	LogDelivery time.Duration `json:"logDelivery"`
 	// GlobalName is how long after a bucket was made outside us-east-1 its
 	// global name redirects (307). On AWS up to 24 hours.
 	GlobalName time.Duration `json:"globalName"`

@@ -8,6 +8,17 @@ func (s *Service) DistributionDomainExists(domain string) bool {
 	return s.byDomain(domain) != nil
 }
 
+// DistributionExists says whether there is a distribution of an ARN, for the delivery of
+// its logs.
+func (s *Service) DistributionExists(arn string) bool {
+	for _, d := range s.distributions {
+		if d.arn() == arn {
+			return true
+		}
+	}
+	return false
+}
+
 // Reach is how viewers reach a distribution by its domain name.
 type Reach struct {
 	// Enabled says whether it answers at all.

@@ -13,6 +13,8 @@ import (
 type View struct {
 	// ID and ARN identify the distribution.
 	ID, ARN string
+	// Domain is its own name, under cloudfront.net.
+	Domain string
 	// CertificateARN is the ACM certificate for viewers, "" for CloudFront's own.
 	CertificateARN string
 	// MinimumProtocol is the security policy, such as TLSv1.2_2021.
@@ -150,7 +152,7 @@ func (s *Service) ForHost(host string) (View, bool) {
 
 func (s *Service) view(d *distribution, c *distributionConfig) View {
 	v := View{
-		ID: d.ID, ARN: d.arn(),
+		ID: d.ID, ARN: d.arn(), Domain: d.Domain,
 		CertificateARN:    c.ViewerCertificate.ACMCertificateArn,
 		MinimumProtocol:   c.ViewerCertificate.MinimumProtocolVersion,
 		HTTP2:             c.HttpVersion == "http2" || c.HttpVersion == "http2and3",

@@ -24,6 +24,9 @@ type answer struct {
 	distribution string
 	// cached says whether the answer was in the cache already.
 	cached bool
+	// result is what X-Cache says, originTook how long the origin was waited for.
+	result     string
+	originTook time.Duration
 }
 
 // refuse answers with CloudFront's own error page.
@@ -42,6 +45,7 @@ func (a *answer) send(e *entry, result string) {
 	if a.cached {
 		h.Set("Age", strconv.Itoa(int(a.server.options.Now().Sub(e.stored)/time.Second)))
 	}
+	a.result = result
 	a.server.identify(h, a.id, result)
 	if result != failure && result != generated && result != broken {
 		changed, ok := a.changedByFunction(e)

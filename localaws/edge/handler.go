@@ -11,13 +11,22 @@ import (
 
 // ServeHTTP answers a viewer.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a := &answer{server: s, w: w, r: r, id: newRequestID()}
+	began := s.options.Now()
+	c := &counted{ResponseWriter: w, now: s.options.Now}
+	a := &answer{server: s, w: c, r: r, id: newRequestID()}
 	view, known := s.find(hostname(r.Host))
 	if !known {
 		a.refuse(http.StatusForbidden, "Bad request. We can't connect to the server for this app or website at this time: "+
 			"no distribution answers for this host.")
 		return
 	}
+	defer a.note(view, c, r, began)
+	a.serve(view)
+}
+
+// serve answers for a distribution.
+func (a *answer) serve(view cloudfront.View) {
+	s, r := a.server, a.r
 	if a.refusesForm() {
 		return
 	}
@@ -29,10 +38,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := objectPath(view, r)
 	rq := newRequest(view, a.behavior, r, r.Method, path)
 	if !slices.Contains(a.behavior.CachedMethods, r.Method) {
-		a.send(s.fetch(rq, nil), miss)
+		a.send(a.timed(func() *entry { return s.fetch(rq, nil) }), miss)
 		return
 	}
-	e, result := s.obtain(r.Context(), rq)
+	var result string
+	e := a.timed(func() (e *entry) {
+		e, result = s.obtain(r.Context(), rq)
+		return e
+	})
+	if result == hit {
+		a.originTook = 0
+	}
 	a.cached = result == hit
 	if a.outOfRange(e) {
 		e, a.cached = a.refusedRange(e), false
@@ -50,6 +66,14 @@ func objectPath(view cloudfront.View, r *http.Request) string {
 		path += view.DefaultRootObject
 	}
 	return path
+}
+
+// timed notes how long the origin took.
+func (a *answer) timed(obtain func() *entry) *entry {
+	asked := a.server.options.Now()
+	e := obtain()
+	a.originTook = a.server.options.Now().Sub(asked)
+	return e
 }
 
 // behaviorFor is the first behaviour whose pattern matches; the last, the
@@ -101,6 +125,7 @@ func (a *answer) refusesProtocol() bool {
 	h.Set("Server", "CloudFront")
 	h.Set("Content-Type", "text/html")
 	h.Set("Location", "https://"+hostname(a.r.Host)+a.r.URL.RequestURI())
+	a.result = redirect
 	a.server.identify(h, a.id, redirect)
 	a.applyPolicy(redirect)
 	a.w.WriteHeader(status)
@@ -117,16 +142,10 @@ const (
 // refusesForm refuses what CloudFront takes no request in, whatever it asks for.
 func (a *answer) refusesForm() bool {
 	uri := a.r.URL.RequestURI()
-	size := len(a.r.Method) + len(uri)
-	for name, values := range a.r.Header {
-		for _, v := range values {
-			size += len(name) + len(": ") + len(v) + len("\r\n")
-		}
-	}
 	switch {
 	case a.r.Header.Get(malformedPath) != "":
 		a.refuse(http.StatusBadRequest, "Bad request.")
-	case size > longestRequest || len("https://"+hostname(a.r.Host)+uri) > longestURL:
+	case sizeOf(a.r) > longestRequest || len("https://"+hostname(a.r.Host)+uri) > longestURL:
 		a.w.Header().Set("Connection", "close")
 		a.refuse(http.StatusRequestEntityTooLarge, "Request Entity Too Large.")
 	case a.r.Method == http.MethodGet && a.r.ContentLength != 0:

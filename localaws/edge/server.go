@@ -86,6 +86,9 @@ type Options struct {
 	Origin Origin
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
+	// Record is given every request that a distribution has answered, with the lock
+	// held. Nil: nobody wants them.
+	Record func(Record)
 	// CacheBytes bounds the cache; 0 is 128 MiB.
 	CacheBytes int64
 }

@@ -39,6 +39,8 @@ type Service struct {
 	blobs     blobs
 	// touched are the names of the objects that have changed, for TakeItems.
 	touched map[string]bool
+	// unsaved says whether something changed by no call of S3's.
+	unsaved bool
 
 	identities func() map[string]string
 	decide     func(api.Caller, policy.Request) policy.Decision
