@@ -35,6 +35,9 @@ type Outputs struct {
 	// GrantStatement is the statement of the bucket's policy that lets the distribution
 	// read, as JSON.
 	GrantStatement string `json:"grantStatement"`
+	// LogsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where
+	// nothing is logged.
+	LogsUri string `json:"logsUri"`
 	// InvalidateCommand takes everything out of the edge's cache, when run in a shell.
 	InvalidateCommand string `json:"invalidateCommand"`
 }

@@ -35,6 +35,8 @@ const (
 	ownedACL           = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/made/1"
 	theMark            = "imagecdn-0123456789abcdef"
 	foreignACL         = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shared/7"
+	sourceARN          = "arn:aws:logs:us-east-1:123456789012:delivery-source:" + theMark
+	destinationARN     = "arn:aws:logs:us-east-1:123456789012:delivery-destination:" + theMark
 	sharedPolicy       = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 )
 
@@ -140,7 +142,7 @@ func newCloud(t *testing.T) *cloud {
 		t:            t,
 		zones:        []zoneAt{{id: "Z1", name: "example.com"}, {id: "Z2", name: "example.net"}},
 		records:      map[string][]recordAt{},
-		buckets:      map[string]bucketAt{"images": {region: "eu-central-1"}},
+		buckets:      map[string]bucketAt{"images": {region: "eu-central-1"}, "team-logs": {region: "eu-west-1"}},
 		policies:     []string{sharedPolicy},
 		acls:         []string{foreignACL},
 		certificates: map[string]certificateAt{},
@@ -297,11 +299,16 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{"arn": "arn:" + args.Name}, true
 	case "aws:wafv2/webAcl:WebAcl":
 		return map[string]any{"arn": ownedACL}, true
+	case "aws:cloudwatch/logDeliverySource:LogDeliverySource":
+		return map[string]any{"arn": sourceARN}, true
+	case "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination":
+		return map[string]any{"arn": destinationARN}, true
 	case "aws:s3/bucketV2:BucketV2":
 		return c.makeBucket(args), true
 	case "aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/cachePolicy:CachePolicy",
 		"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "aws:cloudfront/publicKey:PublicKey", "aws:cloudfront/keyGroup:KeyGroup", "aws:route53/record:Record",
-		"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
+		"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+		"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "aws:cloudwatch/logDelivery:LogDelivery":
 		return map[string]any{}, true
 	}
 	return nil, false

@@ -70,7 +70,55 @@ func wrongInputs() map[string]wrongInput {
 	for i := range maxCertificateNames {
 		hundred = append(hundred, fmt.Sprintf("n%d.example.com", i))
 	}
+	logs := func(change func(*LoggingArgs)) func(*ImageCdnArgs) {
+		return func(a *ImageCdnArgs) {
+			a.Logging.Bucket = pulumi.String("team-logs")
+			change(&a.Logging)
+		}
+	}
 	return map[string]wrongInput{
+		"logs without a bucket": {
+			func(a *ImageCdnArgs) { a.Logging.Format = pulumi.String("json") }, "logging.format", "json", "no effect without logging.bucket",
+		},
+		"fields of logs without a bucket": {
+			func(a *ImageCdnArgs) { a.Logging.Fields = []string{"date", "time"} }, "logging.fields", "date, time", "no effect without logging.bucket",
+		},
+		"a URL as bucket of logs": {
+			logs(func(l *LoggingArgs) { l.Bucket = pulumi.String("s3://team-logs") }), "logging.bucket", "s3://team-logs", "an address, not a bucket's name",
+		},
+		"logs among the images": {
+			logs(func(l *LoggingArgs) { l.Bucket = pulumi.String("images") }), "logging.bucket", "images", "viewers could read the logs",
+		},
+		"a format that logs do not have": {
+			logs(func(l *LoggingArgs) { l.Format = pulumi.String("csv") }), "logging.format", "csv", "no such format",
+		},
+		"a prefix of logs with slashes at its ends": {
+			logs(func(l *LoggingArgs) { l.Prefix = pulumi.String("/logs/") }), "logging.prefix", "/logs/", "not the beginning of a key",
+		},
+		"a path of logs with a variable that there is not": {
+			logs(func(l *LoggingArgs) { l.Path = pulumi.String("{Region}/{yyyy}") }), "logging.path", "{Region}/{yyyy}", "takes no such path",
+		},
+		"a path of logs with Hive's names": {
+			logs(func(l *LoggingArgs) { l.Path = pulumi.String("year={yyyy}") }), "logging.path", "year={yyyy}", "takes no such path",
+		},
+		"a field of logs that cannot be": {
+			logs(func(l *LoggingArgs) { l.Fields = []string{"sc status"} }), "logging.fields[0]", "sc status", "not the name of a field",
+		},
+		"a field of logs twice": {
+			logs(func(l *LoggingArgs) { l.Fields = []string{"date", "date"} }), "logging.fields[1]", "date", "there twice",
+		},
+		"a lifetime of logs in a bucket that is there": {
+			logs(func(l *LoggingArgs) { l.ExpireAfter = pulumi.Int(30) }), "logging.expireAfter", "30", "this one has rules of its own",
+		},
+		"a negative lifetime of logs": {
+			func(a *ImageCdnArgs) { newLogBucket(a); a.Logging.ExpireAfter = pulumi.Int(-1) }, "logging.expireAfter", "-1", "a number of days",
+		},
+		"a bucket of logs that is there, to be kept": {
+			logs(func(l *LoggingArgs) { l.RetainBucket = new(true) }), "logging.retainBucket", "true", "an existing bucket always stays",
+		},
+		"a grant of logs that is none": {
+			logs(func(l *LoggingArgs) { l.Grant = "ours" }), "logging.grant", "ours", "neither",
+		},
 		"a URL as domain": {
 			func(a *ImageCdnArgs) { a.Domain = "https://cdn.example.com/" }, "domain", "https://cdn.example.com/", `it is a URL: leave out "https://"`,
 		},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -52,6 +53,9 @@ type ImageCdn struct {
 	// GrantStatement is the statement of the bucket's policy that lets the
 	// distribution read, as JSON: to be put there where origin.grant is "none".
 	GrantStatement pulumi.StringOutput `pulumi:"grantStatement"`
+	// LogsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where
+	// nothing is logged.
+	LogsUri pulumi.StringOutput `pulumi:"logsUri"`
 
 	// Certificate is the certificate part; nil where a certificate was given.
 	Certificate *ValidatedCertificate
@@ -79,6 +83,8 @@ type ImageCdn struct {
 	ListGrant *BucketPolicyStatement
 	// CorsRule has S3 answer preflights; nil where that is not wanted.
 	CorsRule *BucketCorsRule
+	// LogBucket is the bucket of the logs where the component made it, else nil.
+	LogBucket *s3.BucketV2
 	// AliasRecords point the domains at the distribution.
 	AliasRecords []*route53.Record
 
@@ -118,6 +124,8 @@ type ImageCdnArgs struct {
 	Functions FunctionsArgs `pulumi:"functions"`
 	// Protection says what keeps viewers off who are none.
 	Protection ProtectionArgs `pulumi:"protection"`
+	// Logging says where the requests of viewers are logged.
+	Logging LoggingArgs `pulumi:"logging"`
 	// Operation says how the CDN is run.
 	Operation OperationArgs `pulumi:"operation"`
 	// Identities say who owns the hosted zones and the bucket, where that is
@@ -169,7 +177,7 @@ func NewImageCdn(
 		"distributionId": c.DistributionId, "distributionArn": c.DistributionArn, "distributionDomain": c.DistributionDomain,
 		"certificateArn": c.CertificateArn, "bucketName": c.BucketName, "webAclArn": c.WebAclArn,
 		"originAccessControlId": c.OriginAccessControlId, "cachePolicyId": c.CachePolicyId,
-		"signingKeyIds": c.SigningKeyIds, "dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement,
+		"signingKeyIds": c.SigningKeyIds, "dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement, "logsUri": c.LogsUri,
 	})
 }
 
@@ -189,6 +197,9 @@ func (args ImageCdnArgs) MakeProviders(ctx *pulumi.Context, name string, opts ..
 	if err == nil && args.Origin.CreateBucket {
 		_, err = made.bucket()
 	}
+	if err == nil && args.Logging.CreateBucket {
+		_, err = made.home()
+	}
 	return err
 }
 
@@ -203,6 +214,7 @@ type imagePlan struct {
 	deploymentTimeout time.Duration
 	certificate       pulumi.StringOutput // of an existing certificate
 	bucket            bucketPlan
+	logs              logPlan
 	mark              *mark
 	behaviors         []behavior // the default one first
 	last              *lastState
@@ -233,6 +245,9 @@ func (plan imagePlan) marked() []string {
 	if plan.Protection.WebAclArn == nil && plan.Protection.WebAcl != None {
 		kinds = append(kinds, leftWebAcl)
 	}
+	if plan.logs.name != nil {
+		kinds = append(kinds, leftLogDelivery)
+	}
 	return kinds
 }
 
@@ -242,7 +257,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	args.Protection.WebAclArn, args.Headers.PolicyId = unlessEmpty(args.Protection.WebAclArn), unlessEmpty(args.Headers.PolicyId)
 	args.Headers.ContentSecurityPolicy = unlessEmpty(args.Headers.ContentSecurityPolicy)
 	args.Signing.KeyGroupId, args.Functions = unlessEmpty(args.Signing.KeyGroupId), args.Functions.withoutEmpty()
-	args.Paths, args.Missing = withoutEmpty(args.Paths), args.Missing.withoutEmpty()
+	args.Paths, args.Missing, args.Logging = withoutEmpty(args.Paths), args.Missing.withoutEmpty(), args.Logging.withoutEmpty()
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
 	var err error
@@ -282,6 +297,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	checkMissing(args.Missing, &fs)
 	plan.behaviors = args.behaviors(name)
 	checkProtection(ctx, plugin, args.Protection, &fs)
+	plan.logs = planLogging(ctx, plan.made, args.Logging, args.Bucket, &fs)
 	plan.deploymentTimeout = checkOperation(args.Operation, &fs)
 	checkTags(args.Tags, &fs)
 	if len(fs) == 0 {
@@ -346,6 +362,9 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 		}
 		return bucketpolicy.ReadGrant("ImageCdnRead", bucket, distribution).String()
 	}).(pulumi.StringOutput)
+	if err := c.deliverLogs(ctx, plan); err != nil {
+		return err
+	}
 	served := c.awaitServed(ctx, plan)
 	if err := c.grantList(ctx, plan, served); err != nil {
 		return err

@@ -25,6 +25,14 @@ func unlessEmpty(input pulumi.StringInput) pulumi.StringInput {
 	return input
 }
 
+// unlessEmptyText is unlessEmpty for a text.
+func unlessEmptyText(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
 // plainInt is plainString for a number, with what stands where none was given.
 func plainInt(input pulumi.IntInput, otherwise int) (number int, plain bool) {
 	switch given := input.(type) {

@@ -63,6 +63,7 @@ const (
 	leftKeyGroup      = "keyGroup"
 	leftPublicKey     = "publicKey"
 	leftFunction      = "function"
+	leftLogDelivery   = "logDelivery"
 )
 
 // newMark chooses the mark of a component. Everything that carries it depends on it, so

@@ -36,11 +36,16 @@ const (
 	bucketMissing = "missing"
 )
 
-func (p *pluginProvider) getBucket(ctx *pulumi.Context, name string) (foundBucket, error) {
+// cdnsOwn is the plugin's identity that the CDN is of.
+const cdnsOwn = "aws"
+
+// getBucket looks a bucket up with the identity that owns it, "" for that of the images.
+func (p *pluginProvider) getBucket(ctx *pulumi.Context, name, owner string) (foundBucket, error) {
 	found := foundBucket{}
 	err := ctx.Invoke(getBucketToken, &struct {
-		Bucket string `pulumi:"bucket"`
-	}{name}, &found, pulumi.Provider(p))
+		Bucket string  `pulumi:"bucket"`
+		Owner  *string `pulumi:"owner"`
+	}{name, unlessEmptyText(owner)}, &found, pulumi.Provider(p))
 	return found, plainError(err)
 }
 

@@ -2,7 +2,6 @@ package components
 
 import (
 	"fmt"
-	"maps"
 	"net"
 	"regexp"
 	"strings"
@@ -158,7 +157,7 @@ func bucketOf(given string) string {
 }
 
 func (plan *bucketPlan) lookUp(ctx *pulumi.Context, name string, fs *faults) {
-	found, err := plan.providers.plugin.getBucket(ctx, name)
+	found, err := plan.providers.plugin.getBucket(ctx, name, "")
 	switch {
 	case err != nil:
 		fs.add("bucket", name, "the bucket cannot be looked up: "+err.Error(), "Check the AWS credentials")
@@ -166,7 +165,7 @@ func (plan *bucketPlan) lookUp(ctx *pulumi.Context, name string, fs *faults) {
 	case found.Status == "": // a preview whose provider is not configured yet
 		return
 	case plan.CreateBucket:
-		checkNewBucket(name, found, plan.providers.homeRegion, fs)
+		checkNewBucket("bucket", "origin.createBucket", found, plan.providers.homeRegion, fs)
 		checkReadable(ctx, found, fs)
 	case found.Status == bucketMissing:
 		fs.add("bucket", name, "there is no bucket of that name", "Check the name, or set origin.createBucket to true to have it made")
@@ -180,18 +179,18 @@ func (plan *bucketPlan) lookUp(ctx *pulumi.Context, name string, fs *faults) {
 }
 
 // checkNewBucket sees to it that a bucket to be made is not somebody else's, and is not
-// expected to move.
-func checkNewBucket(name string, found foundBucket, home string, fs *faults) {
-	switch {
+// expected to move. The fields are those of its name, and of the wish to have it made.
+func checkNewBucket(field, create string, found foundBucket, home string, fs *faults) {
+	switch name := found.Name; {
 	case found.Status == bucketMissing:
 	case found.Status != bucketFound:
-		fs.add("bucket", name, "another account has a bucket of that name, and names are unique in all of S3", "Choose another name")
+		fs.add(field, name, "another account has a bucket of that name, and names are unique in all of S3", "Choose another name")
 	case !isOurs(found):
-		fs.add("origin.createBucket", "true", "bucket "+name+" exists already, and was not made by this component",
+		fs.add(create, "true", "bucket "+name+" exists already, and was not made by this component",
 			"Set it to false to use the bucket as it is, or choose another name")
 	case home != "" && found.Region != home:
-		fs.add("bucket", name, "it was made in "+found.Region+", and a bucket cannot move to "+home,
-			"Go back to region "+found.Region+", or set origin.createBucket to false: the bucket stays where it is, and the CDN may be driven from any region")
+		fs.add(field, name, "it was made in "+found.Region+", and a bucket cannot move to "+home,
+			"Go back to region "+found.Region+", or set "+create+" to false: the bucket stays where it is, and the CDN may be driven from any region")
 	}
 }
 
@@ -289,7 +288,7 @@ func (plan bucketPlan) await(ctx *pulumi.Context, name string) (foundBucket, err
 		guess.Region = "" // the plugin finds it
 		return guess, nil
 	}
-	found, err := plan.providers.plugin.getBucket(ctx, name)
+	found, err := plan.providers.plugin.getBucket(ctx, name, "")
 	switch {
 	case err != nil:
 		return foundBucket{}, fmt.Errorf("looking up bucket %q: %w", name, err)
@@ -307,25 +306,19 @@ func (o *BucketOrigin) makeBucket(ctx *pulumi.Context, name string, plan bucketP
 	if err != nil {
 		return err
 	}
-	retain := valueOr(plan.RetainBucket, true)
-	opts := []pulumi.ResourceOption{pulumi.Parent(o), pulumi.Provider(provider), pulumi.RetainOnDelete(retain)}
-	bucketOpts := opts
-	if plan.found.Status == bucketFound {
-		// It is in the state, or an earlier run of the stack made it: it is taken as it is.
-		bucketOpts = append(bucketOpts[:len(bucketOpts):len(bucketOpts)], pulumi.Import(pulumi.ID(plan.found.Name)))
-	}
-	bucket, err := s3.NewBucketV2(ctx, name+"-bucket", &s3.BucketV2Args{
-		Bucket: plan.bucket.ToStringOutput(), Tags: withBucketTag(plan.tags),
-	}, append(bucketOpts[:len(bucketOpts):len(bucketOpts)], append(concealTags(plan.tags), pulumi.IgnoreChanges([]string{"bucket"}))...)...)
+	bucket, err := newPrivateBucket(ctx, name, privateBucket{
+		name: plan.bucket, tags: plan.tags, found: plan.found, retain: valueOr(plan.RetainBucket, true), keepsName: true,
+		tlsOnly: plan.Grant != None, plugin: plan.providers.plugin,
+	}, pulumi.Parent(o), pulumi.Provider(provider))
 	if err != nil {
-		return fmt.Errorf("making the bucket of %q: %w", name, err)
+		return err
 	}
 	o.Bucket = bucket
 	o.BucketName = pulumi.All(bucket.Bucket, plan.bucket).ApplyT(sameBucket).(pulumi.StringOutput)
 	o.BucketArn, o.BucketRegion = bucket.Arn, bucket.Region
 	o.DomainName = pulumi.All(o.BucketName, bucket.BucketRegionalDomainName).ApplyT(
 		func(known []any) string { return known[1].(string) }).(pulumi.StringOutput)
-	return o.closeBucket(ctx, name, plan, opts)
+	return nil
 }
 
 // sameBucket refuses another name for a bucket that was made: a replacement would be an
@@ -339,41 +332,4 @@ func sameBucket(names []any) (string, error) {
 	fs.add("bucket", wanted, "the stack has made bucket "+made+", and a bucket cannot be renamed",
 		"Go back to "+made+"; or make "+wanted+" by yourself, copy the images, and set origin.createBucket to false: "+made+" stays")
 	return "", fs.err()
-}
-
-func withBucketTag(tags pulumi.StringMapInput) pulumi.StringMapOutput {
-	if tags == nil {
-		tags = pulumi.StringMap{}
-	}
-	return tags.ToStringMapOutput().ApplyT(func(given map[string]string) map[string]string {
-		all := map[string]string{bucketTag: "made by imagecdn"}
-		maps.Copy(all, given)
-		return all
-	}).(pulumi.StringMapOutput)
-}
-
-// closeBucket lets nobody in but by the policy, and by TLS.
-func (o *BucketOrigin) closeBucket(
-	ctx *pulumi.Context, name string, plan bucketPlan, opts []pulumi.ResourceOption,
-) error {
-	if _, err := s3.NewBucketOwnershipControls(ctx, name+"-ownership", &s3.BucketOwnershipControlsArgs{
-		Bucket: o.Bucket.ID(),
-		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
-	}, opts...); err != nil {
-		return fmt.Errorf("setting the ownership controls of the bucket of %q: %w", name, err)
-	}
-	if _, err := s3.NewBucketPublicAccessBlock(ctx, name+"-private", &s3.BucketPublicAccessBlockArgs{
-		Bucket:          o.Bucket.ID(),
-		BlockPublicAcls: pulumi.Bool(true), IgnorePublicAcls: pulumi.Bool(true),
-		BlockPublicPolicy: pulumi.Bool(true), RestrictPublicBuckets: pulumi.Bool(true),
-	}, opts...); err != nil {
-		return fmt.Errorf("blocking public access to the bucket of %q: %w", name, err)
-	}
-	if plan.Grant == None {
-		return nil
-	}
-	_, err := newStatement(ctx, name+"-tls", &BucketPolicyStatementArgs{
-		Bucket: o.Bucket.ID().ToStringOutput(), Region: o.BucketRegion, Kind: TlsOnly,
-	}, plan.providers.plugin, pulumi.Parent(o), pulumi.RetainOnDelete(valueOr(plan.RetainBucket, true)))
-	return err
 }

@@ -60,6 +60,8 @@ type providers struct {
 	plugin  *pluginProvider
 	// bucket makes a provider for a bucket to be made: it is the only regional thing.
 	bucket func() (*aws.Provider, error)
+	// home makes one for a bucket of the CDN's own account.
+	home func() (*aws.Provider, error)
 	// homeRegion is where such a bucket comes to be; "" where that is not known.
 	homeRegion string
 }
@@ -147,6 +149,7 @@ func (m *providerMaker) make() (*providers, error) {
 	if p.dns, err = m.dns(base, p.usEast1); err != nil {
 		return nil, err
 	}
+	p.home = func() (*aws.Provider, error) { return m.home(base, p.usEast1) }
 	p.bucket = func() (*aws.Provider, error) { return m.bucket(base, p.usEast1) }
 	p.plugin, err = m.plugin(base)
 	return p, err
@@ -199,6 +202,12 @@ func (m *providerMaker) bucket(base settings, usEast1 *aws.Provider) (*aws.Provi
 		return m.given.Bucket, nil
 	case m.identities.Bucket.given():
 		return m.aws("bucket", base.as(m.identities.Bucket))
+	}
+	return m.home(base, usEast1)
+}
+
+func (m *providerMaker) home(base settings, usEast1 *aws.Provider) (*aws.Provider, error) {
+	switch {
 	case m.given.Home != nil:
 		return m.given.Home, nil
 	case base.region == UsEast1:

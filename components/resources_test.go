@@ -29,6 +29,11 @@ func with(args ImageCdnArgs, change func(*ImageCdnArgs)) ImageCdnArgs {
 	return args
 }
 
+// newLogBucket has a bucket of logs made.
+func newLogBucket(a *ImageCdnArgs) {
+	a.Logging.CreateBucket, a.Logging.Bucket = true, pulumi.String("new-logs")
+}
+
 // newBucket has a bucket made.
 func newBucket(a *ImageCdnArgs) { a.Origin.CreateBucket, a.Bucket = true, pulumi.String("new-images") }
 
@@ -57,7 +62,21 @@ var (
 		"aws:s3/bucketOwnershipControls:BucketOwnershipControls cdn-origin-ownership",
 		"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock cdn-origin-private",
 	}
-	tlsOnly       = []string{"imagecdn:index:BucketPolicyStatement cdn-origin-tls"}
+	tlsOnly = []string{"imagecdn:index:BucketPolicyStatement cdn-origin-tls"}
+	ownLogs = []string{
+		"aws:cloudwatch/logDeliverySource:LogDeliverySource cdn-logs-source",
+		"imagecdn:index:BucketPolicyStatement cdn-logs-write",
+		"aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination cdn-logs-destination",
+		"imagecdn:index:Leftovers cdn-logs-unfinished",
+		"aws:cloudwatch/logDelivery:LogDelivery cdn-logs-delivery",
+	}
+	ownLogBucket = []string{
+		"aws:s3/bucketV2:BucketV2 cdn-logs-bucket",
+		"aws:s3/bucketOwnershipControls:BucketOwnershipControls cdn-logs-ownership",
+		"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock cdn-logs-private",
+		"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2 cdn-logs-lifecycle",
+		"imagecdn:index:BucketPolicyStatement cdn-logs-tls",
+	}
 	oneValidation = []string{"imagecdn:index:ValidationRecord cdn-certificate-validation-cdn.example.com"}
 	oneAlias      = []string{
 		"aws:route53/record:Record cdn-alias-cdn.example.com-a",
@@ -137,6 +156,14 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 		"unless somebody else writes it": {
 			func(a *ImageCdnArgs) { a.Missing.NotFound, a.Origin.Grant = true, None }, without(whole, ownGrant...),
 		},
+		"logs go to a bucket that is there": {
+			func(a *ImageCdnArgs) { a.Logging.Bucket = pulumi.String("team-logs") }, slices.Concat(whole, ownLogs),
+		},
+		"or to a private one that is made, whose logs expire": {newLogBucket, slices.Concat(whole, ownLogs, ownLogBucket)},
+		"or to one whose policy somebody else writes": {
+			func(a *ImageCdnArgs) { newLogBucket(a); a.Logging.Grant = None },
+			without(slices.Concat(whole, ownLogs, ownLogBucket), "imagecdn:index:BucketPolicyStatement cdn-logs-write", "imagecdn:index:BucketPolicyStatement cdn-logs-tls"),
+		},
 		"query parameters are in the cache policy": {func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v"} }, whole},
 		"a certificate that is given is not made, nor validated": {
 			func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(issuedARN) },
@@ -157,6 +184,7 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 			a.Cache.PolicyId, a.Protection.WebAclArn = pulumi.String(""), pulumi.String("")
 			a.Operation.PriceClass, a.Operation.Comment = pulumi.String(""), pulumi.String("")
 			a.Missing.Placeholder, a.Missing.RootObject = pulumi.String(""), pulumi.String("")
+			a.Logging = LoggingArgs{Bucket: pulumi.String(""), Format: pulumi.String(""), Prefix: pulumi.String(""), Path: pulumi.String("")}
 		}, whole},
 	} {
 		want := slices.Sorted(slices.Values(slices.Concat(test.want, wholeAlways)))
@@ -178,6 +206,7 @@ func TestAPreviewShowsEveryResourceEvenIfNothingCanBeLookedUpYet(t *testing.T) {
 	for sentence, change := range map[string]func(*ImageCdnArgs){
 		"on an existing bucket": func(*ImageCdnArgs) {},
 		"on a new bucket":       newBucket,
+		"with logs":             newLogBucket,
 		"with what others made": func(a *ImageCdnArgs) {
 			a.Cache.PolicyId, a.Protection.WebAclArn = pulumi.String(sharedPolicy), pulumi.String(foreignACL)
 		},

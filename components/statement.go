@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -17,6 +18,8 @@ const (
 	// 403. The distribution needs a default root object: without one, viewers who ask for
 	// "/" get the list of the bucket.
 	CloudFrontList = "cloudFrontList"
+	// LogDelivery lets one delivery source of CloudWatch Logs write log files.
+	LogDelivery = "logDelivery"
 	// TlsOnly refuses what does not come by TLS (Security Hub control S3.5).
 	TlsOnly = "tlsOnly"
 )
@@ -40,15 +43,23 @@ type BucketPolicyStatementArgs struct {
 	Bucket pulumi.StringInput
 	// Region is the bucket's region. Default: found.
 	Region pulumi.StringInput
-	// Kind is [CloudFrontRead], [CloudFrontList] or [TlsOnly]. Default: CloudFrontRead.
+	// Kind is [CloudFrontRead], [CloudFrontList], [LogDelivery] or [TlsOnly]. Default:
+	// CloudFrontRead.
 	Kind string
-	// DistributionArn is the ARN of the distribution that is let in. Required, except for
-	// TlsOnly.
+	// DistributionArn is the ARN of the distribution that is let in. Required for
+	// CloudFrontRead and CloudFrontList.
 	DistributionArn pulumi.StringInput
+	// DeliverySourceArn is the ARN of the delivery source that is let in. Required for
+	// LogDelivery.
+	DeliverySourceArn pulumi.StringInput
+	// Prefix is what the keys of the log files begin with, such as "logs/". Default: anything.
+	Prefix pulumi.StringInput
 	// Identities say whose the bucket is.
 	Identities IdentitiesArgs
 	// Providers are AWS providers of the program's own.
 	Providers ProvidersArgs
+
+	owner string // the plugin's identity that the bucket is of; "" for that of the images
 }
 
 // NewBucketPolicyStatement registers a [BucketPolicyStatement]. It returns an
@@ -76,14 +87,25 @@ func checkStatement(args BucketPolicyStatementArgs, fs *faults) {
 		fs.add("bucket", "", "a bucket is needed", "Give the name of the bucket whose policy is to have the statement")
 	}
 	arn, _ := plainString(args.DistributionArn)
-	given := unlessEmpty(args.DistributionArn) != nil
-	switch kind := textOr(args.Kind, CloudFrontRead); {
-	case kind != CloudFrontRead && kind != CloudFrontList && kind != TlsOnly:
-		fs.add("kind", kind, "there is no such kind", "Give "+CloudFrontRead+", "+CloudFrontList+" or "+TlsOnly)
-	case kind != TlsOnly && !given:
+	source, _ := plainString(args.DeliverySourceArn)
+	given, sourceGiven := unlessEmpty(args.DistributionArn) != nil, unlessEmpty(args.DeliverySourceArn) != nil
+	kind := textOr(args.Kind, CloudFrontRead)
+	switch {
+	case !slices.Contains([]string{CloudFrontRead, CloudFrontList, LogDelivery, TlsOnly}, kind):
+		fs.add("kind", kind, "there is no such kind", "Give "+CloudFrontRead+", "+CloudFrontList+", "+LogDelivery+" or "+TlsOnly)
+		return
+	case kind == LogDelivery && !sourceGiven:
+		fs.add("deliverySourceArn", "", "a statement that lets logs in names where they come from", "Give the ARN of the delivery source")
+	case kind != LogDelivery && sourceGiven:
+		fs.add("deliverySourceArn", source, "a statement of kind "+kind+" has no effect on logs", "Leave it out")
+	}
+	switch ofDistribution := kind == CloudFrontRead || kind == CloudFrontList; {
+	case ofDistribution && !given:
 		fs.add("distributionArn", "", "a statement that lets a distribution in names it", "Give the ARN of the distribution")
 	case kind == TlsOnly && given:
 		fs.add("distributionArn", arn, "a statement of kind "+TlsOnly+" holds for everybody", "Leave it out")
+	case kind == LogDelivery && given:
+		fs.add("distributionArn", arn, "a statement of kind "+LogDelivery+" lets a delivery source in", "Leave it out")
 	}
 }
 
@@ -97,8 +119,15 @@ func newStatement(
 	if args.Kind != "" {
 		inputs["kind"] = pulumi.String(args.Kind)
 	}
-	if args.DistributionArn != nil {
-		inputs["distributionArn"] = args.DistributionArn
+	for key, given := range map[string]pulumi.StringInput{
+		"distributionArn": args.DistributionArn, "deliverySourceArn": args.DeliverySourceArn, "prefix": args.Prefix,
+	} {
+		if given != nil {
+			inputs[key] = given
+		}
+	}
+	if args.owner != "" {
+		inputs["owner"] = pulumi.String(args.owner)
 	}
 	statement := &BucketPolicyStatement{}
 	if err := ctx.RegisterResource(BucketPolicyStatementToken, name, inputs, statement, pluginOptions(plugin, opts)...); err != nil {

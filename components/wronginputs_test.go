@@ -26,6 +26,8 @@ type onAWS struct {
 
 func unchanged(*ImageCdnArgs) {}
 
+func logged(a *ImageCdnArgs) { a.Logging.Bucket = pulumi.String("team-logs") }
+
 func mistakesOnAWS() map[string]onAWS {
 	record := func(r recordAt) func(*cloud) {
 		return func(c *cloud) { r.name = "cdn.example.com"; c.records["Z1"] = []recordAt{r} }
@@ -70,6 +72,12 @@ func mistakesOnAWS() map[string]onAWS {
 		"createBucket for a bucket that exists":     {bucket("new-images", bucketAt{region: "eu-central-1"}), newBucket, "origin.createBucket"},
 		"createBucket for another account's bucket": {bucket("new-images", bucketAt{status: "forbidden"}), newBucket, "bucket"},
 		"createBucket after a change of the region": {bucket("new-images", bucketAt{region: "eu-west-1", tags: map[string]any{bucketTag: ""}}), newBucket, "bucket"},
+		"a bucket of logs that is not there":        {func(c *cloud) { delete(c.buckets, "team-logs") }, logged, "logging.bucket"},
+		"a bucket of logs that may not be looked at": {
+			bucket("team-logs", bucketAt{status: "forbidden", message: "AccessDenied: Access Denied"}), logged, "logging.bucket",
+		},
+		"logging.createBucket for a bucket that exists":     {bucket("new-logs", bucketAt{region: "eu-central-1"}), newLogBucket, "logging.createBucket"},
+		"logging.createBucket for another account's bucket": {bucket("new-logs", bucketAt{status: "forbidden"}), newLogBucket, "logging.bucket"},
 		"a domain name of the bucket to be made": {func(*cloud) {}, func(a *ImageCdnArgs) {
 			newBucket(a)
 			a.Origin.DomainName = pulumi.String("new-images.s3.eu-central-1.amazonaws.com")

@@ -299,7 +299,7 @@ func TestAValueThatCannotBeReadIsReportedWithItsCure(t *testing.T) {
 func TestTheDocumentationHasWhatIsSaidOfAConfigurationThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	cases := map[string]map[string]string{
-		"a key of a version before 0.2.0": {"minTtl": "60"}, "a misspelt key": {"cache": `{"maxTTL":60}`}, "an unknown key": {"logging": "on"},
+		"a key of a version before 0.2.0": {"minTtl": "60"}, "a misspelt key": {"cache": `{"maxTTL":60}`}, "an unknown key": {"zoom": "on"},
 	}
 	for sentence, test := range unreadables() {
 		cases[sentence] = map[string]string{test.key: test.value}
@@ -335,7 +335,7 @@ func TestAMisspeltKeyIsReportedWithTheOneThatIsMeant(t *testing.T) {
 		"at the top":       {"aditionalDomains", "a.example.com", "aditionalDomains", "Did you mean additionalDomains?"},
 		"inside a group":   {"cache", `{"maxTTL":60}`, "cache.maxTTL", "Did you mean cache.maxTtl?"},
 		"two groups down":  {"identities", `{"dns":{"rolearn":"x"}}`, "identities.dns.rolearn", "Did you mean identities.dns.roleArn?"},
-		"like nothing":     {"logging", "on", "logging", "There are additionalDomains, adopt, bucket, cache,"},
+		"like nothing":     {"zoom", "on", "zoom", "There are additionalDomains, adopt, bucket, cache,"},
 		"like none inside": {"origin", `{"encryption":"kms"}`, "origin.encryption", "There are createBucket, domainName, grant, retainBucket"},
 	} {
 		t.Run(sentence, func(t *testing.T) {

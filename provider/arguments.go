@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -17,6 +18,9 @@ const (
 	regionKey       resource.PropertyKey = "region"
 	kindKey         resource.PropertyKey = "kind"
 	distributionKey resource.PropertyKey = "distributionArn"
+	sourceKey       resource.PropertyKey = "deliverySourceArn"
+	prefixKey       resource.PropertyKey = "prefix"
+	ownerKey        resource.PropertyKey = "owner"
 	sidKey          resource.PropertyKey = "sid"
 	statementKey    resource.PropertyKey = "policyStatement"
 )
@@ -25,20 +29,30 @@ const (
 const (
 	cloudFrontRead = "cloudFrontRead"
 	cloudFrontList = "cloudFrontList"
+	logDelivery    = "logDelivery"
 	tlsOnly        = "tlsOnly"
 )
 
 // kinds are all of them.
-var kinds = []string{cloudFrontRead, cloudFrontList, tlsOnly}
+var kinds = []string{cloudFrontRead, cloudFrontList, logDelivery, tlsOnly}
 
 // distributionShape has the partition as its group.
 var distributionShape = regexp.MustCompile(`^arn:(aws[a-z-]*):cloudfront::[0-9]{12}:distribution/[A-Z0-9]+$`)
+
+// sourceShape has the partition as its group.
+var sourceShape = regexp.MustCompile(`^arn:(aws[a-z-]*):logs:[a-z0-9-]+:[0-9]{12}:delivery-source:[\w-]+$`)
+
+// ownerShape says whose the bucket is.
+var ownerShape = shape{
+	key: ownerKey, pattern: regexp.MustCompile("^(" + string(awsKey) + "|" + string(bucketOwner) + ")$"),
+	want: "the name of an identity of the provider, " + string(awsKey) + " or " + string(bucketOwner),
+}
 
 // bucketShapes are the inputs of getBucket. Bucket names follow "Bucket naming rules" in the Amazon S3 User Guide.
 var bucketShapes = []shape{{
 	key: bucketKey, required: true, pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
 	want: "the name of the bucket, such as my-images: 3 to 63 lower-case letters, digits, dots and hyphens, no ARN and no URL",
-}}
+}, ownerShape}
 
 // statementShapes are a statement's inputs in the order in which faults are reported.
 var statementShapes = append(bucketShapes[:1:1],
@@ -51,6 +65,12 @@ var statementShapes = append(bucketShapes[:1:1],
 		key: distributionKey, pattern: distributionShape,
 		want: "the ARN of a CloudFront distribution, such as arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE",
 	},
+	shape{
+		key: sourceKey, pattern: sourceShape,
+		want: "the ARN of a delivery source, such as arn:aws:logs:us-east-1:111122223333:delivery-source:images",
+	},
+	shape{key: prefixKey, pattern: anything, want: "what the keys of the log files begin with, such as logs/"},
+	ownerShape,
 )
 
 // arguments are the inputs of a statement. What is not known yet, or not given, is empty.
@@ -59,6 +79,8 @@ type arguments struct {
 	region          string
 	kind            string
 	distributionARN string
+	sourceARN       string
+	prefix          string
 	home            string // the region of the bucket's owner
 }
 
@@ -66,28 +88,39 @@ func readArguments(inputs resource.PropertyMap) arguments {
 	return arguments{
 		bucket: text(inputs, bucketKey), region: text(inputs, regionKey),
 		kind: either(text(inputs, kindKey), cloudFrontRead), distributionARN: text(inputs, distributionKey),
+		sourceARN: text(inputs, sourceKey), prefix: text(inputs, prefixKey),
 	}
 }
 
 func checkArguments(inputs resource.PropertyMap) []plugin.CheckFailure {
 	faults := checkAgainst(inputs, statementShapes)
-	kind, distribution := bare(inputs[kindKey]), bare(inputs[distributionKey])
-	switch {
-	case kind.IsComputed():
-	case readArguments(inputs).kind == tlsOnly && !distribution.IsNull():
-		faults = append(faults, plugin.CheckFailure{Property: distributionKey, Reason: "is no input of kind " + tlsOnly})
-	case readArguments(inputs).kind != tlsOnly && distribution.IsNull():
-		faults = append(faults, plugin.CheckFailure{
-			Property: distributionKey, Reason: "is required: the ARN of the distribution that is let in",
-		})
+	kind := readArguments(inputs).kind
+	if bare(inputs[kindKey]).IsComputed() || !slices.Contains(kinds, kind) {
+		return faults
+	}
+	for _, subject := range []struct {
+		key   resource.PropertyKey
+		kinds []string
+		what  string
+	}{
+		{distributionKey, []string{cloudFrontRead, cloudFrontList}, "the ARN of the distribution that is let in"},
+		{sourceKey, []string{logDelivery}, "the ARN of the delivery source that is let in"},
+	} {
+		switch needed, absent := slices.Contains(subject.kinds, kind), bare(inputs[subject.key]).IsNull(); {
+		case needed && absent:
+			faults = append(faults, plugin.CheckFailure{Property: subject.key, Reason: "is required: " + subject.what})
+		case !needed && !absent:
+			faults = append(faults, plugin.CheckFailure{Property: subject.key, Reason: "is no input of kind " + kind})
+		}
 	}
 	return faults
 }
 
 // known reports whether everything that the statement says is known.
-func (a arguments) known() bool {
-	return a.bucket != "" && (a.kind == tlsOnly || a.distributionARN != "")
-}
+func (a arguments) known() bool { return a.bucket != "" && (a.kind == tlsOnly || a.subject() != "") }
+
+// subject is the ARN of what is let in, "" for everybody.
+func (a arguments) subject() string { return either(a.distributionARN, a.sourceARN) }
 
 // statement is what a resource with this Sid owns.
 func (a arguments) statement(sid string) bucketpolicy.Statement {
@@ -97,6 +130,8 @@ func (a arguments) statement(sid string) bucketpolicy.Statement {
 		return bucketpolicy.TLSOnly(sid, bucketARN)
 	case cloudFrontList:
 		return bucketpolicy.ListGrant(sid, bucketARN, a.distributionARN)
+	case logDelivery:
+		return bucketpolicy.LogDeliveryGrant(sid, bucketARN, a.prefix, a.sourceARN)
 	}
 	return bucketpolicy.ReadGrant(sid, bucketARN, a.distributionARN)
 }
@@ -116,10 +151,12 @@ func (a arguments) ofKind(statement bucketpolicy.Statement) arguments {
 	return a
 }
 
-// partition is the distribution's, the region's or the owner's: the bucket is in the same.
+// partition is that of what is let in, the region's or the owner's: the bucket is in the same.
 func (a arguments) partition() string {
-	if parts := distributionShape.FindStringSubmatch(a.distributionARN); parts != nil {
-		return parts[1]
+	for _, shape := range []*regexp.Regexp{distributionShape, sourceShape} {
+		if parts := shape.FindStringSubmatch(a.subject()); parts != nil {
+			return parts[1]
+		}
 	}
 	return partitionOf(either(a.region, a.home))
 }
@@ -129,7 +166,9 @@ func outputs(inputs resource.PropertyMap, statement bucketpolicy.Statement) reso
 	state := inputs.Copy()
 	state[sidKey] = resource.NewProperty(statement.Sid())
 	state[statementKey] = resource.NewProperty(statement.String())
-	if inputs[distributionKey].ContainsSecrets() || inputs[bucketKey].ContainsSecrets() {
+	if slices.ContainsFunc([]resource.PropertyKey{distributionKey, sourceKey, prefixKey, bucketKey}, func(key resource.PropertyKey) bool {
+		return inputs[key].ContainsSecrets()
+	}) {
 		state[statementKey] = resource.MakeSecret(state[statementKey])
 	}
 	return state

@@ -47,7 +47,7 @@ func (p *Provider) getBucket(ctx context.Context, args resource.PropertyMap) (an
 		return nil, nil, err
 	}
 	name := text(args, bucketKey)
-	found, err := ids.bucket.findBucket(ctx, name)
+	found, err := ids.owner(text(args, ownerKey)).findBucket(ctx, name)
 	if err != nil {
 		return nil, nil, explain(ctx, fmt.Sprintf("looking up bucket %q", name), err, nil)
 	}

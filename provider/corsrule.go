@@ -157,7 +157,7 @@ func (k corsRuleKind) drifted(ctx context.Context, req plugin.DiffRequest) bool 
 	if _, err := k.provider.configured(); err != nil {
 		return false
 	}
-	edit, err := newEditor(ctx, k.provider, corsStore, bucket, regionOf(req.NewInputs, req.OldOutputs))
+	edit, err := newEditor(ctx, k.provider, corsStore, placeOf(bucket, req.NewInputs, req.OldOutputs))
 	if err != nil {
 		k.provider.unseen(ctx, req.URN, "CORS rule "+id+" of bucket "+bucket, err)
 		return false
@@ -210,7 +210,7 @@ func (k corsRuleKind) outputs(inputs resource.PropertyMap, rule s3types.CORSRule
 
 // write puts the rule in its place, whatever has become of it.
 func (k corsRuleKind) write(ctx context.Context, bucket, id string, inputs resource.PropertyMap) error {
-	edit, err := newEditor(ctx, k.provider, corsStore, bucket, text(inputs, regionKey))
+	edit, err := newEditor(ctx, k.provider, corsStore, placeOf(bucket, inputs, nil))
 	if err != nil {
 		return err
 	}
@@ -237,7 +237,7 @@ func (k corsRuleKind) delete(ctx context.Context, req plugin.DeleteRequest) erro
 	if err != nil {
 		return err
 	}
-	edit, err := newEditor(ctx, k.provider, corsStore, bucket, regionOf(req.Inputs, req.Outputs))
+	edit, err := newEditor(ctx, k.provider, corsStore, placeOf(bucket, req.Inputs, req.Outputs))
 	if err != nil {
 		return err
 	}
@@ -255,7 +255,7 @@ func (k corsRuleKind) read(ctx context.Context, req plugin.ReadRequest) (plugin.
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	edit, err := newEditor(ctx, k.provider, corsStore, bucket, regionOf(req.Inputs, req.State))
+	edit, err := newEditor(ctx, k.provider, corsStore, placeOf(bucket, req.Inputs, req.State))
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}

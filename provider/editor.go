@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
 	"imagecdn/internal/bucketpolicy"
 )
@@ -58,17 +59,30 @@ type store[D any] struct {
 // nothing.
 type change[D any] func(D) (D, error)
 
+// place says where the documents of a bucket are.
+type place struct {
+	bucket, region string
+	owner          string // the identity that the bucket is of, "" for that of the images
+}
+
+// placeOf is the place of a bucket as it was last known.
+func placeOf(bucket string, inputs, state resource.PropertyMap) place {
+	last := func(key resource.PropertyKey) string { return either(text(inputs, key), text(state, key)) }
+	return place{bucket: bucket, region: last(regionKey), owner: last(ownerKey)}
+}
+
 // newEditor makes an editor with the credentials of the bucket's owner.
-func newEditor[D document[D]](ctx context.Context, p *Provider, kept store[D], bucket, region string) (*editor[D], error) {
+func newEditor[D document[D]](ctx context.Context, p *Provider, kept store[D], at place) (*editor[D], error) {
 	ids, err := p.configured()
 	if err != nil {
-		return nil, fmt.Errorf("bucket %q: %w", bucket, err)
+		return nil, fmt.Errorf("bucket %q: %w", at.bucket, err)
 	}
-	client, err := ids.bucket.s3(ctx, region)
+	owner := ids.owner(at.owner)
+	client, err := owner.s3(ctx, at.region)
 	if err != nil {
-		return nil, explain(ctx, fmt.Sprintf("changing the %s of bucket %q", kept.what, bucket), err, kept.cures)
+		return nil, explain(ctx, fmt.Sprintf("changing the %s of bucket %q", kept.what, at.bucket), err, kept.cures)
 	}
-	return &editor[D]{store: kept, owner: ids.bucket, client: client, bucket: bucket, locks: &p.locks, pace: p.pace}, nil
+	return &editor[D]{store: kept, owner: owner, client: client, bucket: at.bucket, locks: &p.locks, pace: p.pace}, nil
 }
 
 // apply makes the change and stays until it has settled. Nothing is written if the document is as wanted.

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
@@ -64,6 +65,14 @@ func readIdentities(inputs resource.PropertyMap) (*identities, []plugin.CheckFai
 		}
 	}
 	return &identities{aws: read[awsKey], dns: read[dnsKey], bucket: read[bucketOwner]}, faults
+}
+
+// owner is the identity that owns a bucket; that of the images is "bucket".
+func (i *identities) owner(name string) *identity {
+	if name == string(awsKey) {
+		return i.aws
+	}
+	return i.bucket
 }
 
 // identity makes clients. Credentials are looked for at the first call and kept: a preview that calls nothing needs
@@ -196,6 +205,18 @@ func (i *identity) wafv2(ctx context.Context) (*wafv2.Client, error) {
 	return wafv2.NewFromConfig(cfg, func(o *wafv2.Options) {
 		o.Region = usEast1
 		o.BaseEndpoint = i.endpoint("wafv2", o.BaseEndpoint)
+	}), nil
+}
+
+// logs asks where the logs of CloudFront are delivered from.
+func (i *identity) logs(ctx context.Context) (*cloudwatchlogs.Client, error) {
+	cfg, err := i.config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return cloudwatchlogs.NewFromConfig(cfg, func(o *cloudwatchlogs.Options) {
+		o.Region = usEast1
+		o.BaseEndpoint = i.endpoint("logs", o.BaseEndpoint)
 	}), nil
 }
 

@@ -33,7 +33,7 @@ func chooseSid(
 ) (string, error) {
 	free := ""
 	for n := range maxSids {
-		sid := candidateSid(urn, args.distributionARN, n)
+		sid := candidateSid(urn, args.subject(), n)
 		statement, taken := policy.Find(sid)
 		if !taken && free == "" {
 			free = sid
@@ -48,7 +48,7 @@ func chooseSid(
 	return free, nil
 }
 
-func candidateSid(urn resource.URN, distributionARN string, n int) string {
-	sum := sha256.Sum256([]byte(string(urn) + "\n" + distributionARN + "\n" + strconv.Itoa(n)))
+func candidateSid(urn resource.URN, subject string, n int) string {
+	sum := sha256.Sum256([]byte(string(urn) + "\n" + subject + "\n" + strconv.Itoa(n)))
 	return sidPrefix + hex.EncodeToString(sum[:16])
 }

@@ -57,7 +57,7 @@ func (s statements) drifted(ctx context.Context, req plugin.DiffRequest) bool {
 	if _, err := s.provider.configured(); err != nil {
 		return false
 	}
-	edit, err := newEditor(ctx, s.provider, policies, bucket, regionOf(req.NewInputs, req.OldOutputs))
+	edit, err := newEditor(ctx, s.provider, policies, placeOf(bucket, req.NewInputs, req.OldOutputs))
 	if err != nil {
 		s.provider.unseen(ctx, req.URN, "statement "+sid+" of bucket "+bucket, err)
 		return false
@@ -89,7 +89,7 @@ func (s statements) create(ctx context.Context, req plugin.CreateRequest) (plugi
 		return plugin.CreateResponse{Properties: s.previewed(req.Properties, "")}, nil
 	}
 	args := s.arguments(req.Properties)
-	edit, err := newEditor(ctx, s.provider, policies, args.bucket, args.region)
+	edit, err := newEditor(ctx, s.provider, policies, placeOf(args.bucket, req.Properties, nil))
 	if err != nil {
 		return plugin.CreateResponse{}, err
 	}
@@ -136,7 +136,7 @@ func (s statements) update(ctx context.Context, req plugin.UpdateRequest) (plugi
 	}
 	args := s.arguments(req.NewInputs)
 	args.bucket = bucket
-	edit, err := newEditor(ctx, s.provider, policies, bucket, args.region)
+	edit, err := newEditor(ctx, s.provider, policies, placeOf(bucket, req.NewInputs, nil))
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
@@ -158,13 +158,13 @@ func (s statements) delete(ctx context.Context, req plugin.DeleteRequest) error 
 	if err != nil {
 		return err
 	}
-	edit, err := newEditor(ctx, s.provider, policies, bucket, regionOf(req.Inputs, req.Outputs))
+	edit, err := newEditor(ctx, s.provider, policies, placeOf(bucket, req.Inputs, req.Outputs))
 	if err != nil {
 		return err
 	}
 	err = edit.apply(ctx, func(policy bucketpolicy.Document) (bucketpolicy.Document, error) {
 		statement, present := policy.Find(sid)
-		if !present || !statement.GrantsCloudFront() && !statement.RequiresTLS() {
+		if !present || !statement.GrantsCloudFront() && !statement.GrantsLogDelivery() && !statement.RequiresTLS() {
 			return policy, nil
 		}
 		return policy.Without(sid), nil
@@ -182,7 +182,7 @@ func (s statements) read(ctx context.Context, req plugin.ReadRequest) (plugin.Re
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	edit, err := newEditor(ctx, s.provider, policies, bucket, regionOf(req.Inputs, req.State))
+	edit, err := newEditor(ctx, s.provider, policies, placeOf(bucket, req.Inputs, req.State))
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
@@ -213,7 +213,7 @@ func (s statements) found(
 	importing := len(inputs) == 1
 	args := s.arguments(inputs)
 	args.bucket = bucket
-	if arn, named := statement.SourceARN(); named && args.kind != tlsOnly {
+	if arn, named := statement.SourceARN(); named && args.kind != tlsOnly && args.kind != logDelivery {
 		args.distributionARN = arn
 	}
 	if importing {
@@ -246,9 +246,4 @@ func (s statements) arguments(inputs resource.PropertyMap) arguments {
 		args.home = ids.bucket.settings.Region
 	}
 	return args
-}
-
-// regionOf is the bucket's region as it was last known.
-func regionOf(inputs, state resource.PropertyMap) string {
-	return either(text(inputs, regionKey), text(state, regionKey))
 }

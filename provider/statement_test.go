@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"imagecdn/internal/bucketpolicy"
 )
@@ -195,6 +196,13 @@ func TestWrongInputsAreAllReportedAtTheirProperty(t *testing.T) {
 		"a list for everybody": {
 			map[string]any{"bucket": "my-images", "kind": "cloudFrontList"}, []string{"distributionArn"},
 		},
+		"logs": {map[string]any{"bucket": "my-logs", "kind": "logDelivery", "deliverySourceArn": sourceA, "prefix": "cdn/", "owner": "aws"}, nil},
+		"logs from nowhere": {
+			map[string]any{"bucket": "my-logs", "kind": "logDelivery", "owner": "me"}, []string{"owner", "deliverySourceArn"},
+		},
+		"logs of a distribution": {
+			map[string]any{"bucket": "my-logs", "kind": "logDelivery", "deliverySourceArn": sourceA, "distributionArn": distA}, []string{"distributionArn"},
+		},
 		"TLS only": {map[string]any{"bucket": "my-images", "kind": "tlsOnly"}, nil},
 		"TLS only, with a distribution": {
 			map[string]any{"bucket": "my-images", "kind": "tlsOnly", "distributionArn": distA}, []string{"distributionArn"},
@@ -314,6 +322,29 @@ func TestARefusalOfPlainHTTPComesAndGoes(t *testing.T) {
 	require.NoError(t, c.delete(made))
 	requireGrant(t, s3, grant.get("sid"), distA)
 	assert.NotContains(t, s3.policy("my-images"), "SecureTransport")
+}
+
+// sourceA is a delivery source.
+const sourceA = "arn:aws:logs:us-east-1:111122223333:delivery-source:imagecdn-a"
+
+func TestAGrantOfLogsComesMovesToAnotherPrefixAndGoes(t *testing.T) {
+	t.Parallel()
+	s3 := newFakeS3(t, map[string]string{"my-logs": ""})
+	c := connect(t, s3)
+	inputs := func(prefix string) *structpb.Struct {
+		return c.properties(map[string]any{"bucket": "my-logs", "kind": "logDelivery", "deliverySourceArn": sourceA, "prefix": prefix, "owner": "aws"})
+	}
+	out, err := c.Create(t.Context(), &pulumirpc.CreateRequest{Urn: testURN, Properties: inputs("a/")})
+	require.NoError(t, err)
+	made := state{id: out.GetId(), inputs: inputs("a/"), outputs: out.GetProperties()}
+	assert.Contains(t, s3.policy("my-logs"), `"Resource":"arn:aws:s3:::my-logs/a/*"`)
+	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diff(c.read(made), made.inputs).GetChanges())
+	assert.Empty(t, c.diff(made, inputs("b/")).GetReplaces())
+	_, err = c.Update(t.Context(), &pulumirpc.UpdateRequest{Id: made.id, Urn: testURN, Olds: made.outputs, News: inputs("b/")})
+	require.NoError(t, err)
+	assert.Contains(t, s3.policy("my-logs"), `"Resource":"arn:aws:s3:::my-logs/b/*"`)
+	require.NoError(t, c.delete(made))
+	assert.Empty(t, s3.policy("my-logs"))
 }
 
 func TestAGrantOfTheListIsBesideTheOneOfTheObjects(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	acmtypes "github.com/aws/aws-sdk-go-v2/service/acm/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	cftypes "github.com/aws/aws-sdk-go-v2/service/cloudfront/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	waftypes "github.com/aws/aws-sdk-go-v2/service/wafv2/types"
 )
@@ -38,6 +39,7 @@ type sweeper struct {
 
 // sweepers in the order in which AWS lets them go: a distribution holds all the others.
 var sweepers = []sweeper{
+	{"logDelivery", "logs:DescribeDeliveries, DeleteDelivery, DeleteDeliverySource and DeleteDeliveryDestination", sweep.logDeliveries},
 	{"distribution", "cloudfront:ListDistributions, ListTagsForResource, GetDistributionConfig, UpdateDistribution and DeleteDistribution", sweep.distributions},
 	{"certificate", "acm:ListCertificates, ListTagsForCertificate and DeleteCertificate", sweep.certificates},
 	{"webAcl", "wafv2:ListWebACLs, ListTagsForResource and DeleteWebACL", sweep.webACLs},
@@ -52,6 +54,40 @@ var sweepers = []sweeper{
 func (s sweep) deleted(what, id string) {
 	s.note(fmt.Sprintf("Deleted %s %s: it carried the mark of this stack, and no state knew it. An earlier operation made it, and its answer was lost", what, id))
 }
+
+// logDeliveries have the mark as the name of their source and their destination, which AWS
+// lets go after the delivery.
+func (s sweep) logDeliveries(ctx context.Context) error {
+	client, err := s.owner.logs(ctx)
+	if err != nil {
+		return err
+	}
+	pages := cloudwatchlogs.NewDescribeDeliveriesPaginator(client, &cloudwatchlogs.DescribeDeliveriesInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err //nolint:wrapcheck // the caller explains
+		}
+		for _, d := range page.Deliveries {
+			if aws.ToString(d.DeliverySourceName) != s.mark {
+				continue
+			}
+			if _, err := client.DeleteDelivery(ctx, &cloudwatchlogs.DeleteDeliveryInput{Id: d.Id}); absent(err, logNotFound) != nil {
+				return err //nolint:wrapcheck // as above
+			}
+			s.deleted("log delivery", aws.ToString(d.Id))
+		}
+	}
+	_, err = client.DeleteDeliverySource(ctx, &cloudwatchlogs.DeleteDeliverySourceInput{Name: &s.mark})
+	if absent(err, logNotFound) != nil {
+		return err //nolint:wrapcheck // as above
+	}
+	_, err = client.DeleteDeliveryDestination(ctx, &cloudwatchlogs.DeleteDeliveryDestinationInput{Name: &s.mark})
+	return absent(err, logNotFound)
+}
+
+// logNotFound is what CloudWatch Logs says of what is gone.
+const logNotFound = "ResourceNotFoundException"
 
 // distributions looks at the tags of those whose origin access control carries the mark: a look at the tags of all would
 // be a call for each distribution of the account.

@@ -147,6 +147,7 @@ require (
 )
 
 require (
+	github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs v1.74.4
 	github.com/aws/aws-sdk-go-v2/service/iam v1.56.1
 	imagecdn v0.0.0
 	imagecdn/localaws v0.0.0

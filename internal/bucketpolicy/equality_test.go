@@ -84,6 +84,18 @@ func TestDocumentsAreComparedByMeaning(t *testing.T) {
 	}
 }
 
+func TestAGrantToTheDeliveryOfLogsIsForOneSourceBelowAPrefix(t *testing.T) {
+	t.Parallel()
+	const source = "arn:aws:logs:us-east-1:111122223333:delivery-source:images"
+	grant := LogDeliveryGrant("Ours", "arn:aws:s3:::my-logs", "cdn/", source)
+	assert.JSONEq(t, `{"Sid":"Ours","Effect":"Allow","Principal":{"Service":"delivery.logs.amazonaws.com"},"Action":"s3:PutObject",
+		"Resource":"arn:aws:s3:::my-logs/cdn/*","Condition":{
+			"StringEquals":{"s3:x-amz-acl":"bucket-owner-full-control","aws:SourceAccount":"111122223333"},"ArnLike":{"aws:SourceArn":"`+source+`"}}}`, grant.String())
+	assert.True(t, grant.GrantsLogDelivery())
+	assert.False(t, grant.GrantsCloudFront())
+	assert.False(t, ReadGrant("Ours", bucket, distribution).GrantsLogDelivery())
+}
+
 func TestAGrantToCloudFrontIsRecognised(t *testing.T) {
 	t.Parallel()
 	ours := ReadGrant("Ours", bucket, distribution)

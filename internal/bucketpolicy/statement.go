@@ -59,6 +59,23 @@ func grant(sid string, actions, resources any, distributionARN string) Statement
 	return Statement{raw: raw, sid: sid}
 }
 
+// logDeliveryService is the principal that delivers CloudFront's standard logs (v2).
+const logDeliveryService = "delivery.logs.amazonaws.com"
+
+// LogDeliveryGrant lets one delivery source of CloudWatch Logs, and no other, write objects
+// whose keys begin with a prefix, "" for any (CloudWatch Logs User Guide, "Logs sent to
+// Amazon S3").
+func LogDeliveryGrant(sid, bucketARN, prefix, sourceARN string) Statement {
+	account := ""
+	if parts := strings.Split(sourceARN, ":"); len(parts) > 4 {
+		account = parts[4]
+	}
+	raw := fmt.Sprintf(`{"Sid":%s,"Effect":"Allow","Principal":{"Service":%s},"Action":"s3:PutObject","Resource":%s,`+
+		`"Condition":{"StringEquals":{"s3:x-amz-acl":"bucket-owner-full-control","aws:SourceAccount":%s},"ArnLike":{"aws:SourceArn":%s}}}`,
+		quote(sid), quote(logDeliveryService), quote(bucketARN+"/"+prefix+"*"), quote(account), quote(sourceARN))
+	return Statement{raw: raw, sid: sid}
+}
+
 // quote is JSON's form of a text or of a list of texts, which always have one.
 func quote(text any) []byte {
 	quoted, err := json.Marshal(text)
@@ -70,7 +87,13 @@ func quote(text any) []byte {
 
 // GrantsCloudFront reports whether the statement allows something to CloudFront and to nobody else. It stays true
 // when somebody edits the actions or the conditions of a read grant.
-func (s Statement) GrantsCloudFront() bool {
+func (s Statement) GrantsCloudFront() bool { return s.grantsOnly(cloudFrontService) }
+
+// GrantsLogDelivery reports whether the statement allows something to the delivery of logs
+// and to nobody else.
+func (s Statement) GrantsLogDelivery() bool { return s.grantsOnly(logDeliveryService) }
+
+func (s Statement) grantsOnly(service string) bool {
 	var grant struct {
 		Effect    string
 		Principal map[string]texts
@@ -79,7 +102,7 @@ func (s Statement) GrantsCloudFront() bool {
 		return false
 	}
 	services := grant.Principal["Service"]
-	return len(services) == 1 && services[0] == cloudFrontService
+	return len(services) == 1 && services[0] == service
 }
 
 // SourceARN is the one ARN that the statement's StringEquals condition on AWS:SourceArn names, if there is one.

@@ -45,6 +45,10 @@ var All = []Known{
 		[]string{"TooManyDistributions"}, "the account has no room for another distribution; 500 are allowed unless raised", "ask AWS for more",
 	},
 	{
+		[]string{"another Delivery Source", "Delivery already exists"}, "the distribution's logs are delivered to S3 already, by something else or by an up that was killed",
+		"find it with `aws logs describe-deliveries --region us-east-1`, delete that delivery and then its source if nobody needs them, and run this again",
+	},
+	{
 		[]string{"AlreadyExists"}, "a resource of that name was left by a run that was killed just as AWS had made it, or belongs to a stack of the same name elsewhere",
 		"delete it if nothing uses it, or import it with `pulumi import`, and run this again",
 	},

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or it refuses plain HTTP.
+ * One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or has CloudWatch Logs deliver the distribution's logs to it, or it refuses plain HTTP.
  */
 export class BucketPolicyStatement extends pulumi.CustomResource {
     /**
@@ -39,17 +39,29 @@ export class BucketPolicyStatement extends pulumi.CustomResource {
      */
     declare public readonly bucket: pulumi.Output<string>;
     /**
+     * ARN of the delivery source that is let in.
+     */
+    declare public readonly deliverySourceArn: pulumi.Output<string | undefined>;
+    /**
      * ARN of the distribution that is let in.
      */
     declare public readonly distributionArn: pulumi.Output<string | undefined>;
     /**
-     * cloudFrontRead, cloudFrontList or tlsOnly, if it was given.
+     * cloudFrontRead, cloudFrontList, logDelivery or tlsOnly, if it was given.
      */
     declare public readonly kind: pulumi.Output<string | undefined>;
+    /**
+     * The identity that owns the bucket, if it was given.
+     */
+    declare public readonly owner: pulumi.Output<string | undefined>;
     /**
      * The statement as JSON.
      */
     declare public /*out*/ readonly policyStatement: pulumi.Output<string>;
+    /**
+     * What the keys of the log files begin with, if it was given.
+     */
+    declare public readonly prefix: pulumi.Output<string | undefined>;
     /**
      * The bucket's region, if it was given.
      */
@@ -74,16 +86,22 @@ export class BucketPolicyStatement extends pulumi.CustomResource {
                 throw new Error("Missing required property 'bucket'");
             }
             resourceInputs["bucket"] = args?.bucket;
+            resourceInputs["deliverySourceArn"] = args?.deliverySourceArn;
             resourceInputs["distributionArn"] = args?.distributionArn;
             resourceInputs["kind"] = args?.kind;
+            resourceInputs["owner"] = args?.owner;
+            resourceInputs["prefix"] = args?.prefix;
             resourceInputs["region"] = args?.region;
             resourceInputs["policyStatement"] = undefined /*out*/;
             resourceInputs["sid"] = undefined /*out*/;
         } else {
             resourceInputs["bucket"] = undefined /*out*/;
+            resourceInputs["deliverySourceArn"] = undefined /*out*/;
             resourceInputs["distributionArn"] = undefined /*out*/;
             resourceInputs["kind"] = undefined /*out*/;
+            resourceInputs["owner"] = undefined /*out*/;
             resourceInputs["policyStatement"] = undefined /*out*/;
+            resourceInputs["prefix"] = undefined /*out*/;
             resourceInputs["region"] = undefined /*out*/;
             resourceInputs["sid"] = undefined /*out*/;
         }
@@ -101,13 +119,25 @@ export interface BucketPolicyStatementArgs {
      */
     bucket: pulumi.Input<string>;
     /**
-     * ARN of the distribution that is let in. Required, except for tlsOnly.
+     * ARN of the delivery source that is let in. Required for logDelivery.
+     */
+    deliverySourceArn?: pulumi.Input<string | undefined>;
+    /**
+     * ARN of the distribution that is let in. Required for cloudFrontRead and cloudFrontList.
      */
     distributionArn?: pulumi.Input<string | undefined>;
     /**
-     * cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+     * cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; logDelivery, which lets a delivery source of CloudWatch Logs write below the prefix; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
      */
     kind?: pulumi.Input<string | undefined>;
+    /**
+     * The identity that owns the bucket: bucket (the default), or aws, the CDN's own.
+     */
+    owner?: pulumi.Input<string | undefined>;
+    /**
+     * What the keys of the log files begin with, such as logs/. Default: anything.
+     */
+    prefix?: pulumi.Input<string | undefined>;
     /**
      * The bucket's region. Default: found.
      */

@@ -11,6 +11,7 @@ export function getBucket(args: GetBucketArgs, opts?: pulumi.InvokeOptions): Pro
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invoke("imagecdn:index:getBucket", {
         "bucket": args.bucket,
+        "owner": args.owner,
     }, opts);
 }
 
@@ -19,6 +20,10 @@ export interface GetBucketArgs {
      * Name of the bucket.
      */
     bucket: string;
+    /**
+     * The identity that owns it: bucket (the default), or aws, the CDN's own.
+     */
+    owner?: string;
 }
 
 export interface GetBucketResult {
@@ -74,6 +79,7 @@ export function getBucketOutput(args: GetBucketOutputArgs, opts?: pulumi.InvokeO
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
     return pulumi.runtime.invokeOutput("imagecdn:index:getBucket", {
         "bucket": args.bucket,
+        "owner": args.owner,
     }, opts);
 }
 
@@ -82,4 +88,8 @@ export interface GetBucketOutputArgs {
      * Name of the bucket.
      */
     bucket: pulumi.Input<string>;
+    /**
+     * The identity that owns it: bucket (the default), or aws, the CDN's own.
+     */
+    owner?: pulumi.Input<string | undefined>;
 }

@@ -69,6 +69,10 @@ export class ImageCdn extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly grantStatement: pulumi.Output<string>;
     /**
+     * logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.
+     */
+    declare public /*out*/ readonly logsUri: pulumi.Output<string>;
+    /**
      * originAccessControlId is the id of the origin access control.
      */
     declare public /*out*/ readonly originAccessControlId: pulumi.Output<string>;
@@ -108,6 +112,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["functions"] = args?.functions;
             resourceInputs["headers"] = args?.headers;
             resourceInputs["identities"] = args?.identities;
+            resourceInputs["logging"] = args?.logging;
             resourceInputs["missing"] = args?.missing;
             resourceInputs["operation"] = args?.operation;
             resourceInputs["origin"] = args?.origin;
@@ -126,6 +131,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["dnsRecords"] = undefined /*out*/;
             resourceInputs["domains"] = undefined /*out*/;
             resourceInputs["grantStatement"] = undefined /*out*/;
+            resourceInputs["logsUri"] = undefined /*out*/;
             resourceInputs["originAccessControlId"] = undefined /*out*/;
             resourceInputs["signingKeyIds"] = undefined /*out*/;
             resourceInputs["webAclArn"] = undefined /*out*/;
@@ -141,6 +147,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["dnsRecords"] = undefined /*out*/;
             resourceInputs["domains"] = undefined /*out*/;
             resourceInputs["grantStatement"] = undefined /*out*/;
+            resourceInputs["logsUri"] = undefined /*out*/;
             resourceInputs["originAccessControlId"] = undefined /*out*/;
             resourceInputs["signingKeyIds"] = undefined /*out*/;
             resourceInputs["webAclArn"] = undefined /*out*/;
@@ -194,6 +201,10 @@ export interface ImageCdnArgs {
      * identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
      */
     identities?: inputs.IdentitiesArgs;
+    /**
+     * logging says where the requests of viewers are logged.
+     */
+    logging?: inputs.LoggingArgs;
     /**
      * missing says what viewers get where there is no image.
      */

@@ -89,7 +89,7 @@ export interface LeftoversArgs {
      */
     keep?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
-     * What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
+     * What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description, logDelivery as the name of its source and destination.
      */
     kinds: pulumi.Input<pulumi.Input<string>[]>;
     /**

@@ -23,14 +23,8 @@ var policyOf = regexp.MustCompile("(?s)## ([^\n]+)\n[^#]*?```json\n(.*?)```")
 func (w *world) permit(spec *automation.Spec, bucket string, headings ...string) {
 	w.t.Helper()
 	ctx, t := w.t.Context(), w.t
-	page, err := os.ReadFile(filepath.Join(toolchain.root, "docs", "permissions.md"))
-	require.NoError(t, err)
-	published := map[string]string{}
-	for _, found := range policyOf.FindAllStringSubmatch(string(page), -1) {
-		published[found[1]] = strings.NewReplacer("Z0123456789EXAMPLE", w.plainZoneID(), "example-images", bucket).Replace(found[2])
-	}
 	client := iam.NewFromConfig(w.config("us-east-1"))
-	_, err = client.CreateRole(ctx, &iam.CreateRoleInput{
+	_, err := client.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: aws.String("backup"), // that of the bucket's policy: S3 takes no principal that is nobody
 		AssumeRolePolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
 			"Principal":{"Service":"backup.amazonaws.com"},"Action":"sts:AssumeRole"}]}`),
@@ -39,21 +33,35 @@ func (w *world) permit(spec *automation.Spec, bucket string, headings ...string)
 	user := aws.String("deploys-" + spec.Stack)
 	_, err = client.CreateUser(ctx, &iam.CreateUserInput{UserName: user})
 	require.NoError(t, err)
-	for _, heading := range headings {
-		require.Contains(t, published, heading)
-		policy, err := client.CreatePolicy(ctx, &iam.CreatePolicyInput{
-			PolicyName: aws.String(strings.ReplaceAll(heading, " ", "-") + "-" + spec.Stack), PolicyDocument: aws.String(published[heading]),
-		})
-		require.NoError(t, err, heading)
-		_, err = client.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: user, PolicyArn: policy.Policy.Arn})
-		require.NoError(t, err, heading)
-	}
+	w.attach(*user, bucket, headings...)
 	key, err := client.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{UserName: user})
 	require.NoError(t, err)
 	spec.AWS.AccessKey, spec.AWS.SecretKey = *key.AccessKey.AccessKeyId, *key.AccessKey.SecretAccessKey
 	w.aws.Front().Lock()
 	defer w.aws.Front().Unlock()
 	w.aws.Limits().Permissions = true
+}
+
+// attach gives a user published policies, for a bucket.
+func (w *world) attach(user, bucket string, headings ...string) {
+	w.t.Helper()
+	ctx, t := w.t.Context(), w.t
+	page, err := os.ReadFile(filepath.Join(toolchain.root, "docs", "permissions.md"))
+	require.NoError(t, err)
+	published := map[string]string{}
+	for _, found := range policyOf.FindAllStringSubmatch(string(page), -1) {
+		published[found[1]] = strings.NewReplacer("Z0123456789EXAMPLE", w.plainZoneID(), "example-images", bucket).Replace(found[2])
+	}
+	client := iam.NewFromConfig(w.config("us-east-1"))
+	for _, heading := range headings {
+		require.Contains(t, published, heading)
+		policy, err := client.CreatePolicy(ctx, &iam.CreatePolicyInput{
+			PolicyName: aws.String(strings.ReplaceAll(heading, " ", "-") + "-" + bucket + "-" + user), PolicyDocument: aws.String(published[heading]),
+		})
+		require.NoError(t, err, heading)
+		_, err = client.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: &user, PolicyArn: policy.Policy.Arn})
+		require.NoError(t, err, heading)
+	}
 }
 
 // The published policies are enough for a whole life of a stack.

@@ -37,10 +37,12 @@ var sdkResources = map[string][2]reflect.Type{
 	"aws:kms/key:Key":                                              plains(kms.KeyArgs{}, kms.KeyState{}),
 	"aws:route53/record:Record":                                    plains(route53.RecordArgs{}, route53.RecordState{}),
 	"aws:route53/zone:Zone":                                        plains(route53.ZoneArgs{}, route53.ZoneState{}),
-	"aws:s3/bucketObjectv2:BucketObjectv2":                         plains(s3.BucketObjectv2Args{}, s3.BucketObjectv2State{}),
-	"aws:s3/bucketOwnershipControls:BucketOwnershipControls":       plains(s3.BucketOwnershipControlsArgs{}, s3.BucketOwnershipControlsState{}),
-	"aws:s3/bucketPolicy:BucketPolicy":                             plains(s3.BucketPolicyArgs{}, s3.BucketPolicyState{}),
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":       plains(s3.BucketPublicAccessBlockArgs{}, s3.BucketPublicAccessBlockState{}),
+	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2": plains(
+		s3.BucketLifecycleConfigurationV2Args{}, s3.BucketLifecycleConfigurationV2State{}),
+	"aws:s3/bucketObjectv2:BucketObjectv2":                   plains(s3.BucketObjectv2Args{}, s3.BucketObjectv2State{}),
+	"aws:s3/bucketOwnershipControls:BucketOwnershipControls": plains(s3.BucketOwnershipControlsArgs{}, s3.BucketOwnershipControlsState{}),
+	"aws:s3/bucketPolicy:BucketPolicy":                       plains(s3.BucketPolicyArgs{}, s3.BucketPolicyState{}),
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": plains(s3.BucketPublicAccessBlockArgs{}, s3.BucketPublicAccessBlockState{}),
 	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2": plains(
 		s3.BucketServerSideEncryptionConfigurationV2Args{}, s3.BucketServerSideEncryptionConfigurationV2State{}),
 	"aws:s3/bucketV2:BucketV2":                     plains(s3.BucketV2Args{}, s3.BucketV2State{}),

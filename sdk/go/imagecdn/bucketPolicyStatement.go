@@ -12,18 +12,24 @@ import (
 	"imagecdn/sdk/go/imagecdn/internal"
 )
 
-// One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or it refuses plain HTTP.
+// One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or has CloudWatch Logs deliver the distribution's logs to it, or it refuses plain HTTP.
 type BucketPolicyStatement struct {
 	pulumi.CustomResourceState
 
 	// Name of the bucket.
 	Bucket pulumi.StringOutput `pulumi:"bucket"`
+	// ARN of the delivery source that is let in.
+	DeliverySourceArn pulumi.StringPtrOutput `pulumi:"deliverySourceArn"`
 	// ARN of the distribution that is let in.
 	DistributionArn pulumi.StringPtrOutput `pulumi:"distributionArn"`
-	// cloudFrontRead, cloudFrontList or tlsOnly, if it was given.
+	// cloudFrontRead, cloudFrontList, logDelivery or tlsOnly, if it was given.
 	Kind pulumi.StringPtrOutput `pulumi:"kind"`
+	// The identity that owns the bucket, if it was given.
+	Owner pulumi.StringPtrOutput `pulumi:"owner"`
 	// The statement as JSON.
 	PolicyStatement pulumi.StringOutput `pulumi:"policyStatement"`
+	// What the keys of the log files begin with, if it was given.
+	Prefix pulumi.StringPtrOutput `pulumi:"prefix"`
 	// The bucket's region, if it was given.
 	Region pulumi.StringPtrOutput `pulumi:"region"`
 	// The statement's Sid. It stays the same for the life of the resource.
@@ -75,10 +81,16 @@ func (BucketPolicyStatementState) ElementType() reflect.Type {
 type bucketPolicyStatementArgs struct {
 	// Name of the bucket. A change replaces: the new statement is there before the old one goes.
 	Bucket string `pulumi:"bucket"`
-	// ARN of the distribution that is let in. Required, except for tlsOnly.
+	// ARN of the delivery source that is let in. Required for logDelivery.
+	DeliverySourceArn *string `pulumi:"deliverySourceArn"`
+	// ARN of the distribution that is let in. Required for cloudFrontRead and cloudFrontList.
 	DistributionArn *string `pulumi:"distributionArn"`
-	// cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+	// cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; logDelivery, which lets a delivery source of CloudWatch Logs write below the prefix; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
 	Kind *string `pulumi:"kind"`
+	// The identity that owns the bucket: bucket (the default), or aws, the CDN's own.
+	Owner *string `pulumi:"owner"`
+	// What the keys of the log files begin with, such as logs/. Default: anything.
+	Prefix *string `pulumi:"prefix"`
 	// The bucket's region. Default: found.
 	Region *string `pulumi:"region"`
 }
@@ -87,10 +99,16 @@ type bucketPolicyStatementArgs struct {
 type BucketPolicyStatementArgs struct {
 	// Name of the bucket. A change replaces: the new statement is there before the old one goes.
 	Bucket pulumi.StringInput
-	// ARN of the distribution that is let in. Required, except for tlsOnly.
+	// ARN of the delivery source that is let in. Required for logDelivery.
+	DeliverySourceArn pulumi.StringPtrInput
+	// ARN of the distribution that is let in. Required for cloudFrontRead and cloudFrontList.
 	DistributionArn pulumi.StringPtrInput
-	// cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+	// cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; logDelivery, which lets a delivery source of CloudWatch Logs write below the prefix; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
 	Kind pulumi.StringPtrInput
+	// The identity that owns the bucket: bucket (the default), or aws, the CDN's own.
+	Owner pulumi.StringPtrInput
+	// What the keys of the log files begin with, such as logs/. Default: anything.
+	Prefix pulumi.StringPtrInput
 	// The bucket's region. Default: found.
 	Region pulumi.StringPtrInput
 }
@@ -137,19 +155,34 @@ func (o BucketPolicyStatementOutput) Bucket() pulumi.StringOutput {
 	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringOutput { return v.Bucket }).(pulumi.StringOutput)
 }
 
+// ARN of the delivery source that is let in.
+func (o BucketPolicyStatementOutput) DeliverySourceArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringPtrOutput { return v.DeliverySourceArn }).(pulumi.StringPtrOutput)
+}
+
 // ARN of the distribution that is let in.
 func (o BucketPolicyStatementOutput) DistributionArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringPtrOutput { return v.DistributionArn }).(pulumi.StringPtrOutput)
 }
 
-// cloudFrontRead, cloudFrontList or tlsOnly, if it was given.
+// cloudFrontRead, cloudFrontList, logDelivery or tlsOnly, if it was given.
 func (o BucketPolicyStatementOutput) Kind() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringPtrOutput { return v.Kind }).(pulumi.StringPtrOutput)
+}
+
+// The identity that owns the bucket, if it was given.
+func (o BucketPolicyStatementOutput) Owner() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringPtrOutput { return v.Owner }).(pulumi.StringPtrOutput)
 }
 
 // The statement as JSON.
 func (o BucketPolicyStatementOutput) PolicyStatement() pulumi.StringOutput {
 	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringOutput { return v.PolicyStatement }).(pulumi.StringOutput)
+}
+
+// What the keys of the log files begin with, if it was given.
+func (o BucketPolicyStatementOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringPtrOutput { return v.Prefix }).(pulumi.StringPtrOutput)
 }
 
 // The bucket's region, if it was given.

@@ -25,6 +25,8 @@ func GetBucket(ctx *pulumi.Context, args *GetBucketArgs, opts ...pulumi.InvokeOp
 type GetBucketArgs struct {
 	// Name of the bucket.
 	Bucket string `pulumi:"bucket"`
+	// The identity that owns it: bucket (the default), or aws, the CDN's own.
+	Owner *string `pulumi:"owner"`
 }
 
 type GetBucketResult struct {
@@ -64,6 +66,8 @@ func GetBucketOutput(ctx *pulumi.Context, args GetBucketOutputArgs, opts ...pulu
 type GetBucketOutputArgs struct {
 	// Name of the bucket.
 	Bucket pulumi.StringInput `pulumi:"bucket"`
+	// The identity that owns it: bucket (the default), or aws, the CDN's own.
+	Owner pulumi.StringPtrInput `pulumi:"owner"`
 }
 
 func (GetBucketOutputArgs) ElementType() reflect.Type {

@@ -38,6 +38,8 @@ type ImageCdn struct {
 	Domains pulumi.StringArrayOutput `pulumi:"domains"`
 	// grantStatement is the statement of the bucket's policy that lets the distribution read, as JSON: to be put there where origin.grant is "none".
 	GrantStatement pulumi.StringOutput `pulumi:"grantStatement"`
+	// logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.
+	LogsUri pulumi.StringOutput `pulumi:"logsUri"`
 	// originAccessControlId is the id of the origin access control.
 	OriginAccessControlId pulumi.StringOutput `pulumi:"originAccessControlId"`
 	// signingKeyIds are the ids of the public keys that were made, by their names: who signs says which key it was.
@@ -86,6 +88,8 @@ type imageCdnArgs struct {
 	Headers *Headers `pulumi:"headers"`
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
 	Identities *Identities `pulumi:"identities"`
+	// logging says where the requests of viewers are logged.
+	Logging *Logging `pulumi:"logging"`
 	// missing says what viewers get where there is no image.
 	Missing *Missing `pulumi:"missing"`
 	// operation says how the CDN is run.
@@ -124,6 +128,8 @@ type ImageCdnArgs struct {
 	Headers *HeadersArgs
 	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
 	Identities *IdentitiesArgs
+	// logging says where the requests of viewers are logged.
+	Logging *LoggingArgs
 	// missing says what viewers get where there is no image.
 	Missing *MissingArgs
 	// operation says how the CDN is run.
@@ -230,6 +236,11 @@ func (o ImageCdnOutput) Domains() pulumi.StringArrayOutput {
 // grantStatement is the statement of the bucket's policy that lets the distribution read, as JSON: to be put there where origin.grant is "none".
 func (o ImageCdnOutput) GrantStatement() pulumi.StringOutput {
 	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.GrantStatement }).(pulumi.StringOutput)
+}
+
+// logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.
+func (o ImageCdnOutput) LogsUri() pulumi.StringOutput {
+	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.LogsUri }).(pulumi.StringOutput)
 }
 
 // originAccessControlId is the id of the origin access control.

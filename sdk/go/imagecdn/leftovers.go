@@ -71,7 +71,7 @@ func (LeftoversState) ElementType() reflect.Type {
 type leftoversArgs struct {
 	// ARNs of certificates that carry the mark and are another resource's to delete.
 	Keep []string `pulumi:"keep"`
-	// What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
+	// What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description, logDelivery as the name of its source and destination.
 	Kinds []string `pulumi:"kinds"`
 	// The mark of another resource of this type. Default: a new one. A change replaces.
 	Mark *string `pulumi:"mark"`
@@ -83,7 +83,7 @@ type leftoversArgs struct {
 type LeftoversArgs struct {
 	// ARNs of certificates that carry the mark and are another resource's to delete.
 	Keep pulumi.StringArrayInput
-	// What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
+	// What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description, logDelivery as the name of its source and destination.
 	Kinds pulumi.StringArrayInput
 	// The mark of another resource of this type. Default: a new one. A change replaces.
 	Mark pulumi.StringPtrInput

@@ -2301,6 +2301,317 @@ func (o IdentityPtrOutput) RoleArn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// LoggingArgs say where the requests of viewers are logged: CloudFront's standard logs (v2), in S3.
+type Logging struct {
+	// bucket is the name or the ARN of the bucket of the logs, in the CDN's own account, and not that of the images. Default: nothing is logged.
+	Bucket *string `pulumi:"bucket"`
+	// createBucket makes that bucket, private and in the home region, instead of using an existing one. A bucket that was made stays, with its logs, when this or bucket is changed. Default: false.
+	CreateBucket *bool `pulumi:"createBucket"`
+	// expireAfter is after how many days logs in a bucket that is made are deleted; 0 keeps them. An existing bucket has rules of its own. Default: 90.
+	ExpireAfter *int `pulumi:"expireAfter"`
+	// fields are the fields of a record, in their order, such as "date", "cs-uri-stem" and "sc-status". Default: all of the standard logs, c-ip, the address of the viewer, among them.
+	Fields []string `pulumi:"fields"`
+	// format is "json", "parquet", "w3c" or "plain". Default: json.
+	Format *string `pulumi:"format"`
+	// grant is "managed", or "none": then the policy of the bucket is left alone by the stack, and AWS adds what it needs itself, if the credentials may change the policy. Default: managed.
+	Grant *string `pulumi:"grant"`
+	// hivePath puts the names of the variables into the folders, such as year=2026, as Athena and Hive find partitions. Default: false.
+	HivePath *bool `pulumi:"hivePath"`
+	// path is the folder of a log file below the prefix: texts and AWS's variables, such as {yyyy}, with slashes between them. Default: {DistributionId}/{yyyy}/{MM}/{dd}/{HH}.
+	Path *string `pulumi:"path"`
+	// prefix is what the keys of the log files begin with, without slashes at its ends. No other CDN needs another one: the path has the distribution. Default: cloudfront.
+	Prefix *string `pulumi:"prefix"`
+	// retainBucket keeps a bucket that was made, and the logs in it, when the stack is destroyed. With false it is deleted, if it was emptied before: S3 refuses to delete a bucket that holds objects. Default: true.
+	RetainBucket *bool `pulumi:"retainBucket"`
+}
+
+// LoggingInput is an input type that accepts LoggingArgs and LoggingOutput values.
+// You can construct a concrete instance of `LoggingInput` via:
+//
+//	LoggingArgs{...}
+type LoggingInput interface {
+	pulumi.Input
+
+	ToLoggingOutput() LoggingOutput
+	ToLoggingOutputWithContext(context.Context) LoggingOutput
+}
+
+// LoggingArgs say where the requests of viewers are logged: CloudFront's standard logs (v2), in S3.
+type LoggingArgs struct {
+	// bucket is the name or the ARN of the bucket of the logs, in the CDN's own account, and not that of the images. Default: nothing is logged.
+	Bucket pulumi.StringPtrInput `pulumi:"bucket"`
+	// createBucket makes that bucket, private and in the home region, instead of using an existing one. A bucket that was made stays, with its logs, when this or bucket is changed. Default: false.
+	CreateBucket *bool `pulumi:"createBucket"`
+	// expireAfter is after how many days logs in a bucket that is made are deleted; 0 keeps them. An existing bucket has rules of its own. Default: 90.
+	ExpireAfter pulumi.IntPtrInput `pulumi:"expireAfter"`
+	// fields are the fields of a record, in their order, such as "date", "cs-uri-stem" and "sc-status". Default: all of the standard logs, c-ip, the address of the viewer, among them.
+	Fields []string `pulumi:"fields"`
+	// format is "json", "parquet", "w3c" or "plain". Default: json.
+	Format pulumi.StringPtrInput `pulumi:"format"`
+	// grant is "managed", or "none": then the policy of the bucket is left alone by the stack, and AWS adds what it needs itself, if the credentials may change the policy. Default: managed.
+	Grant *string `pulumi:"grant"`
+	// hivePath puts the names of the variables into the folders, such as year=2026, as Athena and Hive find partitions. Default: false.
+	HivePath *bool `pulumi:"hivePath"`
+	// path is the folder of a log file below the prefix: texts and AWS's variables, such as {yyyy}, with slashes between them. Default: {DistributionId}/{yyyy}/{MM}/{dd}/{HH}.
+	Path pulumi.StringPtrInput `pulumi:"path"`
+	// prefix is what the keys of the log files begin with, without slashes at its ends. No other CDN needs another one: the path has the distribution. Default: cloudfront.
+	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
+	// retainBucket keeps a bucket that was made, and the logs in it, when the stack is destroyed. With false it is deleted, if it was emptied before: S3 refuses to delete a bucket that holds objects. Default: true.
+	RetainBucket *bool `pulumi:"retainBucket"`
+}
+
+func (LoggingArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Logging)(nil)).Elem()
+}
+
+func (i LoggingArgs) ToLoggingOutput() LoggingOutput {
+	return i.ToLoggingOutputWithContext(context.Background())
+}
+
+func (i LoggingArgs) ToLoggingOutputWithContext(ctx context.Context) LoggingOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LoggingOutput)
+}
+
+func (i LoggingArgs) ToLoggingPtrOutput() LoggingPtrOutput {
+	return i.ToLoggingPtrOutputWithContext(context.Background())
+}
+
+func (i LoggingArgs) ToLoggingPtrOutputWithContext(ctx context.Context) LoggingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LoggingOutput).ToLoggingPtrOutputWithContext(ctx)
+}
+
+// LoggingPtrInput is an input type that accepts LoggingArgs, LoggingPtr and LoggingPtrOutput values.
+// You can construct a concrete instance of `LoggingPtrInput` via:
+//
+//	        LoggingArgs{...}
+//
+//	or:
+//
+//	        nil
+type LoggingPtrInput interface {
+	pulumi.Input
+
+	ToLoggingPtrOutput() LoggingPtrOutput
+	ToLoggingPtrOutputWithContext(context.Context) LoggingPtrOutput
+}
+
+type loggingPtrType LoggingArgs
+
+func LoggingPtr(v *LoggingArgs) LoggingPtrInput {
+	return (*loggingPtrType)(v)
+}
+
+func (*loggingPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Logging)(nil)).Elem()
+}
+
+func (i *loggingPtrType) ToLoggingPtrOutput() LoggingPtrOutput {
+	return i.ToLoggingPtrOutputWithContext(context.Background())
+}
+
+func (i *loggingPtrType) ToLoggingPtrOutputWithContext(ctx context.Context) LoggingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LoggingPtrOutput)
+}
+
+// LoggingArgs say where the requests of viewers are logged: CloudFront's standard logs (v2), in S3.
+type LoggingOutput struct{ *pulumi.OutputState }
+
+func (LoggingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Logging)(nil)).Elem()
+}
+
+func (o LoggingOutput) ToLoggingOutput() LoggingOutput {
+	return o
+}
+
+func (o LoggingOutput) ToLoggingOutputWithContext(ctx context.Context) LoggingOutput {
+	return o
+}
+
+func (o LoggingOutput) ToLoggingPtrOutput() LoggingPtrOutput {
+	return o.ToLoggingPtrOutputWithContext(context.Background())
+}
+
+func (o LoggingOutput) ToLoggingPtrOutputWithContext(ctx context.Context) LoggingPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Logging) *Logging {
+		return &v
+	}).(LoggingPtrOutput)
+}
+
+// bucket is the name or the ARN of the bucket of the logs, in the CDN's own account, and not that of the images. Default: nothing is logged.
+func (o LoggingOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Logging) *string { return v.Bucket }).(pulumi.StringPtrOutput)
+}
+
+// createBucket makes that bucket, private and in the home region, instead of using an existing one. A bucket that was made stays, with its logs, when this or bucket is changed. Default: false.
+func (o LoggingOutput) CreateBucket() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Logging) *bool { return v.CreateBucket }).(pulumi.BoolPtrOutput)
+}
+
+// expireAfter is after how many days logs in a bucket that is made are deleted; 0 keeps them. An existing bucket has rules of its own. Default: 90.
+func (o LoggingOutput) ExpireAfter() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Logging) *int { return v.ExpireAfter }).(pulumi.IntPtrOutput)
+}
+
+// fields are the fields of a record, in their order, such as "date", "cs-uri-stem" and "sc-status". Default: all of the standard logs, c-ip, the address of the viewer, among them.
+func (o LoggingOutput) Fields() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Logging) []string { return v.Fields }).(pulumi.StringArrayOutput)
+}
+
+// format is "json", "parquet", "w3c" or "plain". Default: json.
+func (o LoggingOutput) Format() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Logging) *string { return v.Format }).(pulumi.StringPtrOutput)
+}
+
+// grant is "managed", or "none": then the policy of the bucket is left alone by the stack, and AWS adds what it needs itself, if the credentials may change the policy. Default: managed.
+func (o LoggingOutput) Grant() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Logging) *string { return v.Grant }).(pulumi.StringPtrOutput)
+}
+
+// hivePath puts the names of the variables into the folders, such as year=2026, as Athena and Hive find partitions. Default: false.
+func (o LoggingOutput) HivePath() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Logging) *bool { return v.HivePath }).(pulumi.BoolPtrOutput)
+}
+
+// path is the folder of a log file below the prefix: texts and AWS's variables, such as {yyyy}, with slashes between them. Default: {DistributionId}/{yyyy}/{MM}/{dd}/{HH}.
+func (o LoggingOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Logging) *string { return v.Path }).(pulumi.StringPtrOutput)
+}
+
+// prefix is what the keys of the log files begin with, without slashes at its ends. No other CDN needs another one: the path has the distribution. Default: cloudfront.
+func (o LoggingOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Logging) *string { return v.Prefix }).(pulumi.StringPtrOutput)
+}
+
+// retainBucket keeps a bucket that was made, and the logs in it, when the stack is destroyed. With false it is deleted, if it was emptied before: S3 refuses to delete a bucket that holds objects. Default: true.
+func (o LoggingOutput) RetainBucket() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Logging) *bool { return v.RetainBucket }).(pulumi.BoolPtrOutput)
+}
+
+type LoggingPtrOutput struct{ *pulumi.OutputState }
+
+func (LoggingPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Logging)(nil)).Elem()
+}
+
+func (o LoggingPtrOutput) ToLoggingPtrOutput() LoggingPtrOutput {
+	return o
+}
+
+func (o LoggingPtrOutput) ToLoggingPtrOutputWithContext(ctx context.Context) LoggingPtrOutput {
+	return o
+}
+
+func (o LoggingPtrOutput) Elem() LoggingOutput {
+	return o.ApplyT(func(v *Logging) Logging {
+		if v != nil {
+			return *v
+		}
+		var ret Logging
+		return ret
+	}).(LoggingOutput)
+}
+
+// bucket is the name or the ARN of the bucket of the logs, in the CDN's own account, and not that of the images. Default: nothing is logged.
+func (o LoggingPtrOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Logging) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Bucket
+	}).(pulumi.StringPtrOutput)
+}
+
+// createBucket makes that bucket, private and in the home region, instead of using an existing one. A bucket that was made stays, with its logs, when this or bucket is changed. Default: false.
+func (o LoggingPtrOutput) CreateBucket() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Logging) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.CreateBucket
+	}).(pulumi.BoolPtrOutput)
+}
+
+// expireAfter is after how many days logs in a bucket that is made are deleted; 0 keeps them. An existing bucket has rules of its own. Default: 90.
+func (o LoggingPtrOutput) ExpireAfter() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Logging) *int {
+		if v == nil {
+			return nil
+		}
+		return v.ExpireAfter
+	}).(pulumi.IntPtrOutput)
+}
+
+// fields are the fields of a record, in their order, such as "date", "cs-uri-stem" and "sc-status". Default: all of the standard logs, c-ip, the address of the viewer, among them.
+func (o LoggingPtrOutput) Fields() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Logging) []string {
+		if v == nil {
+			return nil
+		}
+		return v.Fields
+	}).(pulumi.StringArrayOutput)
+}
+
+// format is "json", "parquet", "w3c" or "plain". Default: json.
+func (o LoggingPtrOutput) Format() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Logging) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Format
+	}).(pulumi.StringPtrOutput)
+}
+
+// grant is "managed", or "none": then the policy of the bucket is left alone by the stack, and AWS adds what it needs itself, if the credentials may change the policy. Default: managed.
+func (o LoggingPtrOutput) Grant() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Logging) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Grant
+	}).(pulumi.StringPtrOutput)
+}
+
+// hivePath puts the names of the variables into the folders, such as year=2026, as Athena and Hive find partitions. Default: false.
+func (o LoggingPtrOutput) HivePath() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Logging) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.HivePath
+	}).(pulumi.BoolPtrOutput)
+}
+
+// path is the folder of a log file below the prefix: texts and AWS's variables, such as {yyyy}, with slashes between them. Default: {DistributionId}/{yyyy}/{MM}/{dd}/{HH}.
+func (o LoggingPtrOutput) Path() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Logging) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Path
+	}).(pulumi.StringPtrOutput)
+}
+
+// prefix is what the keys of the log files begin with, without slashes at its ends. No other CDN needs another one: the path has the distribution. Default: cloudfront.
+func (o LoggingPtrOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Logging) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Prefix
+	}).(pulumi.StringPtrOutput)
+}
+
+// retainBucket keeps a bucket that was made, and the logs in it, when the stack is destroyed. With false it is deleted, if it was emptied before: S3 refuses to delete a bucket that holds objects. Default: true.
+func (o LoggingPtrOutput) RetainBucket() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Logging) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.RetainBucket
+	}).(pulumi.BoolPtrOutput)
+}
+
 // MissingArgs say what viewers get where there is no image.
 type Missing struct {
 	// notFound has S3 say 404 of a missing image, instead of 403. For that a statement of its own lets the distribution, and nobody else, list the bucket. Viewers cannot: "/" is rootObject. Default: false.
@@ -3785,6 +4096,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentitiesPtrInput)(nil)).Elem(), IdentitiesArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentityInput)(nil)).Elem(), IdentityArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*IdentityPtrInput)(nil)).Elem(), IdentityArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LoggingInput)(nil)).Elem(), LoggingArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LoggingPtrInput)(nil)).Elem(), LoggingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MissingInput)(nil)).Elem(), MissingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MissingPtrInput)(nil)).Elem(), MissingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationInput)(nil)).Elem(), OperationArgs{})
@@ -3828,6 +4141,8 @@ func init() {
 	pulumi.RegisterOutputType(IdentitiesPtrOutput{})
 	pulumi.RegisterOutputType(IdentityOutput{})
 	pulumi.RegisterOutputType(IdentityPtrOutput{})
+	pulumi.RegisterOutputType(LoggingOutput{})
+	pulumi.RegisterOutputType(LoggingPtrOutput{})
 	pulumi.RegisterOutputType(MissingOutput{})
 	pulumi.RegisterOutputType(MissingPtrOutput{})
 	pulumi.RegisterOutputType(OperationOutput{})

@@ -186,6 +186,52 @@ export interface IdentityArgs {
 }
 
 /**
+ * LoggingArgs say where the requests of viewers are logged: CloudFront's standard logs (v2), in S3.
+ */
+export interface LoggingArgs {
+    /**
+     * bucket is the name or the ARN of the bucket of the logs, in the CDN's own account, and not that of the images. Default: nothing is logged.
+     */
+    bucket?: pulumi.Input<string | undefined>;
+    /**
+     * createBucket makes that bucket, private and in the home region, instead of using an existing one. A bucket that was made stays, with its logs, when this or bucket is changed. Default: false.
+     */
+    createBucket?: boolean;
+    /**
+     * expireAfter is after how many days logs in a bucket that is made are deleted; 0 keeps them. An existing bucket has rules of its own. Default: 90.
+     */
+    expireAfter?: pulumi.Input<number | undefined>;
+    /**
+     * fields are the fields of a record, in their order, such as "date", "cs-uri-stem" and "sc-status". Default: all of the standard logs, c-ip, the address of the viewer, among them.
+     */
+    fields?: string[];
+    /**
+     * format is "json", "parquet", "w3c" or "plain". Default: json.
+     */
+    format?: pulumi.Input<string | undefined>;
+    /**
+     * grant is "managed", or "none": then the policy of the bucket is left alone by the stack, and AWS adds what it needs itself, if the credentials may change the policy. Default: managed.
+     */
+    grant?: string;
+    /**
+     * hivePath puts the names of the variables into the folders, such as year=2026, as Athena and Hive find partitions. Default: false.
+     */
+    hivePath?: boolean;
+    /**
+     * path is the folder of a log file below the prefix: texts and AWS's variables, such as {yyyy}, with slashes between them. Default: {DistributionId}/{yyyy}/{MM}/{dd}/{HH}.
+     */
+    path?: pulumi.Input<string | undefined>;
+    /**
+     * prefix is what the keys of the log files begin with, without slashes at its ends. No other CDN needs another one: the path has the distribution. Default: cloudfront.
+     */
+    prefix?: pulumi.Input<string | undefined>;
+    /**
+     * retainBucket keeps a bucket that was made, and the logs in it, when the stack is destroyed. With false it is deleted, if it was emptied before: S3 refuses to delete a bucket that holds objects. Default: true.
+     */
+    retainBucket?: boolean;
+}
+
+/**
  * MissingArgs say what viewers get where there is no image.
  */
 export interface MissingArgs {

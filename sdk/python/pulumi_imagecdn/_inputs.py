@@ -31,6 +31,8 @@ __all__ = [
     'IdentitiesArgsDict',
     'IdentityArgs',
     'IdentityArgsDict',
+    'LoggingArgs',
+    'LoggingArgsDict',
     'MissingArgs',
     'MissingArgsDict',
     'OperationArgs',
@@ -815,6 +817,220 @@ class IdentityArgs:
     @role_arn.setter
     def role_arn(self, value: Optional[_builtins.str]):
         pulumi.set(self, "role_arn", value)
+
+
+class LoggingArgsDict(TypedDict):
+    """
+    LoggingArgs say where the requests of viewers are logged: CloudFront's standard logs (v2), in S3.
+    """
+    bucket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    bucket is the name or the ARN of the bucket of the logs, in the CDN's own account, and not that of the images. Default: nothing is logged.
+    """
+    create_bucket: NotRequired[_builtins.bool]
+    """
+    createBucket makes that bucket, private and in the home region, instead of using an existing one. A bucket that was made stays, with its logs, when this or bucket is changed. Default: false.
+    """
+    expire_after: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    expireAfter is after how many days logs in a bucket that is made are deleted; 0 keeps them. An existing bucket has rules of its own. Default: 90.
+    """
+    fields: NotRequired[Sequence[_builtins.str]]
+    """
+    fields are the fields of a record, in their order, such as "date", "cs-uri-stem" and "sc-status". Default: all of the standard logs, c-ip, the address of the viewer, among them.
+    """
+    format: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    format is "json", "parquet", "w3c" or "plain". Default: json.
+    """
+    grant: NotRequired[_builtins.str]
+    """
+    grant is "managed", or "none": then the policy of the bucket is left alone by the stack, and AWS adds what it needs itself, if the credentials may change the policy. Default: managed.
+    """
+    hive_path: NotRequired[_builtins.bool]
+    """
+    hivePath puts the names of the variables into the folders, such as year=2026, as Athena and Hive find partitions. Default: false.
+    """
+    path: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    path is the folder of a log file below the prefix: texts and AWS's variables, such as {yyyy}, with slashes between them. Default: {DistributionId}/{yyyy}/{MM}/{dd}/{HH}.
+    """
+    prefix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    prefix is what the keys of the log files begin with, without slashes at its ends. No other CDN needs another one: the path has the distribution. Default: cloudfront.
+    """
+    retain_bucket: NotRequired[_builtins.bool]
+    """
+    retainBucket keeps a bucket that was made, and the logs in it, when the stack is destroyed. With false it is deleted, if it was emptied before: S3 refuses to delete a bucket that holds objects. Default: true.
+    """
+
+@pulumi.input_type
+class LoggingArgs:
+    def __init__(__self__, *,
+                 bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 create_bucket: Optional[_builtins.bool] = None,
+                 expire_after: pulumi.Input[Optional[_builtins.int]] = None,
+                 fields: Optional[Sequence[_builtins.str]] = None,
+                 format: pulumi.Input[Optional[_builtins.str]] = None,
+                 grant: Optional[_builtins.str] = None,
+                 hive_path: Optional[_builtins.bool] = None,
+                 path: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefix: pulumi.Input[Optional[_builtins.str]] = None,
+                 retain_bucket: Optional[_builtins.bool] = None):
+        """
+        LoggingArgs say where the requests of viewers are logged: CloudFront's standard logs (v2), in S3.
+
+        :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of the bucket of the logs, in the CDN's own account, and not that of the images. Default: nothing is logged.
+        :param _builtins.bool create_bucket: createBucket makes that bucket, private and in the home region, instead of using an existing one. A bucket that was made stays, with its logs, when this or bucket is changed. Default: false.
+        :param pulumi.Input[_builtins.int] expire_after: expireAfter is after how many days logs in a bucket that is made are deleted; 0 keeps them. An existing bucket has rules of its own. Default: 90.
+        :param Sequence[_builtins.str] fields: fields are the fields of a record, in their order, such as "date", "cs-uri-stem" and "sc-status". Default: all of the standard logs, c-ip, the address of the viewer, among them.
+        :param pulumi.Input[_builtins.str] format: format is "json", "parquet", "w3c" or "plain". Default: json.
+        :param _builtins.str grant: grant is "managed", or "none": then the policy of the bucket is left alone by the stack, and AWS adds what it needs itself, if the credentials may change the policy. Default: managed.
+        :param _builtins.bool hive_path: hivePath puts the names of the variables into the folders, such as year=2026, as Athena and Hive find partitions. Default: false.
+        :param pulumi.Input[_builtins.str] path: path is the folder of a log file below the prefix: texts and AWS's variables, such as {yyyy}, with slashes between them. Default: {DistributionId}/{yyyy}/{MM}/{dd}/{HH}.
+        :param pulumi.Input[_builtins.str] prefix: prefix is what the keys of the log files begin with, without slashes at its ends. No other CDN needs another one: the path has the distribution. Default: cloudfront.
+        :param _builtins.bool retain_bucket: retainBucket keeps a bucket that was made, and the logs in it, when the stack is destroyed. With false it is deleted, if it was emptied before: S3 refuses to delete a bucket that holds objects. Default: true.
+        """
+        if bucket is not None:
+            pulumi.set(__self__, "bucket", bucket)
+        if create_bucket is not None:
+            pulumi.set(__self__, "create_bucket", create_bucket)
+        if expire_after is not None:
+            pulumi.set(__self__, "expire_after", expire_after)
+        if fields is not None:
+            pulumi.set(__self__, "fields", fields)
+        if format is not None:
+            pulumi.set(__self__, "format", format)
+        if grant is not None:
+            pulumi.set(__self__, "grant", grant)
+        if hive_path is not None:
+            pulumi.set(__self__, "hive_path", hive_path)
+        if path is not None:
+            pulumi.set(__self__, "path", path)
+        if prefix is not None:
+            pulumi.set(__self__, "prefix", prefix)
+        if retain_bucket is not None:
+            pulumi.set(__self__, "retain_bucket", retain_bucket)
+
+    @_builtins.property
+    @pulumi.getter
+    def bucket(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        bucket is the name or the ARN of the bucket of the logs, in the CDN's own account, and not that of the images. Default: nothing is logged.
+        """
+        return pulumi.get(self, "bucket")
+
+    @bucket.setter
+    def bucket(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "bucket", value)
+
+    @_builtins.property
+    @pulumi.getter(name="createBucket")
+    def create_bucket(self) -> Optional[_builtins.bool]:
+        """
+        createBucket makes that bucket, private and in the home region, instead of using an existing one. A bucket that was made stays, with its logs, when this or bucket is changed. Default: false.
+        """
+        return pulumi.get(self, "create_bucket")
+
+    @create_bucket.setter
+    def create_bucket(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "create_bucket", value)
+
+    @_builtins.property
+    @pulumi.getter(name="expireAfter")
+    def expire_after(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        expireAfter is after how many days logs in a bucket that is made are deleted; 0 keeps them. An existing bucket has rules of its own. Default: 90.
+        """
+        return pulumi.get(self, "expire_after")
+
+    @expire_after.setter
+    def expire_after(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "expire_after", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def fields(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        fields are the fields of a record, in their order, such as "date", "cs-uri-stem" and "sc-status". Default: all of the standard logs, c-ip, the address of the viewer, among them.
+        """
+        return pulumi.get(self, "fields")
+
+    @fields.setter
+    def fields(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "fields", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def format(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        format is "json", "parquet", "w3c" or "plain". Default: json.
+        """
+        return pulumi.get(self, "format")
+
+    @format.setter
+    def format(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "format", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def grant(self) -> Optional[_builtins.str]:
+        """
+        grant is "managed", or "none": then the policy of the bucket is left alone by the stack, and AWS adds what it needs itself, if the credentials may change the policy. Default: managed.
+        """
+        return pulumi.get(self, "grant")
+
+    @grant.setter
+    def grant(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "grant", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hivePath")
+    def hive_path(self) -> Optional[_builtins.bool]:
+        """
+        hivePath puts the names of the variables into the folders, such as year=2026, as Athena and Hive find partitions. Default: false.
+        """
+        return pulumi.get(self, "hive_path")
+
+    @hive_path.setter
+    def hive_path(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "hive_path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        path is the folder of a log file below the prefix: texts and AWS's variables, such as {yyyy}, with slashes between them. Default: {DistributionId}/{yyyy}/{MM}/{dd}/{HH}.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        prefix is what the keys of the log files begin with, without slashes at its ends. No other CDN needs another one: the path has the distribution. Default: cloudfront.
+        """
+        return pulumi.get(self, "prefix")
+
+    @prefix.setter
+    def prefix(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "prefix", value)
+
+    @_builtins.property
+    @pulumi.getter(name="retainBucket")
+    def retain_bucket(self) -> Optional[_builtins.bool]:
+        """
+        retainBucket keeps a bucket that was made, and the logs in it, when the stack is destroyed. With false it is deleted, if it was emptied before: S3 refuses to delete a bucket that holds objects. Default: true.
+        """
+        return pulumi.get(self, "retain_bucket")
+
+    @retain_bucket.setter
+    def retain_bucket(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "retain_bucket", value)
 
 
 class MissingArgsDict(TypedDict):

@@ -20,22 +20,34 @@ __all__ = ['BucketPolicyStatementArgs', 'BucketPolicyStatement']
 class BucketPolicyStatementArgs:
     def __init__(__self__, *,
                  bucket: pulumi.Input[_builtins.str],
+                 delivery_source_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  distribution_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  kind: pulumi.Input[Optional[_builtins.str]] = None,
+                 owner: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefix: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a BucketPolicyStatement resource.
 
         :param pulumi.Input[_builtins.str] bucket: Name of the bucket. A change replaces: the new statement is there before the old one goes.
-        :param pulumi.Input[_builtins.str] distribution_arn: ARN of the distribution that is let in. Required, except for tlsOnly.
-        :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+        :param pulumi.Input[_builtins.str] delivery_source_arn: ARN of the delivery source that is let in. Required for logDelivery.
+        :param pulumi.Input[_builtins.str] distribution_arn: ARN of the distribution that is let in. Required for cloudFrontRead and cloudFrontList.
+        :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; logDelivery, which lets a delivery source of CloudWatch Logs write below the prefix; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+        :param pulumi.Input[_builtins.str] owner: The identity that owns the bucket: bucket (the default), or aws, the CDN's own.
+        :param pulumi.Input[_builtins.str] prefix: What the keys of the log files begin with, such as logs/. Default: anything.
         :param pulumi.Input[_builtins.str] region: The bucket's region. Default: found.
         """
         pulumi.set(__self__, "bucket", bucket)
+        if delivery_source_arn is not None:
+            pulumi.set(__self__, "delivery_source_arn", delivery_source_arn)
         if distribution_arn is not None:
             pulumi.set(__self__, "distribution_arn", distribution_arn)
         if kind is not None:
             pulumi.set(__self__, "kind", kind)
+        if owner is not None:
+            pulumi.set(__self__, "owner", owner)
+        if prefix is not None:
+            pulumi.set(__self__, "prefix", prefix)
         if region is not None:
             pulumi.set(__self__, "region", region)
 
@@ -52,10 +64,22 @@ class BucketPolicyStatementArgs:
         pulumi.set(self, "bucket", value)
 
     @_builtins.property
+    @pulumi.getter(name="deliverySourceArn")
+    def delivery_source_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        ARN of the delivery source that is let in. Required for logDelivery.
+        """
+        return pulumi.get(self, "delivery_source_arn")
+
+    @delivery_source_arn.setter
+    def delivery_source_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "delivery_source_arn", value)
+
+    @_builtins.property
     @pulumi.getter(name="distributionArn")
     def distribution_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        ARN of the distribution that is let in. Required, except for tlsOnly.
+        ARN of the distribution that is let in. Required for cloudFrontRead and cloudFrontList.
         """
         return pulumi.get(self, "distribution_arn")
 
@@ -67,13 +91,37 @@ class BucketPolicyStatementArgs:
     @pulumi.getter
     def kind(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+        cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; logDelivery, which lets a delivery source of CloudWatch Logs write below the prefix; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
         """
         return pulumi.get(self, "kind")
 
     @kind.setter
     def kind(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "kind", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The identity that owns the bucket: bucket (the default), or aws, the CDN's own.
+        """
+        return pulumi.get(self, "owner")
+
+    @owner.setter
+    def owner(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "owner", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What the keys of the log files begin with, such as logs/. Default: anything.
+        """
+        return pulumi.get(self, "prefix")
+
+    @prefix.setter
+    def prefix(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "prefix", value)
 
     @_builtins.property
     @pulumi.getter
@@ -95,18 +143,24 @@ class BucketPolicyStatement(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 delivery_source_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  distribution_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  kind: pulumi.Input[Optional[_builtins.str]] = None,
+                 owner: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefix: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
-        One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or it refuses plain HTTP.
+        One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or has CloudWatch Logs deliver the distribution's logs to it, or it refuses plain HTTP.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] bucket: Name of the bucket. A change replaces: the new statement is there before the old one goes.
-        :param pulumi.Input[_builtins.str] distribution_arn: ARN of the distribution that is let in. Required, except for tlsOnly.
-        :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+        :param pulumi.Input[_builtins.str] delivery_source_arn: ARN of the delivery source that is let in. Required for logDelivery.
+        :param pulumi.Input[_builtins.str] distribution_arn: ARN of the distribution that is let in. Required for cloudFrontRead and cloudFrontList.
+        :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; logDelivery, which lets a delivery source of CloudWatch Logs write below the prefix; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
+        :param pulumi.Input[_builtins.str] owner: The identity that owns the bucket: bucket (the default), or aws, the CDN's own.
+        :param pulumi.Input[_builtins.str] prefix: What the keys of the log files begin with, such as logs/. Default: anything.
         :param pulumi.Input[_builtins.str] region: The bucket's region. Default: found.
         """
         ...
@@ -116,7 +170,7 @@ class BucketPolicyStatement(pulumi.CustomResource):
                  args: BucketPolicyStatementArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or it refuses plain HTTP.
+        One statement of a bucket's policy: every other statement stays as it is, through create, update and delete. It lets one CloudFront distribution read the bucket through origin access control, or know what is not in it, or has CloudWatch Logs deliver the distribution's logs to it, or it refuses plain HTTP.
 
         :param str resource_name: The name of the resource.
         :param BucketPolicyStatementArgs args: The arguments to use to populate this resource's properties.
@@ -134,8 +188,11 @@ class BucketPolicyStatement(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 delivery_source_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  distribution_arn: pulumi.Input[Optional[_builtins.str]] = None,
                  kind: pulumi.Input[Optional[_builtins.str]] = None,
+                 owner: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefix: pulumi.Input[Optional[_builtins.str]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -149,8 +206,11 @@ class BucketPolicyStatement(pulumi.CustomResource):
             if bucket is None and not opts.urn:
                 raise TypeError("Missing required property 'bucket'")
             __props__.__dict__["bucket"] = bucket
+            __props__.__dict__["delivery_source_arn"] = delivery_source_arn
             __props__.__dict__["distribution_arn"] = distribution_arn
             __props__.__dict__["kind"] = kind
+            __props__.__dict__["owner"] = owner
+            __props__.__dict__["prefix"] = prefix
             __props__.__dict__["region"] = region
             __props__.__dict__["policy_statement"] = None
             __props__.__dict__["sid"] = None
@@ -177,9 +237,12 @@ class BucketPolicyStatement(pulumi.CustomResource):
         __props__ = BucketPolicyStatementArgs.__new__(BucketPolicyStatementArgs)
 
         __props__.__dict__["bucket"] = None
+        __props__.__dict__["delivery_source_arn"] = None
         __props__.__dict__["distribution_arn"] = None
         __props__.__dict__["kind"] = None
+        __props__.__dict__["owner"] = None
         __props__.__dict__["policy_statement"] = None
+        __props__.__dict__["prefix"] = None
         __props__.__dict__["region"] = None
         __props__.__dict__["sid"] = None
         return BucketPolicyStatement(resource_name, opts=opts, __props__=__props__)
@@ -193,6 +256,14 @@ class BucketPolicyStatement(pulumi.CustomResource):
         return pulumi.get(self, "bucket")
 
     @_builtins.property
+    @pulumi.getter(name="deliverySourceArn")
+    def delivery_source_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        ARN of the delivery source that is let in.
+        """
+        return pulumi.get(self, "delivery_source_arn")
+
+    @_builtins.property
     @pulumi.getter(name="distributionArn")
     def distribution_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -204,9 +275,17 @@ class BucketPolicyStatement(pulumi.CustomResource):
     @pulumi.getter
     def kind(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        cloudFrontRead, cloudFrontList or tlsOnly, if it was given.
+        cloudFrontRead, cloudFrontList, logDelivery or tlsOnly, if it was given.
         """
         return pulumi.get(self, "kind")
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The identity that owns the bucket, if it was given.
+        """
+        return pulumi.get(self, "owner")
 
     @_builtins.property
     @pulumi.getter(name="policyStatement")
@@ -215,6 +294,14 @@ class BucketPolicyStatement(pulumi.CustomResource):
         The statement as JSON.
         """
         return pulumi.get(self, "policy_statement")
+
+    @_builtins.property
+    @pulumi.getter
+    def prefix(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        What the keys of the log files begin with, if it was given.
+        """
+        return pulumi.get(self, "prefix")
 
     @_builtins.property
     @pulumi.getter

@@ -167,14 +167,17 @@ class AwaitableGetBucketResult(GetBucketResult):
 
 
 def get_bucket(bucket: Optional[_builtins.str] = None,
+               owner: Optional[_builtins.str] = None,
                opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetBucketResult:
     """
     Describes a bucket, in whatever region it is, with the identity that owns it.
 
     :param _builtins.str bucket: Name of the bucket.
+    :param _builtins.str owner: The identity that owns it: bucket (the default), or aws, the CDN's own.
     """
     __args__ = dict()
     __args__['bucket'] = bucket
+    __args__['owner'] = owner
     opts = pulumi.InvokeOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke('imagecdn:index:getBucket', __args__, opts=opts, typ=GetBucketResult).value
 
@@ -191,14 +194,17 @@ def get_bucket(bucket: Optional[_builtins.str] = None,
         status=pulumi.get(__ret__, 'status'),
         tags=pulumi.get(__ret__, 'tags'))
 def get_bucket_output(bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                      owner: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                       opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetBucketResult]:
     """
     Describes a bucket, in whatever region it is, with the identity that owns it.
 
     :param _builtins.str bucket: Name of the bucket.
+    :param _builtins.str owner: The identity that owns it: bucket (the default), or aws, the CDN's own.
     """
     __args__ = dict()
     __args__['bucket'] = bucket
+    __args__['owner'] = owner
     opts = pulumi.InvokeOutputOptions.merge(_utilities.get_invoke_opts_defaults(), opts)
     __ret__ = pulumi.runtime.invoke_output('imagecdn:index:getBucket', __args__, opts=opts, typ=GetBucketResult)
     return __ret__.apply(lambda __response__: GetBucketResult(

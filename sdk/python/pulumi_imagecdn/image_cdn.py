@@ -30,6 +30,7 @@ class ImageCdnArgs:
                  functions: Optional['FunctionsArgs'] = None,
                  headers: Optional['HeadersArgs'] = None,
                  identities: Optional['IdentitiesArgs'] = None,
+                 logging: Optional['LoggingArgs'] = None,
                  missing: Optional['MissingArgs'] = None,
                  operation: Optional['OperationArgs'] = None,
                  origin: Optional['OriginArgs'] = None,
@@ -50,6 +51,7 @@ class ImageCdnArgs:
         :param 'FunctionsArgs' functions: functions say what runs at the edge for every request.
         :param 'HeadersArgs' headers: headers says which headers the edge adds to every answer.
         :param 'IdentitiesArgs' identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+        :param 'LoggingArgs' logging: logging says where the requests of viewers are logged.
         :param 'MissingArgs' missing: missing says what viewers get where there is no image.
         :param 'OperationArgs' operation: operation says how the CDN is run.
         :param 'OriginArgs' origin: origin says what is done to the bucket.
@@ -76,6 +78,8 @@ class ImageCdnArgs:
             pulumi.set(__self__, "headers", headers)
         if identities is not None:
             pulumi.set(__self__, "identities", identities)
+        if logging is not None:
+            pulumi.set(__self__, "logging", logging)
         if missing is not None:
             pulumi.set(__self__, "missing", missing)
         if operation is not None:
@@ -213,6 +217,18 @@ class ImageCdnArgs:
 
     @_builtins.property
     @pulumi.getter
+    def logging(self) -> Optional['LoggingArgs']:
+        """
+        logging says where the requests of viewers are logged.
+        """
+        return pulumi.get(self, "logging")
+
+    @logging.setter
+    def logging(self, value: Optional['LoggingArgs']):
+        pulumi.set(self, "logging", value)
+
+    @_builtins.property
+    @pulumi.getter
     def missing(self) -> Optional['MissingArgs']:
         """
         missing says what viewers get where there is no image.
@@ -312,6 +328,7 @@ class ImageCdn(pulumi.ComponentResource):
                  functions: Optional[Union['FunctionsArgs', 'FunctionsArgsDict']] = None,
                  headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
+                 logging: Optional[Union['LoggingArgs', 'LoggingArgsDict']] = None,
                  missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
@@ -335,6 +352,7 @@ class ImageCdn(pulumi.ComponentResource):
         :param Union['FunctionsArgs', 'FunctionsArgsDict'] functions: functions say what runs at the edge for every request.
         :param Union['HeadersArgs', 'HeadersArgsDict'] headers: headers says which headers the edge adds to every answer.
         :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+        :param Union['LoggingArgs', 'LoggingArgsDict'] logging: logging says where the requests of viewers are logged.
         :param Union['MissingArgs', 'MissingArgsDict'] missing: missing says what viewers get where there is no image.
         :param Union['OperationArgs', 'OperationArgsDict'] operation: operation says how the CDN is run.
         :param Union['OriginArgs', 'OriginArgsDict'] origin: origin says what is done to the bucket.
@@ -377,6 +395,7 @@ class ImageCdn(pulumi.ComponentResource):
                  functions: Optional[Union['FunctionsArgs', 'FunctionsArgsDict']] = None,
                  headers: Optional[Union['HeadersArgs', 'HeadersArgsDict']] = None,
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
+                 logging: Optional[Union['LoggingArgs', 'LoggingArgsDict']] = None,
                  missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
@@ -409,6 +428,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["functions"] = functions
             __props__.__dict__["headers"] = headers
             __props__.__dict__["identities"] = identities
+            __props__.__dict__["logging"] = logging
             __props__.__dict__["missing"] = missing
             __props__.__dict__["operation"] = operation
             __props__.__dict__["origin"] = origin
@@ -427,6 +447,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["dns_records"] = None
             __props__.__dict__["domains"] = None
             __props__.__dict__["grant_statement"] = None
+            __props__.__dict__["logs_uri"] = None
             __props__.__dict__["origin_access_control_id"] = None
             __props__.__dict__["signing_key_ids"] = None
             __props__.__dict__["web_acl_arn"] = None
@@ -524,6 +545,14 @@ class ImageCdn(pulumi.ComponentResource):
         grantStatement is the statement of the bucket's policy that lets the distribution read, as JSON: to be put there where origin.grant is "none".
         """
         return pulumi.get(self, "grant_statement")
+
+    @_builtins.property
+    @pulumi.getter(name="logsUri")
+    def logs_uri(self) -> pulumi.Output[_builtins.str]:
+        """
+        logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.
+        """
+        return pulumi.get(self, "logs_uri")
 
     @_builtins.property
     @pulumi.getter(name="originAccessControlId")

@@ -26,7 +26,7 @@ class LeftoversArgs:
         """
         The set of arguments for constructing a Leftovers resource.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description, logDelivery as the name of its source and destination.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keep: ARNs of certificates that carry the mark and are another resource's to delete.
         :param pulumi.Input[_builtins.str] mark: The mark of another resource of this type. Default: a new one. A change replaces.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] renewals: How often things had to be made anew because they were gone from AWS, by the name of the resource. It is kept, and nothing else.
@@ -43,7 +43,7 @@ class LeftoversArgs:
     @pulumi.getter
     def kinds(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
+        What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description, logDelivery as the name of its source and destination.
         """
         return pulumi.get(self, "kinds")
 
@@ -105,7 +105,7 @@ class Leftovers(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] keep: ARNs of certificates that carry the mark and are another resource's to delete.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] kinds: What carries the mark: distribution and certificate in the tag imagecdn:mark, webAcl, originAccessControl, cachePolicy and responseHeadersPolicy in their description, logDelivery as the name of its source and destination.
         :param pulumi.Input[_builtins.str] mark: The mark of another resource of this type. Default: a new one. A change replaces.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] renewals: How often things had to be made anew because they were gone from AWS, by the name of the resource. It is kept, and nothing else.
         """

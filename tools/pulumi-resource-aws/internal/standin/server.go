@@ -117,5 +117,14 @@ func toBridge(e translate.Entity, properties *structpb.Struct) *structpb.Struct 
 }
 
 func toSDK(e translate.Entity, properties *structpb.Struct) *structpb.Struct {
-	return e.Fields.Properties(properties, translate.ToSDK)
+	translated := e.Fields.Properties(properties, translate.ToSDK)
+	if e.Sparse {
+		delete(translated.GetFields(), rawStateDelta)
+	}
+
+	return translated
 }
+
+// rawStateDelta is what the bridge keeps of Terraform's own state besides the properties. It does not fit where lists
+// that were empty are absent; without it the bridge makes the state of the properties alone.
+const rawStateDelta = "__pulumi_raw_state_delta"

@@ -19,6 +19,8 @@ type Entity struct {
 	Timeouts map[string]string
 	// WaitsOnly is set for a resource whose creation only waits and makes nothing in AWS.
 	WaitsOnly bool
+	// Sparse is set for a resource with lists that are empty in Terraform and absent in pulumi-aws.
+	Sparse bool
 }
 
 // URN returns the URN of this resource as the dynamic bridge knows it.
@@ -36,12 +38,13 @@ var (
 )
 
 func asResource(e entity) Entity {
-	// Pulumi keeps the id apart from the properties, but pulumi-aws repeats it among them.
-	id := Field{SDK: "id", Bridge: e.identifier()}
-	return Entity{
-		SDK: e.sdk, Bridge: e.resourceToken(), Timeouts: e.timeouts, WaitsOnly: e.waitsOnly,
-		Fields: append(Fields{id}, e.fields...),
+	resource := Entity{SDK: e.sdk, Bridge: e.resourceToken(), Timeouts: e.timeouts, WaitsOnly: e.waitsOnly, Sparse: e.sparse, Fields: e.fields}
+	if !e.ownID {
+		// Pulumi keeps the id apart from the properties, but pulumi-aws repeats it among them.
+		resource.Fields = append(Fields{{SDK: "id", Bridge: e.identifier()}}, e.fields...)
 	}
+
+	return resource
 }
 
 func asFunction(e entity) Entity {

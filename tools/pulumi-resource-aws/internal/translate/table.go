@@ -18,7 +18,7 @@ var resources = []entity{
 	{sdk: "aws:cloudfront/publicKey:PublicKey", terraform: "aws_cloudfront_public_key"},
 	{sdk: "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", terraform: "aws_cloudfront_response_headers_policy"},
 	{sdk: "aws:cloudwatch/dashboard:Dashboard", terraform: "aws_cloudwatch_dashboard"},
-	{sdk: "aws:cloudwatch/logDelivery:LogDelivery", terraform: "aws_cloudwatch_log_delivery"},
+	{sdk: "aws:cloudwatch/logDelivery:LogDelivery", terraform: "aws_cloudwatch_log_delivery", ownID: true},
 	{sdk: "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
 		terraform: "aws_cloudwatch_log_delivery_destination", fields: logDeliveryDestination},
 	{sdk: "aws:cloudwatch/logDeliverySource:LogDeliverySource", terraform: "aws_cloudwatch_log_delivery_source"},
@@ -26,6 +26,8 @@ var resources = []entity{
 	{sdk: "aws:kms/key:Key", terraform: "aws_kms_key", timeouts: limits{"create": "2m"}},
 	{sdk: "aws:route53/record:Record", terraform: "aws_route53_record", fields: record, timeouts: dnsLimits},
 	{sdk: "aws:route53/zone:Zone", terraform: "aws_route53_zone", timeouts: dnsLimits},
+	{sdk: "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+		terraform: "aws_s3_bucket_lifecycle_configuration", fields: lifecycle, timeouts: limits{"create": "3m", "update": "3m"}, sparse: true, ownID: true},
 	{sdk: "aws:s3/bucketObjectv2:BucketObjectv2", terraform: "aws_s3_object", fields: bucketObject},
 	{sdk: "aws:s3/bucketOwnershipControls:BucketOwnershipControls", terraform: "aws_s3_bucket_ownership_controls"},
 	{sdk: "aws:s3/bucketPolicy:BucketPolicy", terraform: "aws_s3_bucket_policy", fields: bucketPolicy},
@@ -105,6 +107,16 @@ var (
 	}}}
 
 	bucketPolicy = Fields{{SDK: "policy", Shape: DocumentInSDK}}
+
+	lifecycle = Fields{{SDK: "rules", Fields: Fields{
+		{SDK: "abortIncompleteMultipartUpload", Bridge: "abortIncompleteMultipartUploads", Shape: ListInBridge},
+		{SDK: "expiration", Bridge: "expirations", Shape: ListInBridge},
+		{SDK: "filter", Bridge: "filters", Shape: ListInBridge, Fields: Fields{
+			{SDK: "and", Bridge: "ands", Shape: ListInBridge},
+			{SDK: "tag", Bridge: "tags", Shape: ListInBridge},
+		}},
+		{SDK: "noncurrentVersionExpiration", Bridge: "noncurrentVersionExpirations", Shape: ListInBridge},
+	}}}
 
 	logDeliveryDestination = Fields{
 		{SDK: "deliveryDestinationConfiguration", Bridge: "deliveryDestinationConfigurations", Shape: ListInBridge},

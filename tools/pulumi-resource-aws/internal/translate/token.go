@@ -14,6 +14,8 @@ type entity struct {
 	fields    Fields // the properties that differ
 	timeouts  limits // the operations for which Terraform takes a time limit, each with its default
 	waitsOnly bool   // creating it makes nothing in AWS, so abandoning it loses nothing
+	sparse    bool   // it has lists that are empty in Terraform and absent in pulumi-aws
+	ownID     bool   // its "id" cannot be given in Terraform, and is an output called "id" on either side
 }
 
 // limits are the longest times that operations (create, update, ...) may take.
