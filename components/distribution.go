@@ -53,7 +53,7 @@ func newDistribution(
 		OrderedCacheBehaviors: c.orderedBehaviors(plan, used, signers),
 		CustomErrorResponses:  errorResponses(plan.behaviors[0].cache.ErrorTtl, plan.Missing),
 		Restrictions: cloudfront.DistributionRestrictionsArgs{
-			GeoRestriction: cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
+			GeoRestriction: plan.Protection.restriction(),
 		},
 		ViewerCertificate: cloudfront.DistributionViewerCertificateArgs{
 			AcmCertificateArn:      c.CertificateArn,

@@ -398,6 +398,20 @@ func wrongInputs() map[string]wrongInput {
 			"paths[0].signed", "true", "nobody could sign",
 		},
 
+		"a country that is none": {
+			func(a *ImageCdnArgs) { a.Protection.AllowCountries = []string{"DE", "UK"} },
+			"protection.allowCountries[1]", "UK", "no such country",
+		},
+		"a country that is there twice": {
+			func(a *ImageCdnArgs) { a.Protection.BlockCountries = []string{"DE", "DE"} },
+			"protection.blockCountries[1]", "DE", "there twice",
+		},
+		"countries that are let in, and others that are not": {
+			func(a *ImageCdnArgs) {
+				a.Protection.AllowCountries, a.Protection.BlockCountries = []string{"DE"}, []string{"FR"}
+			},
+			"protection.blockCountries", "FR", "CloudFront takes one list",
+		},
 		"a redirect of no path": {
 			func(a *ImageCdnArgs) { a.Functions.Redirects = redirects("old.jpg", "/new.jpg") },
 			"functions.redirects.old.jpg", "old.jpg", "not a path that can be redirected",

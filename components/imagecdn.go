@@ -240,7 +240,7 @@ func (plan imagePlan) marked() []string {
 		kinds = append(kinds, leftFunction)
 	}
 	if len(plan.Signing.PublicKeys) > 0 {
-		kinds = append(kinds, leftKeyGroup, leftPublicKey)
+		kinds = append(kinds, leftPublicKey)
 	}
 	if plan.Protection.WebAclArn == nil && plan.Protection.WebAcl != None {
 		kinds = append(kinds, leftWebAcl)

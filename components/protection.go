@@ -3,7 +3,10 @@ package components
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -16,6 +19,59 @@ type ProtectionArgs struct {
 	WebAcl string `pulumi:"webAcl"`
 	// WebAclArn is an existing web ACL, of scope CLOUDFRONT, to use instead.
 	WebAclArn pulumi.StringInput `pulumi:"webAclArn"`
+	// AllowCountries are the countries whose viewers alone are answered, each by two
+	// letters (ISO 3166-1) such as "DE"; others get 403. Default: all.
+	AllowCountries []string `pulumi:"allowCountries"`
+	// BlockCountries are the countries whose viewers get 403. Default: none.
+	BlockCountries []string `pulumi:"blockCountries"`
+}
+
+// countryCodes are those of ISO 3166-1 that CloudFront takes.
+const countryCodes = `
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
+CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
+GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP
+KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT
+MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW
+SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG
+UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`
+
+// checkCountries reports codes that CloudFront refuses.
+func checkCountries(args ProtectionArgs, fs *faults) {
+	known := strings.Fields(countryCodes)
+	for _, list := range []struct {
+		field     string
+		countries []string
+	}{{"protection.allowCountries", args.AllowCountries}, {"protection.blockCountries", args.BlockCountries}} {
+		for i, code := range list.countries {
+			field := fmt.Sprintf("%s[%d]", list.field, i)
+			switch {
+			case !slices.Contains(known, code):
+				fs.add(field, code, "there is no such country", "Give the two letters of ISO 3166-1, such as DE or GB")
+			case slices.Contains(list.countries[:i], code):
+				fs.add(field, code, "it is there twice", "Leave out one of the two")
+			}
+		}
+	}
+	if len(args.AllowCountries) > 0 && len(args.BlockCountries) > 0 {
+		fs.add("protection.blockCountries", strings.Join(args.BlockCountries, ", "), "CloudFront takes one list, and protection.allowCountries leaves out all others", "Leave out one of the two")
+	}
+}
+
+// restriction is where the distribution may be seen.
+func (args ProtectionArgs) restriction() cloudfront.DistributionRestrictionsGeoRestrictionArgs {
+	kind, countries := "none", []string(nil)
+	switch {
+	case len(args.AllowCountries) > 0:
+		kind, countries = "whitelist", args.AllowCountries
+	case len(args.BlockCountries) > 0:
+		kind, countries = "blacklist", args.BlockCountries
+	}
+	restriction := cloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String(kind)}
+	if countries != nil {
+		restriction.Locations = pulumi.ToStringArray(slices.Sorted(slices.Values(countries)))
+	}
+	return restriction
 }
 
 var webAclARN = regexp.MustCompile(`^arn:aws[a-z-]*:wafv2:us-east-1:\d{12}:global/webacl/[^/]+/[^/]+$`)
@@ -28,6 +84,7 @@ var managedRuleGroups = []string{
 }
 
 func checkProtection(ctx *pulumi.Context, plugin *pluginProvider, args ProtectionArgs, fs *faults) {
+	checkCountries(args, fs)
 	switch {
 	case args.WebAcl != "" && args.WebAcl != Managed && args.WebAcl != None:
 		fs.add("protection.webAcl", args.WebAcl, `this is neither "managed" nor "none"`,

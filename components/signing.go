@@ -139,19 +139,26 @@ func (c *ImageCdn) letSignersIn(ctx *pulumi.Context, plan imagePlan) (pulumi.Str
 	case len(plan.Signing.PublicKeys) == 0:
 		return nil, nil
 	}
-	ids, names := pulumi.StringArray{}, pulumi.StringMap{}
+	ids, names, keys := pulumi.StringArray{}, pulumi.StringMap{}, []pulumi.Resource(nil)
 	for _, name := range plan.Signing.keyNames() {
 		key, err := newSigningKey(ctx, c, plan, name)
 		if err != nil {
 			return nil, err
 		}
-		c.SigningKeys = append(c.SigningKeys, key)
+		c.SigningKeys, keys = append(c.SigningKeys, key), append(keys, key)
 		ids, names[name] = append(ids, key.ID().ToStringOutput()), key.ID().ToStringOutput()
 	}
 	c.SigningKeyIds = names.ToStringMapOutput()
+	// AWS does not delete a key before the groups that have it: one that an interrupted up
+	// left goes before the keys do.
+	left, err := newLeftovers(ctx, plan.name+"-unfinished-signers", leftoversArgs{mark: plan.mark.text, kinds: []string{leftKeyGroup}}, plan.made.plugin,
+		pulumi.Parent(c), pulumi.DependsOn(keys))
+	if err != nil {
+		return nil, err
+	}
 	group, err := cloudfront.NewKeyGroup(ctx, plan.name+"-signers", &cloudfront.KeyGroupArgs{
 		Comment: describe(plan.name+" signers", plan.mark.text), Items: ids,
-	}, append(c.inUsEast1(plan), replacedPolicy(plan.mark, plan.name+"-signers")...)...)
+	}, slices.Concat(c.inUsEast1(plan), replacedPolicy(plan.mark, plan.name+"-signers"), []pulumi.ResourceOption{pulumi.DependsOn([]pulumi.Resource{left})})...)
 	if err != nil {
 		return nil, fmt.Errorf("making the key group of %q: %w", plan.name, err)
 	}

@@ -50,7 +50,7 @@ var matrix = []feature{
 	{"HTTP/3", "Y Y Y P N N N P N", "architecture.md", "components.TestTheDistributionIsMadeForImages"},
 	{"TLS 1.2 or newer by default", "Y Y Y Y N N N P N", "architecture.md", "components.TestTheDistributionIsMadeForImages"},
 	{"Web ACL", "P P P Y N N N P N", "architecture.md", "components.TestTheManagedWebAclHasTheConsolesRuleGroups engine.TestDomainsAndProtectionChangeWhileAViewerAsks"},
-	{"Restriction by country", "Y Y Y P N N N P N", "", ""},
+	{"Restriction by country", "Y Y Y P N N N P N", "", "components.TestADistributionIsSeenInTheCountriesThatWereSaid engine.TestFunctionsRunAtTheEdge"},
 	{"Answers for missing images", "Y Y Y Y Y Y P P Y", "missing.md", "components.TestAPlaceholderStandsInForMissingImagesAlone engine.TestViewersGetTheHeadersThatWereAskedFor"},
 	{"Access logs", "P Y P N P P N P P", "", ""},
 	{"Keys for signed URLs", "Y N N N N N N N N", "signing.md", "components.TestSignersAreAKeyGroupOfTheirPublicKeys engine.TestImagesAreForWhoHasASignature"},

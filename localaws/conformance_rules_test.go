@@ -256,6 +256,11 @@ var rules = []section{
 			shown:  []string{"cloudfront.TestAMonitoringSubscriptionLives", "api.TestWhatIsNotServedIsA501ThatNamesServiceAndOperation"},
 		},
 		{
+			says:   "A distribution is restricted to countries, or from them",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/georestrictions.html",
+			shown:  []string{"edge.TestViewersAreRefusedByTheirCountry", "cloudfront.TestWhatAWSRefusesIsRefused"},
+		},
+		{
 			says:   "Lambda functions and key value stores are not served: a viewer gets 503 where such a function would run",
 			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions.html",
 			shown:  []string{"cloudfront.TestWhatIsNotServedIsRefusedByItsName", "edge.TestWhatIsNotAllowedIsForbidden"},

@@ -59,6 +59,9 @@ type Options struct {
 	// Limits are quotas and request rates; the zero value is AWS's quotas, and
 	// no rates.
 	Limits api.Limits
+	// ViewerCountry is the country that the edge takes all its viewers to be in, as
+	// "DE"; "" is none that it knows.
+	ViewerCountry string
 	// Log receives what goes wrong on the server's side; nil discards it.
 	Log *slog.Logger
 }
@@ -241,6 +244,7 @@ func (s *Server) startEdge(o Options, all *services) error {
 		Distributions: all.cloudfront, Default: fallback, Origin: origin{front: s.front, buckets: all.s3},
 		Certificates: func(arn string) (tls.Certificate, bool) { return viewerCertificate(all.acm, arn) },
 		Record:       all.logs.Record,
+		Country:      o.ViewerCountry,
 	}); err != nil {
 		return fmt.Errorf("starting the edge: %w", err)
 	}

@@ -23,6 +23,9 @@ type View struct {
 	HTTP2 bool
 	// DefaultRootObject is what a request for / gets; "" for nothing special.
 	DefaultRootObject string
+	// Allowed are the countries that alone are answered, Blocked those that are not; nil
+	// for no such list.
+	Allowed, Blocked []string
 	// Behaviors are in the order they are tried; the last matches everything.
 	Behaviors []Behavior
 	// Errors are the custom error responses.
@@ -158,6 +161,12 @@ func (s *Service) view(d *distribution, c *distributionConfig) View {
 		HTTP2:             c.HttpVersion == "http2" || c.HttpVersion == "http2and3",
 		DefaultRootObject: c.DefaultRootObject,
 		Purges:            slices.Clip(d.purges),
+	}
+	switch g := c.Restrictions.GeoRestriction; g.RestrictionType {
+	case "whitelist":
+		v.Allowed = g.Items
+	case "blacklist":
+		v.Blocked = g.Items
 	}
 	for _, b := range c.behaviors() {
 		v.Behaviors = append(v.Behaviors, s.viewBehavior(d.Account, c, b))

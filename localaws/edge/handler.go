@@ -31,7 +31,7 @@ func (a *answer) serve(view cloudfront.View) {
 		return
 	}
 	a.behavior = behaviorFor(view, objectPath(view, r))
-	if a.refusesProtocol() || a.refusesMethod() || a.refusesAccess() || a.answeredByFunction(view) {
+	if a.refusesCountry(view) || a.refusesProtocol() || a.refusesMethod() || a.refusesAccess() || a.answeredByFunction(view) {
 		return
 	}
 	r = a.r // without its signature, and as the function has changed it
@@ -106,6 +106,16 @@ func (s *Server) customError(ctx context.Context, rq request, r *http.Request, e
 		return &replaced
 	}
 	return e
+}
+
+// refusesCountry refuses viewers where the distribution is not to be seen.
+func (a *answer) refusesCountry(view cloudfront.View) bool {
+	country := a.server.options.Country
+	if (view.Allowed == nil || slices.Contains(view.Allowed, country)) && !slices.Contains(view.Blocked, country) {
+		return false
+	}
+	a.refuse(http.StatusForbidden, "The Amazon CloudFront distribution is configured to block access from your country.")
+	return true
 }
 
 // refusesProtocol redirects or refuses plain HTTP as the behaviour says.

@@ -2,7 +2,7 @@
 // viewers over HTTPS and HTTP with what is deployed, from a cache in memory and
 // an S3 origin, and says in its headers what it did.
 //
-// Not imitated: HTTP/3, geography, WAF rules, Lambda functions (503), origins
+// Not imitated: HTTP/3, where each viewer is, WAF rules, Lambda functions (503), origins
 // that are not S3 buckets (502), payloads of requests (501).
 package edge
 
@@ -84,6 +84,8 @@ type Options struct {
 	Default tls.Certificate
 	// Origin is S3.
 	Origin Origin
+	// Country is where all viewers are, as an ISO 3166-1 code; "" is not known.
+	Country string
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Record is given every request that a distribution has answered, with the lock

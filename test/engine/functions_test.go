@@ -19,6 +19,7 @@ import (
 func TestFunctionsRunAtTheEdge(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.moveViewers("DE")
 	before := w.inventory()
 	spec := w.spec("functions")
 	spec.Config.Protection.WebAcl = "none"
@@ -37,6 +38,7 @@ func TestFunctionsRunAtTheEdge(t *testing.T) {
 			return event.response;
 		}`),
 	}
+	spec.Config.Protection.AllowCountries = []string{"FR", "DE"}
 	spec.Config.Paths = []components.PathArgs{{Pattern: "/daily/*", Cache: components.CacheArgs{Preset: "daily"}}}
 	w.permit(&spec, bucketName, "Every stack", "An existing bucket", "Response headers", "Functions")
 
@@ -62,6 +64,11 @@ func TestFunctionsRunAtTheEdge(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, drift.Changed(), "%v", drift.Changes)
 
+	w.moveViewers("GB")
+	refused, text := w.get(image())
+	assert.Equal(t, http.StatusForbidden, refused.StatusCode)
+	assert.Contains(t, string(text), "block access from your country")
+	spec.Config.Protection.AllowCountries, spec.Config.Protection.BlockCountries = nil, []string{"FR"}
 	spec.Config.Functions.Robots = pulumi.String("User-agent: none\n")
 	spec.Config.Functions.ContentTypes, spec.Config.Functions.Response = false, nil
 	_, err = w.cdn(spec).Up(within(t))
@@ -79,6 +86,14 @@ func TestFunctionsRunAtTheEdge(t *testing.T) {
 	require.NoError(t, err)
 	before.Objects = objects
 	assert.Equal(t, before, w.inventory(), "nothing of the stack is left")
+}
+
+// moveViewers has all viewers be somewhere else.
+func (w *world) moveViewers(country string) {
+	w.t.Helper()
+	require.NoError(w.t, w.aws.Close())
+	w.options.ViewerCountry = country
+	w.start()
 }
 
 // assertContentTypes uploads as careless programs do.

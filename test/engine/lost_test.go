@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
@@ -9,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"imagecdn/automation"
+	"imagecdn/components"
 	"imagecdn/localaws/api"
 )
 
@@ -76,23 +80,35 @@ func TestWhatAWSMadeAlthoughItsAnswerWasLostIsDeletedByTheDestroy(t *testing.T) 
 	w := newWorld(t)
 	before := w.inventory()
 	spec := w.spec("lost")
-	spec.Config.Headers.Security = true
+	spec.Config.Headers.Security, spec.Config.Functions.ContentTypes = true, true
+	onCurve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	spec.Config.Signing = components.SigningArgs{Everywhere: new(false), PublicKeys: map[string]pulumi.StringInput{
+		"shop": pulumi.String(newKeyPair(t, onCurve, onCurve.Public(), err).public),
+	}}
+	spec.Config.Paths = []components.PathArgs{{Pattern: "/albums/*", Signed: new(true)}}
 	w.inject([]api.Fault{
+		{Service: "cloudfront", Operation: "CreatePublicKey", Times: 1, When: api.After, Drop: true},
+		{Service: "cloudfront", Operation: "CreateFunction", Times: 1, When: api.After, Drop: true},
 		{Service: "cloudfront", Operation: "CreateOriginAccessControl", Times: 1, When: api.After, Drop: true},
 		{Service: "cloudfront", Operation: "CreateCachePolicy", Times: 1, When: api.After, Drop: true},
 		{Service: "cloudfront", Operation: "CreateResponseHeadersPolicy", Times: 1, When: api.After, Drop: true},
 		// The token of the request is in the program's memory, as good as killed with it.
 		{Service: "acm", Operation: "RequestCertificate", Times: 1, When: api.After, Code: "InternalFailure", Message: "the answer is lost", Status: 400},
 	})
-	_, err := w.cdn(spec).Up(within(t))
+	_, err = w.cdn(spec).Up(within(t))
 	require.ErrorIs(t, err, automation.ErrFailed)
-	w.lose("wafv2", "CreateWebACL")
+	w.inject([]api.Fault{
+		{Service: "cloudfront", Operation: "CreateKeyGroup", Times: 1, When: api.After, Drop: true},
+		{Service: "wafv2", Operation: "CreateWebACL", Times: 1, When: api.After, Drop: true},
+	})
 	_, err = w.cdn(spec).Up(within(t))
 	require.ErrorIs(t, err, automation.ErrFailed)
 	left := w.inventory()
 	assert.NotEmpty(t, left.AccessControls)
 	assert.GreaterOrEqual(t, len(left.Policies), 2, "one of the cache, one of headers: %v", left.Policies)
 	assert.NotEmpty(t, left.WebACLs)
+	assert.GreaterOrEqual(t, len(left.SigningKeys), 2, "a key and a group: %v", left.SigningKeys)
+	assert.NotEmpty(t, left.Functions)
 	assert.NotEmpty(t, left.Certificates)
 
 	_, err = w.cdn(spec).Up(within(t))

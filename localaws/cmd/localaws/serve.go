@@ -67,6 +67,7 @@ func addServerFlags(flags *pflag.FlagSet, o *localaws.Options) {
 		"until what a distribution no longer uses can be deleted (on AWS minutes)")
 	flags.DurationVar(&o.Delays.LogDelivery, "log-delay", 2*time.Second,
 		"until log records of requests are delivered as a file (on AWS minutes to an hour)")
+	flags.StringVar(&o.ViewerCountry, "viewer-country", "", "country that the edge takes its viewers to be in, such as DE")
 	flags.BoolVar(&o.Limits.Rates, "rates", false, "refuse more calls a second than AWS answers")
 	flags.BoolVar(&o.Limits.Permissions, "permissions", false, "let users and roles of IAM do only what their policies allow")
 	flags.IntVar(&o.Limits.CertificateNames, "certificate-names", 0, "names a certificate may have; 0 is AWS's 10")

@@ -3445,6 +3445,10 @@ func (o PathArrayOutput) Index(i pulumi.IntInput) PathOutput {
 
 // ProtectionArgs say what keeps viewers off who are none.
 type Protection struct {
+	// allowCountries are the countries whose viewers alone are answered, each by two letters (ISO 3166-1) such as "DE"; others get 403. Default: all.
+	AllowCountries []string `pulumi:"allowCountries"`
+	// blockCountries are the countries whose viewers get 403. Default: none.
+	BlockCountries []string `pulumi:"blockCountries"`
 	// webAcl is "managed" for a web ACL with the rule groups of the CloudFront console's one-click security protections, or "none". Default: managed, or none where webAclArn is given.
 	WebAcl *string `pulumi:"webAcl"`
 	// webAclArn is an existing web ACL, of scope CLOUDFRONT, to use instead.
@@ -3464,6 +3468,10 @@ type ProtectionInput interface {
 
 // ProtectionArgs say what keeps viewers off who are none.
 type ProtectionArgs struct {
+	// allowCountries are the countries whose viewers alone are answered, each by two letters (ISO 3166-1) such as "DE"; others get 403. Default: all.
+	AllowCountries []string `pulumi:"allowCountries"`
+	// blockCountries are the countries whose viewers get 403. Default: none.
+	BlockCountries []string `pulumi:"blockCountries"`
 	// webAcl is "managed" for a web ACL with the rule groups of the CloudFront console's one-click security protections, or "none". Default: managed, or none where webAclArn is given.
 	WebAcl *string `pulumi:"webAcl"`
 	// webAclArn is an existing web ACL, of scope CLOUDFRONT, to use instead.
@@ -3548,6 +3556,16 @@ func (o ProtectionOutput) ToProtectionPtrOutputWithContext(ctx context.Context) 
 	}).(ProtectionPtrOutput)
 }
 
+// allowCountries are the countries whose viewers alone are answered, each by two letters (ISO 3166-1) such as "DE"; others get 403. Default: all.
+func (o ProtectionOutput) AllowCountries() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Protection) []string { return v.AllowCountries }).(pulumi.StringArrayOutput)
+}
+
+// blockCountries are the countries whose viewers get 403. Default: none.
+func (o ProtectionOutput) BlockCountries() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Protection) []string { return v.BlockCountries }).(pulumi.StringArrayOutput)
+}
+
 // webAcl is "managed" for a web ACL with the rule groups of the CloudFront console's one-click security protections, or "none". Default: managed, or none where webAclArn is given.
 func (o ProtectionOutput) WebAcl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Protection) *string { return v.WebAcl }).(pulumi.StringPtrOutput)
@@ -3580,6 +3598,26 @@ func (o ProtectionPtrOutput) Elem() ProtectionOutput {
 		var ret Protection
 		return ret
 	}).(ProtectionOutput)
+}
+
+// allowCountries are the countries whose viewers alone are answered, each by two letters (ISO 3166-1) such as "DE"; others get 403. Default: all.
+func (o ProtectionPtrOutput) AllowCountries() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Protection) []string {
+		if v == nil {
+			return nil
+		}
+		return v.AllowCountries
+	}).(pulumi.StringArrayOutput)
+}
+
+// blockCountries are the countries whose viewers get 403. Default: none.
+func (o ProtectionPtrOutput) BlockCountries() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Protection) []string {
+		if v == nil {
+			return nil
+		}
+		return v.BlockCountries
+	}).(pulumi.StringArrayOutput)
 }
 
 // webAcl is "managed" for a web ACL with the rule groups of the CloudFront console's one-click security protections, or "none". Default: managed, or none where webAclArn is given.

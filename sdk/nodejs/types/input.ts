@@ -328,6 +328,14 @@ export interface PathArgs {
  */
 export interface ProtectionArgs {
     /**
+     * allowCountries are the countries whose viewers alone are answered, each by two letters (ISO 3166-1) such as "DE"; others get 403. Default: all.
+     */
+    allowCountries?: string[];
+    /**
+     * blockCountries are the countries whose viewers get 403. Default: none.
+     */
+    blockCountries?: string[];
+    /**
      * webAcl is "managed" for a web ACL with the rule groups of the CloudFront console's one-click security protections, or "none". Default: managed, or none where webAclArn is given.
      */
     webAcl?: string;

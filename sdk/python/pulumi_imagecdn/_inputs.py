@@ -1432,6 +1432,14 @@ class ProtectionArgsDict(TypedDict):
     """
     ProtectionArgs say what keeps viewers off who are none.
     """
+    allow_countries: NotRequired[Sequence[_builtins.str]]
+    """
+    allowCountries are the countries whose viewers alone are answered, each by two letters (ISO 3166-1) such as "DE"; others get 403. Default: all.
+    """
+    block_countries: NotRequired[Sequence[_builtins.str]]
+    """
+    blockCountries are the countries whose viewers get 403. Default: none.
+    """
     web_acl: NotRequired[_builtins.str]
     """
     webAcl is "managed" for a web ACL with the rule groups of the CloudFront console's one-click security protections, or "none". Default: managed, or none where webAclArn is given.
@@ -1444,18 +1452,50 @@ class ProtectionArgsDict(TypedDict):
 @pulumi.input_type
 class ProtectionArgs:
     def __init__(__self__, *,
+                 allow_countries: Optional[Sequence[_builtins.str]] = None,
+                 block_countries: Optional[Sequence[_builtins.str]] = None,
                  web_acl: Optional[_builtins.str] = None,
                  web_acl_arn: pulumi.Input[Optional[_builtins.str]] = None):
         """
         ProtectionArgs say what keeps viewers off who are none.
 
+        :param Sequence[_builtins.str] allow_countries: allowCountries are the countries whose viewers alone are answered, each by two letters (ISO 3166-1) such as "DE"; others get 403. Default: all.
+        :param Sequence[_builtins.str] block_countries: blockCountries are the countries whose viewers get 403. Default: none.
         :param _builtins.str web_acl: webAcl is "managed" for a web ACL with the rule groups of the CloudFront console's one-click security protections, or "none". Default: managed, or none where webAclArn is given.
         :param pulumi.Input[_builtins.str] web_acl_arn: webAclArn is an existing web ACL, of scope CLOUDFRONT, to use instead.
         """
+        if allow_countries is not None:
+            pulumi.set(__self__, "allow_countries", allow_countries)
+        if block_countries is not None:
+            pulumi.set(__self__, "block_countries", block_countries)
         if web_acl is not None:
             pulumi.set(__self__, "web_acl", web_acl)
         if web_acl_arn is not None:
             pulumi.set(__self__, "web_acl_arn", web_acl_arn)
+
+    @_builtins.property
+    @pulumi.getter(name="allowCountries")
+    def allow_countries(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        allowCountries are the countries whose viewers alone are answered, each by two letters (ISO 3166-1) such as "DE"; others get 403. Default: all.
+        """
+        return pulumi.get(self, "allow_countries")
+
+    @allow_countries.setter
+    def allow_countries(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "allow_countries", value)
+
+    @_builtins.property
+    @pulumi.getter(name="blockCountries")
+    def block_countries(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        blockCountries are the countries whose viewers get 403. Default: none.
+        """
+        return pulumi.get(self, "block_countries")
+
+    @block_countries.setter
+    def block_countries(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "block_countries", value)
 
     @_builtins.property
     @pulumi.getter(name="webAcl")
