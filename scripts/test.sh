@@ -26,7 +26,7 @@ engine() {
 		go -C tools/pulumi-resource-aws test -timeout 10m .
 	fi
 	# They wait for most of their time, so more run at once than there are processors.
-	go -C test test -parallel 8 -timeout 40m ./engine
+	go -C test test -parallel 10 -timeout 55m ./engine
 }
 
 # Programs in other languages need npm. In CI it is there, or it fails.
