@@ -52,7 +52,7 @@ var matrix = []feature{
 	{"Web ACL", "P P P Y N N N P N", "architecture.md", "components.TestTheManagedWebAclHasTheConsolesRuleGroups engine.TestDomainsAndProtectionChangeWhileAViewerAsks"},
 	{"Restriction by country", "Y Y Y P N N N P N", "", "components.TestADistributionIsSeenInTheCountriesThatWereSaid engine.TestFunctionsRunAtTheEdge"},
 	{"Answers for missing images", "Y Y Y Y Y Y P P Y", "missing.md", "components.TestAPlaceholderStandsInForMissingImagesAlone engine.TestViewersGetTheHeadersThatWereAskedFor"},
-	{"Access logs", "P Y P N P P N P P", "", ""},
+	{"Access logs", "P Y P N P P N P P", "logging.md", "engine.TestRequestsAreLoggedToABucketThatIsThere"},
 	{"Keys for signed URLs", "Y N N N N N N N N", "signing.md", "components.TestSignersAreAKeyGroupOfTheirPublicKeys engine.TestImagesAreForWhoHasASignature"},
 	{"Functions at the edge", "Y Y P Y N P N P Y", "functions.md", "components.TestOneFunctionRunsAtEachEventOfEveryBehaviour engine.TestFunctionsRunAtTheEdge"},
 	{"Invalidation", "P N N Y N N N N N", "", ""},
