@@ -105,26 +105,26 @@ func (d *damage) findMissing(ctx *pulumi.Context, plan imagePlan, last *lastStat
 	}
 }
 
-// checkVersions refuses to go on with policies that somebody else has changed. The AWS provider deletes a policy
-// by the version that the state knows. If the up replaced such a policy, Pulumi would go on to fail at deleting the
-// old one, in a destroy too, and a refresh would not help any more.
+// checkVersions refuses to go on with what is replaced by a change, where somebody else has changed it. The AWS
+// provider deletes it by the version that the state knows. If the up replaced it, Pulumi would go on to fail at
+// deleting the old one, in a destroy too, and a refresh would not help any more.
 func checkVersions(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *faults) {
 	for _, p := range plan.parts() {
 		if p.version == nil {
 			continue
 		}
-		policy, made := last.made(p.kind, p.name)
-		known := textOf(policy.Outputs.Etag)
+		old, made := last.made(p.kind, p.name)
+		known := textOf(old.Outputs.Etag)
 		if !made || known == "" {
 			continue
 		}
-		found, err := plan.made.plugin.getEdge(ctx, p.query(policy))
+		found, err := plan.made.plugin.getEdge(ctx, p.query(old))
 		if err != nil { // whoever may not look can do without
 			continue
 		}
 		if now := p.version(found); now != "" && now != known {
-			fs.add(p.field, textOf(policy.Outputs.ID), "somebody else has changed this "+p.what+" since the last up, and the AWS provider could not "+
-				"delete the old one any more once it was replaced", "Run `pulumi refresh`, and then this again: the policy gets back what is configured")
+			fs.add(p.field, textOf(old.Outputs.ID), "somebody else has changed this "+p.what+" since the last up, and the AWS provider could not "+
+				"delete the old one any more once it was replaced", "Run `pulumi refresh`, and then this again: it gets back what is configured")
 		}
 	}
 }
@@ -135,8 +135,8 @@ type marked struct {
 	query            func(madeResource) edgeQuery
 	there            func(foundEdge) bool
 
-	field   string                 // that configures a policy
-	version func(foundEdge) string // the ETag of a policy
+	field   string                 // that configures what a change replaces
+	version func(foundEdge) string // the ETag of that
 
 	resource madeResource
 	made     bool
@@ -174,22 +174,28 @@ func (plan imagePlan) parts() []marked {
 		},
 	}
 	parts = append(parts, marked{
-		kind: "aws:cloudfront/keyGroup:KeyGroup", name: plan.name + "-signers", what: "key group",
-		query: func(r madeResource) edgeQuery { return edgeQuery{KeyGroupID: textOf(r.Outputs.ID)} },
-		there: func(e foundEdge) bool { return isThere(e.KeyGroup) },
+		field: "signing",
+		kind:  "aws:cloudfront/keyGroup:KeyGroup", name: plan.name + "-signers", what: "key group",
+		query:   func(r madeResource) edgeQuery { return edgeQuery{KeyGroupID: textOf(r.Outputs.ID)} },
+		there:   func(e foundEdge) bool { return isThere(e.KeyGroup) },
+		version: func(e foundEdge) string { return version(e.KeyGroup) },
 	})
 	for _, event := range []string{"request", "response"} {
 		parts = append(parts, marked{
-			kind: "aws:cloudfront/function:Function", name: plan.name + "-" + event, what: "function",
-			query: func(r madeResource) edgeQuery { return edgeQuery{Function: textOf(r.Outputs.ID)} },
-			there: func(e foundEdge) bool { return isThere(e.Function) },
+			field: "functions",
+			kind:  "aws:cloudfront/function:Function", name: plan.name + "-" + event, what: "function",
+			query:   func(r madeResource) edgeQuery { return edgeQuery{Function: textOf(r.Outputs.ID)} },
+			there:   func(e foundEdge) bool { return isThere(e.Function) },
+			version: func(e foundEdge) string { return version(e.Function) },
 		})
 	}
 	for _, name := range plan.Signing.keyNames() {
 		parts = append(parts, marked{
-			kind: "aws:cloudfront/publicKey:PublicKey", name: plan.name + "-signer-" + name, what: "public key",
-			query: func(r madeResource) edgeQuery { return edgeQuery{PublicKeyID: textOf(r.Outputs.ID)} },
-			there: func(e foundEdge) bool { return isThere(e.PublicKey) },
+			field: "signing.publicKeys." + name,
+			kind:  "aws:cloudfront/publicKey:PublicKey", name: plan.name + "-signer-" + name, what: "public key",
+			query:   func(r madeResource) edgeQuery { return edgeQuery{PublicKeyID: textOf(r.Outputs.ID)} },
+			there:   func(e foundEdge) bool { return isThere(e.PublicKey) },
+			version: func(e foundEdge) string { return version(e.PublicKey) },
 		})
 	}
 	for i, b := range plan.behaviors {

@@ -135,7 +135,7 @@ type foundEdge struct {
 type foundPart struct {
 	Found   bool   `pulumi:"found"`
 	Message string `pulumi:"message"`
-	Version string `pulumi:"version"` // of a policy: its ETag
+	Version string `pulumi:"version"` // of what a change replaces: its ETag
 }
 
 type foundCertificate struct {

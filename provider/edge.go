@@ -65,7 +65,7 @@ type foundEdge struct {
 type foundPart struct {
 	Found   bool    `pulumi:"found"`
 	Message string  `pulumi:"message"`
-	Version *string `pulumi:"version,optional"` // of a policy: its ETag
+	Version *string `pulumi:"version,optional"` // of what is changed and deleted by it: its ETag
 }
 
 // foundEnabled is a distribution that was asked for by its id.
@@ -316,8 +316,12 @@ func (i *identity) findKeyGroup(ctx context.Context, id string) (*foundPart, err
 	if err != nil {
 		return nil, err
 	}
-	_, err = client.GetKeyGroup(ctx, &cloudfront.GetKeyGroupInput{Id: aws.String(id)})
-	return part(ctx, err, "NoSuchResource")
+	out, err := client.GetKeyGroup(ctx, &cloudfront.GetKeyGroupInput{Id: aws.String(id)})
+	found, err := part(ctx, err, "NoSuchResource")
+	if err == nil && found.Found {
+		found.Version = out.ETag
+	}
+	return found, err
 }
 
 func (i *identity) findPublicKey(ctx context.Context, id string) (*foundPart, error) {
@@ -325,8 +329,12 @@ func (i *identity) findPublicKey(ctx context.Context, id string) (*foundPart, er
 	if err != nil {
 		return nil, err
 	}
-	_, err = client.GetPublicKey(ctx, &cloudfront.GetPublicKeyInput{Id: aws.String(id)})
-	return part(ctx, err, "NoSuchPublicKey")
+	out, err := client.GetPublicKey(ctx, &cloudfront.GetPublicKeyInput{Id: aws.String(id)})
+	found, err := part(ctx, err, "NoSuchPublicKey")
+	if err == nil && found.Found {
+		found.Version = out.ETag
+	}
+	return found, err
 }
 
 func (i *identity) findFunction(ctx context.Context, name string) (*foundPart, error) {
@@ -334,8 +342,12 @@ func (i *identity) findFunction(ctx context.Context, name string) (*foundPart, e
 	if err != nil {
 		return nil, err
 	}
-	_, err = client.DescribeFunction(ctx, &cloudfront.DescribeFunctionInput{Name: aws.String(name)})
-	return part(ctx, err, "NoSuchFunctionExists")
+	out, err := client.DescribeFunction(ctx, &cloudfront.DescribeFunctionInput{Name: aws.String(name)})
+	found, err := part(ctx, err, "NoSuchFunctionExists")
+	if err == nil && found.Found {
+		found.Version = out.ETag
+	}
+	return found, err
 }
 
 func (i *identity) findWebACL(ctx context.Context, arn string) (*foundPart, error) {

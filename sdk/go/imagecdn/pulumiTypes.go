@@ -3228,7 +3228,7 @@ type Part struct {
 	Found bool `pulumi:"found"`
 	// What AWS said where it is not.
 	Message string `pulumi:"message"`
-	// The ETag of a policy.
+	// The ETag of a policy, a key group, a public key or a function.
 	Version *string `pulumi:"version"`
 }
 
@@ -3257,7 +3257,7 @@ func (o PartOutput) Message() pulumi.StringOutput {
 	return o.ApplyT(func(v Part) string { return v.Message }).(pulumi.StringOutput)
 }
 
-// The ETag of a policy.
+// The ETag of a policy, a key group, a public key or a function.
 func (o PartOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Part) *string { return v.Version }).(pulumi.StringPtrOutput)
 }
@@ -3306,7 +3306,7 @@ func (o PartPtrOutput) Message() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// The ETag of a policy.
+// The ETag of a policy, a key group, a public key or a function.
 func (o PartPtrOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Part) *string {
 		if v == nil {

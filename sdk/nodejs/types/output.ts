@@ -232,7 +232,7 @@ export interface Part {
      */
     message: string;
     /**
-     * The ETag of a policy.
+     * The ETag of a policy, a key group, a public key or a function.
      */
     version?: string;
 }

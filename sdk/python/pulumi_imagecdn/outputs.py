@@ -594,7 +594,7 @@ class Part(dict):
 
         :param _builtins.bool found: Whether it is there.
         :param _builtins.str message: What AWS said where it is not.
-        :param _builtins.str version: The ETag of a policy.
+        :param _builtins.str version: The ETag of a policy, a key group, a public key or a function.
         """
         pulumi.set(__self__, "found", found)
         pulumi.set(__self__, "message", message)
@@ -621,7 +621,7 @@ class Part(dict):
     @pulumi.getter
     def version(self) -> Optional[_builtins.str]:
         """
-        The ETag of a policy.
+        The ETag of a policy, a key group, a public key or a function.
         """
         return pulumi.get(self, "version")
 
