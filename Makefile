@@ -55,6 +55,11 @@ ROUNDS ?= 3
 bench: tools ## Time, memory and calls of AWS, beside Terraform's on the embedded AWS, as a table.
 	@scripts/bench.sh -rounds $(ROUNDS)
 
+.PHONY: reliability
+reliability: tools ## Strike every write of a stack's life with every fault, for hours; writes docs/reliability.md. Linux, as root.
+	@mkdir -p .local
+	@RELIABILITY_RESULTS=$(CURDIR)/.local/reliability.json go -C test test -parallel 8 -timeout 12h ./engine -run '^TestAStruckLifeGoesOnAndLeavesNothing$$'
+
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint over every module.
 	@scripts/lint.sh

@@ -88,8 +88,8 @@ var All = []Known{
 		"run this again; if it is said again, run `pulumi refresh` before",
 	},
 	{
-		[]string{"failed to load checkpoint"}, "the disk of the state was full, and Pulumi has kept half a state or none",
-		"copy the file of the stack's state that ends in .json.bak over the one that ends in .json, and run this again",
+		[]string{"failed to load checkpoint"}, "the disk of the state was full, or the engine was killed in the middle of a write, and Pulumi has kept half a state or none",
+		"put back the newest whole copy of the state, as docs/reliability.md says, and run this again",
 	},
 }
 
