@@ -48,6 +48,12 @@ test: tools ## Every test: units, embedded AWS, the real engine, Terraform and t
 test-short: ## The tests that need no engine.
 	@scripts/test.sh short
 
+.PHONY: test-real-plugin
+test-real-plugin: export GENUINE_AWS_PLUGIN = 1
+test-real-plugin: ## The engine tests with pulumi-aws itself, which has to be downloaded; never with the stand-in.
+	@$(TOOLCHAIN) ensure
+	@scripts/test.sh engine
+
 # How often `make bench` goes through all operations: make bench ROUNDS=5
 ROUNDS ?= 3
 

@@ -29,9 +29,19 @@ func (c checkout) module(name string) string { return filepath.Join(string(c), "
 // bin holds the programs that were built, as a directory for PATH.
 func (c checkout) bin() string { return filepath.Join(string(c), ".tools", "bin") }
 
+// genuineOnly is the setting that has no stand-in take the place of the AWS plugin. Whatever its value is, but none.
+const genuineOnly = "GENUINE_AWS_PLUGIN"
+
 // pulumiHome is the PULUMI_HOME of this checkout. A stand-in must not be taken for the real plugin anywhere else, so
 // the user's own is never used.
-func (c checkout) pulumiHome() string { return filepath.Join(string(c), ".tools", "pulumi-home") }
+func (c checkout) pulumiHome() string {
+	home := "pulumi-home"
+	if os.Getenv(genuineOnly) != "" {
+		home += "-genuine"
+	}
+
+	return filepath.Join(string(c), ".tools", home)
+}
 
 // plugin is the directory of the AWS plugin.
 func (c checkout) plugin() string {

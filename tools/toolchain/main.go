@@ -18,6 +18,7 @@ const usage = `usage: toolchain [-root <checkout>] <command>
 
   ensure     make ready: the Pulumi CLI, the Go language host and the AWS plugin
   languages  make ready: the language hosts for YAML and Node.js
+  plugin     print which AWS plugin is in use
   env        print what a shell evaluates to use them
   program    build the Pulumi program of the checkout as the language host does
   lint       make golangci-lint ready and print its path
@@ -54,6 +55,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "env":
 		_, err := fmt.Fprint(stdout, checkout.environment())
 		return err
+	case "plugin":
+		_, err := fmt.Fprintln(stdout, checkout.described())
+		return err
 	case "program":
 		return t.pulumiProgram(ctx)
 	case "lint":
@@ -66,6 +70,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	default:
 		flags.Usage()
-		return errors.New("say what to do: ensure, languages, env, program or lint")
+		return errors.New("say what to do: ensure, languages, plugin, env, program or lint")
 	}
 }

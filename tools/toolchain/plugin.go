@@ -45,6 +45,9 @@ func (t toolchain) awsPlugin(ctx context.Context, cli string) error {
 	if installErr == nil || ctx.Err() != nil {
 		return installErr
 	}
+	if os.Getenv(genuineOnly) != "" {
+		return fmt.Errorf("the AWS plugin %s cannot be downloaded here, and %s lets nothing take its place: %w", awsVersion, genuineOnly, installErr)
+	}
 	fmt.Fprintln(t.out, "the AWS plugin cannot be downloaded here: building one in front of the Terraform provider")
 	if err := t.standIn(ctx); err != nil {
 		if errors.Is(err, errNoProvider) {
@@ -101,6 +104,15 @@ func (t toolchain) standIn(ctx context.Context) error {
 	}
 
 	return link(pluginFile, filepath.Join(dir, launcherFile))
+}
+
+// described is which AWS plugin is in use.
+func (c checkout) described() string {
+	if exists(filepath.Join(c.plugin(), bridgeFile)) {
+		return "the stand-in for pulumi-aws " + awsVersion + " (tools/README.md), in front of Terraform's provider " + terraformVersion
+	}
+
+	return "pulumi-aws " + awsVersion
 }
 
 // link makes a link, or leaves the one that is right.

@@ -139,6 +139,22 @@ func TestAnOrdinaryMachineBuildsNothing(t *testing.T) {
 	equal(t, f.ran, []string{"pulumi version", "pulumi plugin install resource aws " + awsVersion})
 }
 
+func TestNothingTakesThePlaceOfThePluginWhereOnlyTheRealOneIsWanted(t *testing.T) {
+	t.Setenv("GENUINE_AWS_PLUGIN", "1")
+	f := newFake(t)
+	f.install = errors.New("no such host")
+	err := f.awsPlugin(t.Context(), "pulumi")
+	if err == nil || !strings.Contains(err.Error(), "cannot be downloaded here") || !strings.Contains(err.Error(), "no such host") {
+		t.Errorf("the failure does not say what happened: %v", err)
+	}
+	if len(f.built) > 0 {
+		t.Errorf("a stand-in was built: %v", f.built)
+	}
+	if !strings.Contains(f.checkout.plugin(), "pulumi-home-genuine") {
+		t.Errorf("the plugin shares a home with the stand-in: %s", f.checkout.plugin())
+	}
+}
+
 func TestARealPluginIsLeftAlone(t *testing.T) {
 	f := newFake(t)
 	t.Setenv("PATH", f.checkout.bin())
