@@ -38,6 +38,8 @@ type Outputs struct {
 	// LogsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where
 	// nothing is logged.
 	LogsUri string `json:"logsUri"`
+	// AlarmTopicArn is the topic that alarms tell, "" for none.
+	AlarmTopicArn string `json:"alarmTopicArn"`
 	// InvalidateCommand takes everything out of the edge's cache, when run in a shell.
 	InvalidateCommand string `json:"invalidateCommand"`
 }

@@ -37,6 +37,7 @@ const (
 	foreignACL         = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shared/7"
 	sourceARN          = "arn:aws:logs:us-east-1:123456789012:delivery-source:" + theMark
 	destinationARN     = "arn:aws:logs:us-east-1:123456789012:delivery-destination:" + theMark
+	madeTopic          = "arn:aws:sns:us-east-1:123456789012:" + theMark + "-alarms"
 	sharedPolicy       = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 )
 
@@ -303,12 +304,15 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{"arn": sourceARN}, true
 	case "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination":
 		return map[string]any{"arn": destinationARN}, true
+	case "aws:sns/topic:Topic":
+		return map[string]any{"arn": madeTopic}, true
 	case "aws:s3/bucketV2:BucketV2":
 		return c.makeBucket(args), true
 	case "aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/cachePolicy:CachePolicy",
 		"aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "aws:cloudfront/publicKey:PublicKey", "aws:cloudfront/keyGroup:KeyGroup", "aws:route53/record:Record",
 		"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-		"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "aws:cloudwatch/logDelivery:LogDelivery":
+		"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "aws:cloudwatch/logDelivery:LogDelivery",
+		"aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/dashboard:Dashboard", "aws:cloudfront/monitoringSubscription:MonitoringSubscription":
 		return map[string]any{}, true
 	}
 	return nil, false

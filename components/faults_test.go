@@ -77,6 +77,29 @@ func wrongInputs() map[string]wrongInput {
 		}
 	}
 	return map[string]wrongInput{
+		"two topics of alarms": {
+			func(a *ImageCdnArgs) {
+				a.Monitoring = MonitoringArgs{TopicArn: pulumi.String(givenTopic), CreateTopic: true}
+			}, "monitoring.createTopic", "true", "alarms tell one topic",
+		},
+		"a topic in another region": {
+			func(a *ImageCdnArgs) {
+				a.Monitoring.TopicArn = pulumi.String("arn:aws:sns:eu-central-1:123456789012:oncall")
+			}, "monitoring.topicArn", "arn:aws:sns:eu-central-1:123456789012:oncall", "where the metrics of CloudFront",
+		},
+		"a limit of an alarm without a topic": {
+			func(a *ImageCdnArgs) { a.Monitoring.ServerErrorRate = pulumi.Int(1) }, "monitoring.serverErrorRate", "1", "no effect without a topic",
+		},
+		"a limit of what is not measured": {
+			func(a *ImageCdnArgs) {
+				a.Monitoring = MonitoringArgs{CreateTopic: true, HitRate: pulumi.Int(80)}
+			}, "monitoring.hitRate", "80", "does not measure it",
+		},
+		"more than all answers": {
+			func(a *ImageCdnArgs) {
+				a.Monitoring = MonitoringArgs{CreateTopic: true, ServerErrorRate: pulumi.Int(100)}
+			}, "monitoring.serverErrorRate", "100", "a number of percent",
+		},
 		"logs without a bucket": {
 			func(a *ImageCdnArgs) { a.Logging.Format = pulumi.String("json") }, "logging.format", "json", "no effect without logging.bucket",
 		},

@@ -56,6 +56,8 @@ type ImageCdn struct {
 	// LogsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where
 	// nothing is logged.
 	LogsUri pulumi.StringOutput `pulumi:"logsUri"`
+	// AlarmTopicArn is the topic that alarms tell, "" for none: people subscribe to it.
+	AlarmTopicArn pulumi.StringOutput `pulumi:"alarmTopicArn"`
 
 	// Certificate is the certificate part; nil where a certificate was given.
 	Certificate *ValidatedCertificate
@@ -126,6 +128,8 @@ type ImageCdnArgs struct {
 	Protection ProtectionArgs `pulumi:"protection"`
 	// Logging says where the requests of viewers are logged.
 	Logging LoggingArgs `pulumi:"logging"`
+	// Monitoring says who hears when something is wrong.
+	Monitoring MonitoringArgs `pulumi:"monitoring"`
 	// Operation says how the CDN is run.
 	Operation OperationArgs `pulumi:"operation"`
 	// Identities say who owns the hosted zones and the bucket, where that is
@@ -178,6 +182,7 @@ func NewImageCdn(
 		"certificateArn": c.CertificateArn, "bucketName": c.BucketName, "webAclArn": c.WebAclArn,
 		"originAccessControlId": c.OriginAccessControlId, "cachePolicyId": c.CachePolicyId,
 		"signingKeyIds": c.SigningKeyIds, "dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement, "logsUri": c.LogsUri,
+		"alarmTopicArn": c.AlarmTopicArn,
 	})
 }
 
@@ -258,6 +263,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	args.Headers.ContentSecurityPolicy = unlessEmpty(args.Headers.ContentSecurityPolicy)
 	args.Signing.KeyGroupId, args.Functions = unlessEmpty(args.Signing.KeyGroupId), args.Functions.withoutEmpty()
 	args.Paths, args.Missing, args.Logging = withoutEmpty(args.Paths), args.Missing.withoutEmpty(), args.Logging.withoutEmpty()
+	args.Monitoring.TopicArn = unlessEmpty(args.Monitoring.TopicArn)
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
 	var err error
@@ -298,6 +304,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	plan.behaviors = args.behaviors(name)
 	checkProtection(ctx, plugin, args.Protection, &fs)
 	plan.logs = planLogging(ctx, plan.made, args.Logging, args.Bucket, &fs)
+	checkMonitoring(args.Monitoring, &fs)
 	plan.deploymentTimeout = checkOperation(args.Operation, &fs)
 	checkTags(args.Tags, &fs)
 	if len(fs) == 0 {
@@ -363,6 +370,9 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 		return bucketpolicy.ReadGrant("ImageCdnRead", bucket, distribution).String()
 	}).(pulumi.StringOutput)
 	if err := c.deliverLogs(ctx, plan); err != nil {
+		return err
+	}
+	if err := c.monitor(ctx, plan); err != nil {
 		return err
 	}
 	served := c.awaitServed(ctx, plan)

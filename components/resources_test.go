@@ -77,6 +77,9 @@ var (
 		"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2 cdn-logs-lifecycle",
 		"imagecdn:index:BucketPolicyStatement cdn-logs-tls",
 	}
+	twoAlarms = []string{
+		"aws:cloudwatch/metricAlarm:MetricAlarm cdn-alarm-server-errors", "aws:cloudwatch/metricAlarm:MetricAlarm cdn-alarm-certificate",
+	}
 	oneValidation = []string{"imagecdn:index:ValidationRecord cdn-certificate-validation-cdn.example.com"}
 	oneAlias      = []string{
 		"aws:route53/record:Record cdn-alias-cdn.example.com-a",
@@ -163,6 +166,19 @@ func TestAPreviewShowsExactlyTheResourcesThatAnUpMakes(t *testing.T) {
 		"or to one whose policy somebody else writes": {
 			func(a *ImageCdnArgs) { newLogBucket(a); a.Logging.Grant = None },
 			without(slices.Concat(whole, ownLogs, ownLogBucket), "imagecdn:index:BucketPolicyStatement cdn-logs-write", "imagecdn:index:BucketPolicyStatement cdn-logs-tls"),
+		},
+		"alarms are made where there is somebody to tell": {
+			func(a *ImageCdnArgs) { a.Monitoring.TopicArn = pulumi.String(givenTopic) }, slices.Concat(whole, twoAlarms),
+		},
+		"with additional metrics there are more, and a topic and a dashboard if they are wanted": {
+			func(a *ImageCdnArgs) {
+				a.Monitoring = MonitoringArgs{CreateTopic: true, AdditionalMetrics: true, GigabytesPerDay: pulumi.Int(1), Dashboard: true}
+			},
+			slices.Concat(whole, twoAlarms, []string{
+				"aws:sns/topic:Topic cdn-alarms", "aws:cloudfront/monitoringSubscription:MonitoringSubscription cdn-metrics",
+				"aws:cloudwatch/dashboard:Dashboard cdn-dashboard", "aws:cloudwatch/metricAlarm:MetricAlarm cdn-alarm-hit-rate",
+				"aws:cloudwatch/metricAlarm:MetricAlarm cdn-alarm-origin-latency", "aws:cloudwatch/metricAlarm:MetricAlarm cdn-alarm-bytes",
+			}),
 		},
 		"query parameters are in the cache policy": {func(a *ImageCdnArgs) { a.Cache.QueryParameters = []string{"v"} }, whole},
 		"a certificate that is given is not made, nor validated": {

@@ -56,6 +56,7 @@ func export(ctx *pulumi.Context, cdn *components.ImageCdn) {
 	ctx.Export("dnsRecords", cdn.DnsRecords)
 	ctx.Export("grantStatement", cdn.GrantStatement)
 	ctx.Export("logsUri", cdn.LogsUri)
+	ctx.Export("alarmTopicArn", cdn.AlarmTopicArn)
 	ctx.Export("invalidateCommand", pulumi.Sprintf(
 		"aws cloudfront create-invalidation --distribution-id %s --paths '/*'", cdn.DistributionId))
 }

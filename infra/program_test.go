@@ -34,6 +34,7 @@ func TestTheOutputsAreTheseAndNoOthers(t *testing.T) {
 		"bucketName":         "images",
 		"webAclArn":          "arn:acl",
 		"signingKeyIds":      map[string]string{},
+		"alarmTopicArn":      "",
 		"dnsRecords":         []string{},
 		"grantStatement": `{"Sid":"ImageCdnRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject",` +
 			`"Resource":"arn:aws:s3:::images/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:distribution"}}}`,

@@ -661,6 +661,28 @@ var rules = []section{
 			shown:  []string{"localaws.TestRequestsAtTheEdgeAreLoggedInABucketThatLetsThem", "logs.TestFilesAreWhereThePathSaysWithARecordForEachRequest"},
 		},
 	}},
+	{title: "Metrics and alarms", rules: []rule{
+		{
+			says:   "Metrics of distributions are in us-east-1, with the dimension Region=Global; hit rate and latency of the origin need a monitoring subscription",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html",
+			shown:  []string{"monitoring.TestMetricsAreThoseOfTheEdgeInUsEast1"},
+		},
+		{
+			says:   "A certificate has a metric of the days until it expires",
+			source: "https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html",
+			shown:  []string{"monitoring.TestACertificateSaysHowManyDaysItHas"},
+		},
+		{
+			says:   "An alarm goes off when as many of its last periods breach as it asks for; periods without data are what it says they are",
+			source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html",
+			shown:  []string{"monitoring.TestAsManyPeriodsAsAreAskedForMustBreach", "monitoring.TestMissingDataIsWhatTheAlarmSaysItIs"},
+		},
+		{
+			says:   "An alarm tells its topics when its state changes, unless its actions are turned off",
+			source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+			shown:  []string{"monitoring.TestAnAlarmGoesOffByWhatTheEdgeAnswersAndTellsItsTopic", "monitoring.TestAlarmsThatAWSRefusesAreRefused"},
+		},
+	}},
 	{title: "Accounts and credentials", rules: []rule{
 		{
 			says:   "Who assumes a role is that role, in its account, until the credentials expire",

@@ -24,8 +24,10 @@ import (
 	"imagecdn/localaws/cloudfront"
 	"imagecdn/localaws/iam"
 	"imagecdn/localaws/logs"
+	"imagecdn/localaws/monitoring"
 	"imagecdn/localaws/route53"
 	"imagecdn/localaws/s3"
+	"imagecdn/localaws/sns"
 	"imagecdn/localaws/sts"
 	"imagecdn/localaws/wafv2"
 )
@@ -149,7 +151,7 @@ func served() []api.Service {
 	environment := api.Environment{Now: time.Now, Delays: &api.Delays{}}
 	return []api.Service{
 		acm.New(environment, acm.Options{}), cloudfront.New(environment, cloudfront.Options{}),
-		iam.New(environment), logs.New(environment, logs.Options{}), route53.New(environment, route53.Options{}), s3.New(environment, s3.Options{}), sts.New(environment, sts.Options{}),
+		iam.New(environment), logs.New(environment, logs.Options{}), monitoring.New(environment, monitoring.Options{}), sns.New(), route53.New(environment, route53.Options{}), s3.New(environment, s3.Options{}), sts.New(environment, sts.Options{}),
 		wafv2.New(environment, wafv2.Options{}),
 	}
 }
@@ -157,7 +159,7 @@ func served() []api.Service {
 // references are where AWS documents the operations of a service.
 var references = map[string]string{
 	"acm": "acm/latest/APIReference", "cloudfront": "cloudfront/latest/APIReference", "route53": "Route53/latest/APIReference",
-	"iam": "IAM/latest/APIReference", "logs": "AmazonCloudWatchLogs/latest/APIReference", "s3": "AmazonS3/latest/API", "sts": "STS/latest/APIReference", "wafv2": "waf/latest/APIReference",
+	"iam": "IAM/latest/APIReference", "logs": "AmazonCloudWatchLogs/latest/APIReference", "monitoring": "AmazonCloudWatch/latest/APIReference", "sns": "sns/latest/api", "s3": "AmazonS3/latest/API", "sts": "STS/latest/APIReference", "wafv2": "waf/latest/APIReference",
 }
 
 // operationRules are a section for each service, with a row for each operation.

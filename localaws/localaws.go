@@ -26,8 +26,10 @@ import (
 	"imagecdn/localaws/edge"
 	"imagecdn/localaws/iam"
 	"imagecdn/localaws/logs"
+	"imagecdn/localaws/monitoring"
 	"imagecdn/localaws/route53"
 	"imagecdn/localaws/s3"
+	"imagecdn/localaws/sns"
 	"imagecdn/localaws/sts"
 	"imagecdn/localaws/wafv2"
 )
@@ -92,6 +94,8 @@ type services struct {
 	sts        *sts.Service
 	iam        *iam.Service
 	logs       *logs.Service
+	monitoring *monitoring.Service
+	sns        *sns.Service
 }
 
 // Start restores the state and serves until Close.
@@ -163,7 +167,7 @@ func subdirectory(dir, name string) string {
 
 // list are all of them.
 func (s *services) list() []api.Service {
-	return []api.Service{s.acm, s.route53, s.s3, s.cloudfront, s.wafv2, s.sts, s.iam, s.logs}
+	return []api.Service{s.acm, s.route53, s.s3, s.cloudfront, s.wafv2, s.sts, s.iam, s.logs, s.monitoring, s.sns}
 }
 
 // newServices makes the services and lets each ask the others what it must know.
@@ -190,6 +194,12 @@ func newServices(environment api.Environment, authority *ca.Authority, objects s
 		},
 		WebACLExists: all.wafv2.ForCloudFront, LogBucket: all.s3.TakesACLs,
 		PointsAt: all.route53.PointsAt, Texts: all.route53.Texts,
+	})
+	all.sns = sns.New()
+	all.monitoring = monitoring.New(environment, monitoring.Options{
+		Monitored: all.cloudfront.Monitored,
+		Expires:   func(arn string) (time.Time, bool) { return all.acm.Expires(arn, "us-east-1") },
+		Notify:    all.sns.Notify,
 	})
 	all.logs = logs.New(environment, logs.Options{
 		Distribution: all.cloudfront.DistributionExists,
@@ -243,8 +253,11 @@ func (s *Server) startEdge(o Options, all *services) error {
 		HTTPSListener: https, HTTPListener: http, Lock: s.front, Now: time.Now,
 		Distributions: all.cloudfront, Default: fallback, Origin: origin{front: s.front, buckets: all.s3},
 		Certificates: func(arn string) (tls.Certificate, bool) { return viewerCertificate(all.acm, arn) },
-		Record:       all.logs.Record,
 		Country:      o.ViewerCountry,
+		Record: func(r edge.Record) {
+			all.logs.Record(r)
+			all.monitoring.Record(r)
+		},
 	}); err != nil {
 		return fmt.Errorf("starting the edge: %w", err)
 	}

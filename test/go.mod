@@ -147,8 +147,10 @@ require (
 )
 
 require (
+	github.com/aws/aws-sdk-go-v2/service/cloudwatch v1.50.0
 	github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs v1.74.4
 	github.com/aws/aws-sdk-go-v2/service/iam v1.56.1
+	github.com/aws/aws-sdk-go-v2/service/sns v1.39.17
 	imagecdn v0.0.0
 	imagecdn/localaws v0.0.0
 )

@@ -136,6 +136,14 @@ type Certificate struct {
 	CertificatePEM, ChainPEM, KeyPEM []byte
 }
 
+// Expires is when a certificate of a region expires, for CloudWatch's metric of it.
+func (s *Service) Expires(arn, region string) (at time.Time, issued bool) {
+	if _, issued := s.Issued(arn, region); !issued {
+		return time.Time{}, false
+	}
+	return s.state.Certificates[arn].NotAfter, true
+}
+
 // Issued returns a certificate of a region if it is issued.
 func (s *Service) Issued(arn, region string) (Certificate, bool) {
 	c, found := s.state.Certificates[arn]

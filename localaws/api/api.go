@@ -24,7 +24,7 @@ const (
 	RESTXML
 	// S3XML is RESTXML with S3's own error document.
 	S3XML
-	// Query is form-encoded calls with XML answers (STS).
+	// Query is form-encoded calls with XML answers (STS, IAM, CloudWatch, SNS).
 	Query
 )
 

@@ -19,6 +19,12 @@ func (s *Service) DistributionExists(arn string) bool {
 	return false
 }
 
+// Monitored says whether a distribution has additional metrics.
+func (s *Service) Monitored(id string) bool {
+	d := s.distributions[id]
+	return d != nil && d.Monitoring == "Enabled"
+}
+
 // Reach is how viewers reach a distribution by its domain name.
 type Reach struct {
 	// Enabled says whether it answers at all.

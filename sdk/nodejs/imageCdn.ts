@@ -25,6 +25,10 @@ export class ImageCdn extends pulumi.ComponentResource {
     }
 
     /**
+     * alarmTopicArn is the topic that alarms tell, "" for none: people subscribe to it.
+     */
+    declare public /*out*/ readonly alarmTopicArn: pulumi.Output<string>;
+    /**
      * bucketName is the name of the bucket.
      */
     declare public /*out*/ readonly bucketName: pulumi.Output<string>;
@@ -114,12 +118,14 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["identities"] = args?.identities;
             resourceInputs["logging"] = args?.logging;
             resourceInputs["missing"] = args?.missing;
+            resourceInputs["monitoring"] = args?.monitoring;
             resourceInputs["operation"] = args?.operation;
             resourceInputs["origin"] = args?.origin;
             resourceInputs["paths"] = args?.paths;
             resourceInputs["protection"] = args?.protection;
             resourceInputs["signing"] = args?.signing;
             resourceInputs["tags"] = args?.tags;
+            resourceInputs["alarmTopicArn"] = undefined /*out*/;
             resourceInputs["bucketName"] = undefined /*out*/;
             resourceInputs["cachePolicyId"] = undefined /*out*/;
             resourceInputs["cdnDomain"] = undefined /*out*/;
@@ -136,6 +142,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["signingKeyIds"] = undefined /*out*/;
             resourceInputs["webAclArn"] = undefined /*out*/;
         } else {
+            resourceInputs["alarmTopicArn"] = undefined /*out*/;
             resourceInputs["bucketName"] = undefined /*out*/;
             resourceInputs["cachePolicyId"] = undefined /*out*/;
             resourceInputs["cdnDomain"] = undefined /*out*/;
@@ -209,6 +216,10 @@ export interface ImageCdnArgs {
      * missing says what viewers get where there is no image.
      */
     missing?: inputs.MissingArgs;
+    /**
+     * monitoring says who hears when something is wrong.
+     */
+    monitoring?: inputs.MonitoringArgs;
     /**
      * operation says how the CDN is run.
      */

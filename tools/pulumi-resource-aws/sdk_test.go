@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 )
 
@@ -47,6 +48,7 @@ var sdkResources = map[string][2]reflect.Type{
 		s3.BucketServerSideEncryptionConfigurationV2Args{}, s3.BucketServerSideEncryptionConfigurationV2State{}),
 	"aws:s3/bucketV2:BucketV2":                     plains(s3.BucketV2Args{}, s3.BucketV2State{}),
 	"aws:s3/bucketVersioningV2:BucketVersioningV2": plains(s3.BucketVersioningV2Args{}, s3.BucketVersioningV2State{}),
+	"aws:sns/topic:Topic":                          plains(sns.TopicArgs{}, sns.TopicState{}),
 	"aws:wafv2/webAcl:WebAcl":                      plains(wafv2.WebAclArgs{}, wafv2.WebAclState{}),
 }
 

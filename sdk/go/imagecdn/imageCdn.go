@@ -16,6 +16,8 @@ import (
 type ImageCdn struct {
 	pulumi.ResourceState
 
+	// alarmTopicArn is the topic that alarms tell, "" for none: people subscribe to it.
+	AlarmTopicArn pulumi.StringOutput `pulumi:"alarmTopicArn"`
 	// bucketName is the name of the bucket.
 	BucketName pulumi.StringOutput `pulumi:"bucketName"`
 	// cachePolicyId is the id of the cache policy.
@@ -92,6 +94,8 @@ type imageCdnArgs struct {
 	Logging *Logging `pulumi:"logging"`
 	// missing says what viewers get where there is no image.
 	Missing *Missing `pulumi:"missing"`
+	// monitoring says who hears when something is wrong.
+	Monitoring *Monitoring `pulumi:"monitoring"`
 	// operation says how the CDN is run.
 	Operation *Operation `pulumi:"operation"`
 	// origin says what is done to the bucket.
@@ -132,6 +136,8 @@ type ImageCdnArgs struct {
 	Logging *LoggingArgs
 	// missing says what viewers get where there is no image.
 	Missing *MissingArgs
+	// monitoring says who hears when something is wrong.
+	Monitoring *MonitoringArgs
 	// operation says how the CDN is run.
 	Operation *OperationArgs
 	// origin says what is done to the bucket.
@@ -181,6 +187,11 @@ func (o ImageCdnOutput) ToImageCdnOutput() ImageCdnOutput {
 
 func (o ImageCdnOutput) ToImageCdnOutputWithContext(ctx context.Context) ImageCdnOutput {
 	return o
+}
+
+// alarmTopicArn is the topic that alarms tell, "" for none: people subscribe to it.
+func (o ImageCdnOutput) AlarmTopicArn() pulumi.StringOutput {
+	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.AlarmTopicArn }).(pulumi.StringOutput)
 }
 
 // bucketName is the name of the bucket.

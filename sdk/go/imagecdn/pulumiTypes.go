@@ -2809,6 +2809,298 @@ func (o MissingPtrOutput) RootObject() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// MonitoringArgs say who hears when something is wrong with the CDN.
+type Monitoring struct {
+	// additionalMetrics has CloudFront measure the cache hit rate and the latency of the origin, too, for a fixed price a month. Default: false.
+	AdditionalMetrics *bool `pulumi:"additionalMetrics"`
+	// certificateDays is the alarm's limit of the days that the certificate has left. Default: 20.
+	CertificateDays *int `pulumi:"certificateDays"`
+	// createTopic makes a topic instead, to which people subscribe. Default: false.
+	CreateTopic *bool `pulumi:"createTopic"`
+	// dashboard makes a dashboard of all this. Default: false.
+	Dashboard *bool `pulumi:"dashboard"`
+	// gigabytesPerDay is the alarm's limit of what viewers are sent in a day, in 10^9 bytes. Default: there is no such alarm.
+	GigabytesPerDay *int `pulumi:"gigabytesPerDay"`
+	// hitRate is the alarm's limit of answers from cache, in percent, below which it goes off after an hour, where additionalMetrics is true. Default: 50.
+	HitRate *int `pulumi:"hitRate"`
+	// originLatency is the alarm's limit of the time, in milliseconds, that one in ten requests to the bucket takes, in three of five minutes, where additionalMetrics is true. Default: 2000.
+	OriginLatency *int `pulumi:"originLatency"`
+	// serverErrorRate is the alarm's limit of answers with a 5xx status, in percent of all answers, in three of five minutes. Default: 5.
+	ServerErrorRate *int `pulumi:"serverErrorRate"`
+	// topicArn is an SNS topic in us-east-1 that alarms tell. Default: there are no alarms.
+	TopicArn *string `pulumi:"topicArn"`
+}
+
+// MonitoringInput is an input type that accepts MonitoringArgs and MonitoringOutput values.
+// You can construct a concrete instance of `MonitoringInput` via:
+//
+//	MonitoringArgs{...}
+type MonitoringInput interface {
+	pulumi.Input
+
+	ToMonitoringOutput() MonitoringOutput
+	ToMonitoringOutputWithContext(context.Context) MonitoringOutput
+}
+
+// MonitoringArgs say who hears when something is wrong with the CDN.
+type MonitoringArgs struct {
+	// additionalMetrics has CloudFront measure the cache hit rate and the latency of the origin, too, for a fixed price a month. Default: false.
+	AdditionalMetrics *bool `pulumi:"additionalMetrics"`
+	// certificateDays is the alarm's limit of the days that the certificate has left. Default: 20.
+	CertificateDays pulumi.IntPtrInput `pulumi:"certificateDays"`
+	// createTopic makes a topic instead, to which people subscribe. Default: false.
+	CreateTopic *bool `pulumi:"createTopic"`
+	// dashboard makes a dashboard of all this. Default: false.
+	Dashboard *bool `pulumi:"dashboard"`
+	// gigabytesPerDay is the alarm's limit of what viewers are sent in a day, in 10^9 bytes. Default: there is no such alarm.
+	GigabytesPerDay pulumi.IntPtrInput `pulumi:"gigabytesPerDay"`
+	// hitRate is the alarm's limit of answers from cache, in percent, below which it goes off after an hour, where additionalMetrics is true. Default: 50.
+	HitRate pulumi.IntPtrInput `pulumi:"hitRate"`
+	// originLatency is the alarm's limit of the time, in milliseconds, that one in ten requests to the bucket takes, in three of five minutes, where additionalMetrics is true. Default: 2000.
+	OriginLatency pulumi.IntPtrInput `pulumi:"originLatency"`
+	// serverErrorRate is the alarm's limit of answers with a 5xx status, in percent of all answers, in three of five minutes. Default: 5.
+	ServerErrorRate pulumi.IntPtrInput `pulumi:"serverErrorRate"`
+	// topicArn is an SNS topic in us-east-1 that alarms tell. Default: there are no alarms.
+	TopicArn pulumi.StringPtrInput `pulumi:"topicArn"`
+}
+
+func (MonitoringArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Monitoring)(nil)).Elem()
+}
+
+func (i MonitoringArgs) ToMonitoringOutput() MonitoringOutput {
+	return i.ToMonitoringOutputWithContext(context.Background())
+}
+
+func (i MonitoringArgs) ToMonitoringOutputWithContext(ctx context.Context) MonitoringOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MonitoringOutput)
+}
+
+func (i MonitoringArgs) ToMonitoringPtrOutput() MonitoringPtrOutput {
+	return i.ToMonitoringPtrOutputWithContext(context.Background())
+}
+
+func (i MonitoringArgs) ToMonitoringPtrOutputWithContext(ctx context.Context) MonitoringPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MonitoringOutput).ToMonitoringPtrOutputWithContext(ctx)
+}
+
+// MonitoringPtrInput is an input type that accepts MonitoringArgs, MonitoringPtr and MonitoringPtrOutput values.
+// You can construct a concrete instance of `MonitoringPtrInput` via:
+//
+//	        MonitoringArgs{...}
+//
+//	or:
+//
+//	        nil
+type MonitoringPtrInput interface {
+	pulumi.Input
+
+	ToMonitoringPtrOutput() MonitoringPtrOutput
+	ToMonitoringPtrOutputWithContext(context.Context) MonitoringPtrOutput
+}
+
+type monitoringPtrType MonitoringArgs
+
+func MonitoringPtr(v *MonitoringArgs) MonitoringPtrInput {
+	return (*monitoringPtrType)(v)
+}
+
+func (*monitoringPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Monitoring)(nil)).Elem()
+}
+
+func (i *monitoringPtrType) ToMonitoringPtrOutput() MonitoringPtrOutput {
+	return i.ToMonitoringPtrOutputWithContext(context.Background())
+}
+
+func (i *monitoringPtrType) ToMonitoringPtrOutputWithContext(ctx context.Context) MonitoringPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MonitoringPtrOutput)
+}
+
+// MonitoringArgs say who hears when something is wrong with the CDN.
+type MonitoringOutput struct{ *pulumi.OutputState }
+
+func (MonitoringOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Monitoring)(nil)).Elem()
+}
+
+func (o MonitoringOutput) ToMonitoringOutput() MonitoringOutput {
+	return o
+}
+
+func (o MonitoringOutput) ToMonitoringOutputWithContext(ctx context.Context) MonitoringOutput {
+	return o
+}
+
+func (o MonitoringOutput) ToMonitoringPtrOutput() MonitoringPtrOutput {
+	return o.ToMonitoringPtrOutputWithContext(context.Background())
+}
+
+func (o MonitoringOutput) ToMonitoringPtrOutputWithContext(ctx context.Context) MonitoringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Monitoring) *Monitoring {
+		return &v
+	}).(MonitoringPtrOutput)
+}
+
+// additionalMetrics has CloudFront measure the cache hit rate and the latency of the origin, too, for a fixed price a month. Default: false.
+func (o MonitoringOutput) AdditionalMetrics() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Monitoring) *bool { return v.AdditionalMetrics }).(pulumi.BoolPtrOutput)
+}
+
+// certificateDays is the alarm's limit of the days that the certificate has left. Default: 20.
+func (o MonitoringOutput) CertificateDays() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Monitoring) *int { return v.CertificateDays }).(pulumi.IntPtrOutput)
+}
+
+// createTopic makes a topic instead, to which people subscribe. Default: false.
+func (o MonitoringOutput) CreateTopic() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Monitoring) *bool { return v.CreateTopic }).(pulumi.BoolPtrOutput)
+}
+
+// dashboard makes a dashboard of all this. Default: false.
+func (o MonitoringOutput) Dashboard() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Monitoring) *bool { return v.Dashboard }).(pulumi.BoolPtrOutput)
+}
+
+// gigabytesPerDay is the alarm's limit of what viewers are sent in a day, in 10^9 bytes. Default: there is no such alarm.
+func (o MonitoringOutput) GigabytesPerDay() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Monitoring) *int { return v.GigabytesPerDay }).(pulumi.IntPtrOutput)
+}
+
+// hitRate is the alarm's limit of answers from cache, in percent, below which it goes off after an hour, where additionalMetrics is true. Default: 50.
+func (o MonitoringOutput) HitRate() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Monitoring) *int { return v.HitRate }).(pulumi.IntPtrOutput)
+}
+
+// originLatency is the alarm's limit of the time, in milliseconds, that one in ten requests to the bucket takes, in three of five minutes, where additionalMetrics is true. Default: 2000.
+func (o MonitoringOutput) OriginLatency() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Monitoring) *int { return v.OriginLatency }).(pulumi.IntPtrOutput)
+}
+
+// serverErrorRate is the alarm's limit of answers with a 5xx status, in percent of all answers, in three of five minutes. Default: 5.
+func (o MonitoringOutput) ServerErrorRate() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Monitoring) *int { return v.ServerErrorRate }).(pulumi.IntPtrOutput)
+}
+
+// topicArn is an SNS topic in us-east-1 that alarms tell. Default: there are no alarms.
+func (o MonitoringOutput) TopicArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Monitoring) *string { return v.TopicArn }).(pulumi.StringPtrOutput)
+}
+
+type MonitoringPtrOutput struct{ *pulumi.OutputState }
+
+func (MonitoringPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Monitoring)(nil)).Elem()
+}
+
+func (o MonitoringPtrOutput) ToMonitoringPtrOutput() MonitoringPtrOutput {
+	return o
+}
+
+func (o MonitoringPtrOutput) ToMonitoringPtrOutputWithContext(ctx context.Context) MonitoringPtrOutput {
+	return o
+}
+
+func (o MonitoringPtrOutput) Elem() MonitoringOutput {
+	return o.ApplyT(func(v *Monitoring) Monitoring {
+		if v != nil {
+			return *v
+		}
+		var ret Monitoring
+		return ret
+	}).(MonitoringOutput)
+}
+
+// additionalMetrics has CloudFront measure the cache hit rate and the latency of the origin, too, for a fixed price a month. Default: false.
+func (o MonitoringPtrOutput) AdditionalMetrics() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Monitoring) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AdditionalMetrics
+	}).(pulumi.BoolPtrOutput)
+}
+
+// certificateDays is the alarm's limit of the days that the certificate has left. Default: 20.
+func (o MonitoringPtrOutput) CertificateDays() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Monitoring) *int {
+		if v == nil {
+			return nil
+		}
+		return v.CertificateDays
+	}).(pulumi.IntPtrOutput)
+}
+
+// createTopic makes a topic instead, to which people subscribe. Default: false.
+func (o MonitoringPtrOutput) CreateTopic() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Monitoring) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.CreateTopic
+	}).(pulumi.BoolPtrOutput)
+}
+
+// dashboard makes a dashboard of all this. Default: false.
+func (o MonitoringPtrOutput) Dashboard() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Monitoring) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Dashboard
+	}).(pulumi.BoolPtrOutput)
+}
+
+// gigabytesPerDay is the alarm's limit of what viewers are sent in a day, in 10^9 bytes. Default: there is no such alarm.
+func (o MonitoringPtrOutput) GigabytesPerDay() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Monitoring) *int {
+		if v == nil {
+			return nil
+		}
+		return v.GigabytesPerDay
+	}).(pulumi.IntPtrOutput)
+}
+
+// hitRate is the alarm's limit of answers from cache, in percent, below which it goes off after an hour, where additionalMetrics is true. Default: 50.
+func (o MonitoringPtrOutput) HitRate() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Monitoring) *int {
+		if v == nil {
+			return nil
+		}
+		return v.HitRate
+	}).(pulumi.IntPtrOutput)
+}
+
+// originLatency is the alarm's limit of the time, in milliseconds, that one in ten requests to the bucket takes, in three of five minutes, where additionalMetrics is true. Default: 2000.
+func (o MonitoringPtrOutput) OriginLatency() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Monitoring) *int {
+		if v == nil {
+			return nil
+		}
+		return v.OriginLatency
+	}).(pulumi.IntPtrOutput)
+}
+
+// serverErrorRate is the alarm's limit of answers with a 5xx status, in percent of all answers, in three of five minutes. Default: 5.
+func (o MonitoringPtrOutput) ServerErrorRate() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Monitoring) *int {
+		if v == nil {
+			return nil
+		}
+		return v.ServerErrorRate
+	}).(pulumi.IntPtrOutput)
+}
+
+// topicArn is an SNS topic in us-east-1 that alarms tell. Default: there are no alarms.
+func (o MonitoringPtrOutput) TopicArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Monitoring) *string {
+		if v == nil {
+			return nil
+		}
+		return v.TopicArn
+	}).(pulumi.StringPtrOutput)
+}
+
 // OperationArgs say how the CDN is run.
 type Operation struct {
 	// comment is the distribution's comment in the console, at most 128 characters. Default: the stack, the component and the first domain.
@@ -4138,6 +4430,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*LoggingPtrInput)(nil)).Elem(), LoggingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MissingInput)(nil)).Elem(), MissingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MissingPtrInput)(nil)).Elem(), MissingArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringInput)(nil)).Elem(), MonitoringArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringPtrInput)(nil)).Elem(), MonitoringArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationInput)(nil)).Elem(), OperationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationPtrInput)(nil)).Elem(), OperationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OriginInput)(nil)).Elem(), OriginArgs{})
@@ -4183,6 +4477,8 @@ func init() {
 	pulumi.RegisterOutputType(LoggingPtrOutput{})
 	pulumi.RegisterOutputType(MissingOutput{})
 	pulumi.RegisterOutputType(MissingPtrOutput{})
+	pulumi.RegisterOutputType(MonitoringOutput{})
+	pulumi.RegisterOutputType(MonitoringPtrOutput{})
 	pulumi.RegisterOutputType(OperationOutput{})
 	pulumi.RegisterOutputType(OperationPtrOutput{})
 	pulumi.RegisterOutputType(OriginOutput{})

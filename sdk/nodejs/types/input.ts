@@ -254,6 +254,48 @@ export interface MissingArgs {
 }
 
 /**
+ * MonitoringArgs say who hears when something is wrong with the CDN.
+ */
+export interface MonitoringArgs {
+    /**
+     * additionalMetrics has CloudFront measure the cache hit rate and the latency of the origin, too, for a fixed price a month. Default: false.
+     */
+    additionalMetrics?: boolean;
+    /**
+     * certificateDays is the alarm's limit of the days that the certificate has left. Default: 20.
+     */
+    certificateDays?: pulumi.Input<number | undefined>;
+    /**
+     * createTopic makes a topic instead, to which people subscribe. Default: false.
+     */
+    createTopic?: boolean;
+    /**
+     * dashboard makes a dashboard of all this. Default: false.
+     */
+    dashboard?: boolean;
+    /**
+     * gigabytesPerDay is the alarm's limit of what viewers are sent in a day, in 10^9 bytes. Default: there is no such alarm.
+     */
+    gigabytesPerDay?: pulumi.Input<number | undefined>;
+    /**
+     * hitRate is the alarm's limit of answers from cache, in percent, below which it goes off after an hour, where additionalMetrics is true. Default: 50.
+     */
+    hitRate?: pulumi.Input<number | undefined>;
+    /**
+     * originLatency is the alarm's limit of the time, in milliseconds, that one in ten requests to the bucket takes, in three of five minutes, where additionalMetrics is true. Default: 2000.
+     */
+    originLatency?: pulumi.Input<number | undefined>;
+    /**
+     * serverErrorRate is the alarm's limit of answers with a 5xx status, in percent of all answers, in three of five minutes. Default: 5.
+     */
+    serverErrorRate?: pulumi.Input<number | undefined>;
+    /**
+     * topicArn is an SNS topic in us-east-1 that alarms tell. Default: there are no alarms.
+     */
+    topicArn?: pulumi.Input<string | undefined>;
+}
+
+/**
  * OperationArgs say how the CDN is run.
  */
 export interface OperationArgs {

@@ -35,6 +35,8 @@ __all__ = [
     'LoggingArgsDict',
     'MissingArgs',
     'MissingArgsDict',
+    'MonitoringArgs',
+    'MonitoringArgsDict',
     'OperationArgs',
     'OperationArgsDict',
     'OriginArgs',
@@ -1125,6 +1127,200 @@ class MissingArgs:
     @root_object.setter
     def root_object(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "root_object", value)
+
+
+class MonitoringArgsDict(TypedDict):
+    """
+    MonitoringArgs say who hears when something is wrong with the CDN.
+    """
+    additional_metrics: NotRequired[_builtins.bool]
+    """
+    additionalMetrics has CloudFront measure the cache hit rate and the latency of the origin, too, for a fixed price a month. Default: false.
+    """
+    certificate_days: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    certificateDays is the alarm's limit of the days that the certificate has left. Default: 20.
+    """
+    create_topic: NotRequired[_builtins.bool]
+    """
+    createTopic makes a topic instead, to which people subscribe. Default: false.
+    """
+    dashboard: NotRequired[_builtins.bool]
+    """
+    dashboard makes a dashboard of all this. Default: false.
+    """
+    gigabytes_per_day: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    gigabytesPerDay is the alarm's limit of what viewers are sent in a day, in 10^9 bytes. Default: there is no such alarm.
+    """
+    hit_rate: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    hitRate is the alarm's limit of answers from cache, in percent, below which it goes off after an hour, where additionalMetrics is true. Default: 50.
+    """
+    origin_latency: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    originLatency is the alarm's limit of the time, in milliseconds, that one in ten requests to the bucket takes, in three of five minutes, where additionalMetrics is true. Default: 2000.
+    """
+    server_error_rate: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    serverErrorRate is the alarm's limit of answers with a 5xx status, in percent of all answers, in three of five minutes. Default: 5.
+    """
+    topic_arn: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    topicArn is an SNS topic in us-east-1 that alarms tell. Default: there are no alarms.
+    """
+
+@pulumi.input_type
+class MonitoringArgs:
+    def __init__(__self__, *,
+                 additional_metrics: Optional[_builtins.bool] = None,
+                 certificate_days: pulumi.Input[Optional[_builtins.int]] = None,
+                 create_topic: Optional[_builtins.bool] = None,
+                 dashboard: Optional[_builtins.bool] = None,
+                 gigabytes_per_day: pulumi.Input[Optional[_builtins.int]] = None,
+                 hit_rate: pulumi.Input[Optional[_builtins.int]] = None,
+                 origin_latency: pulumi.Input[Optional[_builtins.int]] = None,
+                 server_error_rate: pulumi.Input[Optional[_builtins.int]] = None,
+                 topic_arn: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        MonitoringArgs say who hears when something is wrong with the CDN.
+
+        :param _builtins.bool additional_metrics: additionalMetrics has CloudFront measure the cache hit rate and the latency of the origin, too, for a fixed price a month. Default: false.
+        :param pulumi.Input[_builtins.int] certificate_days: certificateDays is the alarm's limit of the days that the certificate has left. Default: 20.
+        :param _builtins.bool create_topic: createTopic makes a topic instead, to which people subscribe. Default: false.
+        :param _builtins.bool dashboard: dashboard makes a dashboard of all this. Default: false.
+        :param pulumi.Input[_builtins.int] gigabytes_per_day: gigabytesPerDay is the alarm's limit of what viewers are sent in a day, in 10^9 bytes. Default: there is no such alarm.
+        :param pulumi.Input[_builtins.int] hit_rate: hitRate is the alarm's limit of answers from cache, in percent, below which it goes off after an hour, where additionalMetrics is true. Default: 50.
+        :param pulumi.Input[_builtins.int] origin_latency: originLatency is the alarm's limit of the time, in milliseconds, that one in ten requests to the bucket takes, in three of five minutes, where additionalMetrics is true. Default: 2000.
+        :param pulumi.Input[_builtins.int] server_error_rate: serverErrorRate is the alarm's limit of answers with a 5xx status, in percent of all answers, in three of five minutes. Default: 5.
+        :param pulumi.Input[_builtins.str] topic_arn: topicArn is an SNS topic in us-east-1 that alarms tell. Default: there are no alarms.
+        """
+        if additional_metrics is not None:
+            pulumi.set(__self__, "additional_metrics", additional_metrics)
+        if certificate_days is not None:
+            pulumi.set(__self__, "certificate_days", certificate_days)
+        if create_topic is not None:
+            pulumi.set(__self__, "create_topic", create_topic)
+        if dashboard is not None:
+            pulumi.set(__self__, "dashboard", dashboard)
+        if gigabytes_per_day is not None:
+            pulumi.set(__self__, "gigabytes_per_day", gigabytes_per_day)
+        if hit_rate is not None:
+            pulumi.set(__self__, "hit_rate", hit_rate)
+        if origin_latency is not None:
+            pulumi.set(__self__, "origin_latency", origin_latency)
+        if server_error_rate is not None:
+            pulumi.set(__self__, "server_error_rate", server_error_rate)
+        if topic_arn is not None:
+            pulumi.set(__self__, "topic_arn", topic_arn)
+
+    @_builtins.property
+    @pulumi.getter(name="additionalMetrics")
+    def additional_metrics(self) -> Optional[_builtins.bool]:
+        """
+        additionalMetrics has CloudFront measure the cache hit rate and the latency of the origin, too, for a fixed price a month. Default: false.
+        """
+        return pulumi.get(self, "additional_metrics")
+
+    @additional_metrics.setter
+    def additional_metrics(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "additional_metrics", value)
+
+    @_builtins.property
+    @pulumi.getter(name="certificateDays")
+    def certificate_days(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        certificateDays is the alarm's limit of the days that the certificate has left. Default: 20.
+        """
+        return pulumi.get(self, "certificate_days")
+
+    @certificate_days.setter
+    def certificate_days(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "certificate_days", value)
+
+    @_builtins.property
+    @pulumi.getter(name="createTopic")
+    def create_topic(self) -> Optional[_builtins.bool]:
+        """
+        createTopic makes a topic instead, to which people subscribe. Default: false.
+        """
+        return pulumi.get(self, "create_topic")
+
+    @create_topic.setter
+    def create_topic(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "create_topic", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dashboard(self) -> Optional[_builtins.bool]:
+        """
+        dashboard makes a dashboard of all this. Default: false.
+        """
+        return pulumi.get(self, "dashboard")
+
+    @dashboard.setter
+    def dashboard(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "dashboard", value)
+
+    @_builtins.property
+    @pulumi.getter(name="gigabytesPerDay")
+    def gigabytes_per_day(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        gigabytesPerDay is the alarm's limit of what viewers are sent in a day, in 10^9 bytes. Default: there is no such alarm.
+        """
+        return pulumi.get(self, "gigabytes_per_day")
+
+    @gigabytes_per_day.setter
+    def gigabytes_per_day(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "gigabytes_per_day", value)
+
+    @_builtins.property
+    @pulumi.getter(name="hitRate")
+    def hit_rate(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        hitRate is the alarm's limit of answers from cache, in percent, below which it goes off after an hour, where additionalMetrics is true. Default: 50.
+        """
+        return pulumi.get(self, "hit_rate")
+
+    @hit_rate.setter
+    def hit_rate(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "hit_rate", value)
+
+    @_builtins.property
+    @pulumi.getter(name="originLatency")
+    def origin_latency(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        originLatency is the alarm's limit of the time, in milliseconds, that one in ten requests to the bucket takes, in three of five minutes, where additionalMetrics is true. Default: 2000.
+        """
+        return pulumi.get(self, "origin_latency")
+
+    @origin_latency.setter
+    def origin_latency(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "origin_latency", value)
+
+    @_builtins.property
+    @pulumi.getter(name="serverErrorRate")
+    def server_error_rate(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        serverErrorRate is the alarm's limit of answers with a 5xx status, in percent of all answers, in three of five minutes. Default: 5.
+        """
+        return pulumi.get(self, "server_error_rate")
+
+    @server_error_rate.setter
+    def server_error_rate(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "server_error_rate", value)
+
+    @_builtins.property
+    @pulumi.getter(name="topicArn")
+    def topic_arn(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        topicArn is an SNS topic in us-east-1 that alarms tell. Default: there are no alarms.
+        """
+        return pulumi.get(self, "topic_arn")
+
+    @topic_arn.setter
+    def topic_arn(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "topic_arn", value)
 
 
 class OperationArgsDict(TypedDict):

@@ -32,6 +32,7 @@ class ImageCdnArgs:
                  identities: Optional['IdentitiesArgs'] = None,
                  logging: Optional['LoggingArgs'] = None,
                  missing: Optional['MissingArgs'] = None,
+                 monitoring: Optional['MonitoringArgs'] = None,
                  operation: Optional['OperationArgs'] = None,
                  origin: Optional['OriginArgs'] = None,
                  paths: Optional[Sequence['PathArgs']] = None,
@@ -53,6 +54,7 @@ class ImageCdnArgs:
         :param 'IdentitiesArgs' identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
         :param 'LoggingArgs' logging: logging says where the requests of viewers are logged.
         :param 'MissingArgs' missing: missing says what viewers get where there is no image.
+        :param 'MonitoringArgs' monitoring: monitoring says who hears when something is wrong.
         :param 'OperationArgs' operation: operation says how the CDN is run.
         :param 'OriginArgs' origin: origin says what is done to the bucket.
         :param Sequence['PathArgs'] paths: paths are path patterns whose images are kept, get headers or are protected in another way, in the order in which they are tried: each with a pattern such as "/new/*", the groups cache or headers that hold instead, and signed. Default: none.
@@ -82,6 +84,8 @@ class ImageCdnArgs:
             pulumi.set(__self__, "logging", logging)
         if missing is not None:
             pulumi.set(__self__, "missing", missing)
+        if monitoring is not None:
+            pulumi.set(__self__, "monitoring", monitoring)
         if operation is not None:
             pulumi.set(__self__, "operation", operation)
         if origin is not None:
@@ -241,6 +245,18 @@ class ImageCdnArgs:
 
     @_builtins.property
     @pulumi.getter
+    def monitoring(self) -> Optional['MonitoringArgs']:
+        """
+        monitoring says who hears when something is wrong.
+        """
+        return pulumi.get(self, "monitoring")
+
+    @monitoring.setter
+    def monitoring(self, value: Optional['MonitoringArgs']):
+        pulumi.set(self, "monitoring", value)
+
+    @_builtins.property
+    @pulumi.getter
     def operation(self) -> Optional['OperationArgs']:
         """
         operation says how the CDN is run.
@@ -330,6 +346,7 @@ class ImageCdn(pulumi.ComponentResource):
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
                  logging: Optional[Union['LoggingArgs', 'LoggingArgsDict']] = None,
                  missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
+                 monitoring: Optional[Union['MonitoringArgs', 'MonitoringArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
                  paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
@@ -354,6 +371,7 @@ class ImageCdn(pulumi.ComponentResource):
         :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
         :param Union['LoggingArgs', 'LoggingArgsDict'] logging: logging says where the requests of viewers are logged.
         :param Union['MissingArgs', 'MissingArgsDict'] missing: missing says what viewers get where there is no image.
+        :param Union['MonitoringArgs', 'MonitoringArgsDict'] monitoring: monitoring says who hears when something is wrong.
         :param Union['OperationArgs', 'OperationArgsDict'] operation: operation says how the CDN is run.
         :param Union['OriginArgs', 'OriginArgsDict'] origin: origin says what is done to the bucket.
         :param Sequence[Union['PathArgs', 'PathArgsDict']] paths: paths are path patterns whose images are kept, get headers or are protected in another way, in the order in which they are tried: each with a pattern such as "/new/*", the groups cache or headers that hold instead, and signed. Default: none.
@@ -397,6 +415,7 @@ class ImageCdn(pulumi.ComponentResource):
                  identities: Optional[Union['IdentitiesArgs', 'IdentitiesArgsDict']] = None,
                  logging: Optional[Union['LoggingArgs', 'LoggingArgsDict']] = None,
                  missing: Optional[Union['MissingArgs', 'MissingArgsDict']] = None,
+                 monitoring: Optional[Union['MonitoringArgs', 'MonitoringArgsDict']] = None,
                  operation: Optional[Union['OperationArgs', 'OperationArgsDict']] = None,
                  origin: Optional[Union['OriginArgs', 'OriginArgsDict']] = None,
                  paths: Optional[Sequence[Union['PathArgs', 'PathArgsDict']]] = None,
@@ -430,12 +449,14 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["identities"] = identities
             __props__.__dict__["logging"] = logging
             __props__.__dict__["missing"] = missing
+            __props__.__dict__["monitoring"] = monitoring
             __props__.__dict__["operation"] = operation
             __props__.__dict__["origin"] = origin
             __props__.__dict__["paths"] = paths
             __props__.__dict__["protection"] = protection
             __props__.__dict__["signing"] = signing
             __props__.__dict__["tags"] = tags
+            __props__.__dict__["alarm_topic_arn"] = None
             __props__.__dict__["bucket_name"] = None
             __props__.__dict__["cache_policy_id"] = None
             __props__.__dict__["cdn_domain"] = None
@@ -457,6 +478,14 @@ class ImageCdn(pulumi.ComponentResource):
             __props__,
             opts,
             remote=True)
+
+    @_builtins.property
+    @pulumi.getter(name="alarmTopicArn")
+    def alarm_topic_arn(self) -> pulumi.Output[_builtins.str]:
+        """
+        alarmTopicArn is the topic that alarms tell, "" for none: people subscribe to it.
+        """
+        return pulumi.get(self, "alarm_topic_arn")
 
     @_builtins.property
     @pulumi.getter(name="bucketName")

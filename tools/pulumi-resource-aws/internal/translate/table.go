@@ -37,6 +37,7 @@ var resources = []entity{
 	{sdk: "aws:s3/bucketV2:BucketV2", terraform: "aws_s3_bucket", fields: bucket,
 		timeouts: limits{"create": "20m", "read": "20m", "update": "20m", "delete": "60m"}},
 	{sdk: "aws:s3/bucketVersioningV2:BucketVersioningV2", terraform: "aws_s3_bucket_versioning"},
+	{sdk: "aws:sns/topic:Topic", terraform: "aws_sns_topic"},
 	{sdk: "aws:wafv2/webAcl:WebAcl", terraform: "aws_wafv2_web_acl", fields: webACL},
 }
 
