@@ -54,6 +54,10 @@ test-real-plugin: ## The engine tests with pulumi-aws itself, which has to be do
 	@$(TOOLCHAIN) ensure
 	@scripts/test.sh engine
 
+.PHONY: test-aws
+test-aws: tools ## A small life of a CDN on AWS itself, which costs some cents: see CONTRIBUTING.md.
+	@TEST_AWS=1 go -C test test -v -timeout 3h -run '^TestASmallLifeOnAWSOrTheEmbeddedOne$$' ./engine
+
 # How often `make bench` goes through all operations: make bench ROUNDS=5
 ROUNDS ?= 3
 
