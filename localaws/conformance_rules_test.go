@@ -328,9 +328,34 @@ var rules = []section{
 			shown:  []string{"s3.TestAGrantWithoutAConditionLetsAnyDistributionIn", "localaws.TestADistributionOfAnotherAccountReadsTheBucketThatLetsIt"},
 		},
 		{
-			says:   "Objects under a KMS key are not served without a grant on the key; there is no KMS here that could give one",
+			says:   "Objects under a KMS key are served once the key's policy lets the distribution decrypt",
 			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html",
-			shown:  []string{"s3.TestObjectsUnderAKMSKeyCannotBeServed"},
+			shown:  []string{"s3.TestObjectsUnderAKeyAreServedOnceItsPolicyLetsTheDistributionDecrypt"},
+		},
+		{
+			says:   "The policy of the key that AWS manages for S3 cannot be changed, and lets no distribution decrypt",
+			source: "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html",
+			shown:  []string{"s3.TestObjectsUnderTheKeyOfAWSCannotBeServed", "kms.TestThePolicyOfAKeyOfAWSCannotBeChanged", "kms.TestAKeyOfAWSIsUsedByTheAccountAndByNoDistribution"},
+		},
+		{
+			says:   "A key that is disabled or waits for its deletion decrypts nothing",
+			source: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
+			shown:  []string{"s3.TestTheStateOfAKeyIsThatOfItsObjects", "kms.TestAKeyIsDisabledEnabledAndDeletedAfterAWait"},
+		},
+		{
+			says:   "A key's policy decides who may use it: the caller's own policies alone are not enough",
+			source: "https://docs.aws.amazon.com/kms/latest/developerguide/determining-access.html",
+			shown:  []string{"kms.TestThePolicyOfAKeyDecidesAndNotTheCallersOwnAlone"},
+		},
+		{
+			says:   "A key's policy has at most 32 KB, names somebody in each statement, and does not lock out who puts it",
+			source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html",
+			shown:  []string{"kms.TestAPolicyThatKMSDoesNotTakeIsRefused"},
+		},
+		{
+			says:   "A key's policy cannot be read from another account",
+			source: "https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html",
+			shown:  []string{"kms.TestAKeyOfAnotherAccountShowsNobodyItsPolicy"},
 		},
 		{
 			says:   "A missing object is 403, and 404 only for who may list the bucket",

@@ -23,6 +23,7 @@ import (
 	"imagecdn/localaws/api"
 	"imagecdn/localaws/cloudfront"
 	"imagecdn/localaws/iam"
+	"imagecdn/localaws/kms"
 	"imagecdn/localaws/logs"
 	"imagecdn/localaws/monitoring"
 	"imagecdn/localaws/route53"
@@ -152,14 +153,14 @@ func served() []api.Service {
 	return []api.Service{
 		acm.New(environment, acm.Options{}), cloudfront.New(environment, cloudfront.Options{}),
 		iam.New(environment), logs.New(environment, logs.Options{}), monitoring.New(environment, monitoring.Options{}), sns.New(), route53.New(environment, route53.Options{}), s3.New(environment, s3.Options{}), sts.New(environment, sts.Options{}),
-		wafv2.New(environment, wafv2.Options{}),
+		wafv2.New(environment, wafv2.Options{}), kms.New(environment, kms.Options{}),
 	}
 }
 
 // references are where AWS documents the operations of a service.
 var references = map[string]string{
 	"acm": "acm/latest/APIReference", "cloudfront": "cloudfront/latest/APIReference", "route53": "Route53/latest/APIReference",
-	"iam": "IAM/latest/APIReference", "logs": "AmazonCloudWatchLogs/latest/APIReference", "monitoring": "AmazonCloudWatch/latest/APIReference", "sns": "sns/latest/api", "s3": "AmazonS3/latest/API", "sts": "STS/latest/APIReference", "wafv2": "waf/latest/APIReference",
+	"iam": "IAM/latest/APIReference", "kms": "kms/latest/APIReference", "logs": "AmazonCloudWatchLogs/latest/APIReference", "monitoring": "AmazonCloudWatch/latest/APIReference", "sns": "sns/latest/api", "s3": "AmazonS3/latest/API", "sts": "STS/latest/APIReference", "wafv2": "waf/latest/APIReference",
 }
 
 // operationRules are a section for each service, with a row for each operation.

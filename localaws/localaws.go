@@ -25,6 +25,7 @@ import (
 	"imagecdn/localaws/dnsserver"
 	"imagecdn/localaws/edge"
 	"imagecdn/localaws/iam"
+	"imagecdn/localaws/kms"
 	"imagecdn/localaws/logs"
 	"imagecdn/localaws/monitoring"
 	"imagecdn/localaws/route53"
@@ -96,6 +97,7 @@ type services struct {
 	logs       *logs.Service
 	monitoring *monitoring.Service
 	sns        *sns.Service
+	kms        *kms.Service
 }
 
 // Start restores the state and serves until Close.
@@ -167,15 +169,17 @@ func subdirectory(dir, name string) string {
 
 // list are all of them.
 func (s *services) list() []api.Service {
-	return []api.Service{s.acm, s.route53, s.s3, s.cloudfront, s.wafv2, s.sts, s.iam, s.logs, s.monitoring, s.sns}
+	return []api.Service{s.acm, s.route53, s.s3, s.cloudfront, s.wafv2, s.sts, s.iam, s.logs, s.monitoring, s.sns, s.kms}
 }
 
 // newServices makes the services and lets each ask the others what it must know.
 func newServices(environment api.Environment, authority *ca.Authority, objects string) *services {
 	all := &services{iam: iam.New(environment)}
 	all.sts = sts.New(environment, sts.Options{User: all.iam.User, Assume: all.iam.Assume})
+	all.kms = kms.New(environment, kms.Options{Decide: all.iam.Decide, PrincipalID: all.iam.PrincipalID})
 	all.s3 = s3.New(environment, s3.Options{
-		Dir: objects, Decide: all.iam.Decide, PrincipalID: all.iam.PrincipalID, Identities: func() map[string]string { return all.cloudfront.AccessIdentities() },
+		Dir: objects, Decide: all.iam.Decide, PrincipalID: all.iam.PrincipalID, Keys: all.kms,
+		Identities: func() map[string]string { return all.cloudfront.AccessIdentities() },
 	})
 	all.route53 = route53.New(environment, route53.Options{
 		AliasTarget: func(domain string) bool { return all.cloudfront.DistributionDomainExists(domain) },

@@ -24,7 +24,7 @@ func scope(r *http.Request) (service, region, accessKey string, signed bool) {
 }
 
 // targets are the services of the JSON protocol, by what their X-Amz-Target begins with.
-var targets = map[string]string{"CertificateManager": "acm", "AWSWAF_20190729": "wafv2", "Logs_20140328": "logs"}
+var targets = map[string]string{"CertificateManager": "acm", "AWSWAF_20190729": "wafv2", "Logs_20140328": "logs", "TrentService": "kms"}
 
 // unsignedService is the service of a call without credentials. A target, or a
 // path that begins with an API version, is none of S3's; a bucket could be

@@ -29,6 +29,10 @@ var (
 		missing:    missing,
 		prohibited: func(field string) error { return Malformed("Has prohibited field " + field) },
 	}
+
+	// A statement without actions or resources is taken, and has no effect
+	// ("PutKeyPolicy" in the AWS KMS API Reference).
+	keyForm = form{required: []string{"Effect", "Principal"}, missing: missing, key: prefixed}
 )
 
 // ParseIdentity reads a policy of a user or a role, which names no principal. The
@@ -49,6 +53,9 @@ func ParseIdentity(text []byte) (*Document, error) {
 // ParseTrust reads the policy that says who may assume a role, which names no
 // resource. The error is a Malformed.
 func ParseTrust(text []byte) (*Document, error) { return parse(text, trustForm) }
+
+// ParseKey reads the policy of a KMS key. The error is a Malformed.
+func ParseKey(text []byte) (*Document, error) { return parse(text, keyForm) }
 
 // complete says whether a statement has what it must have, and no more.
 func (f form) complete(seen map[string]bool) error {

@@ -25,6 +25,7 @@ type call struct {
 	query  url.Values
 	bucket *bucket // nil where the operation needs none
 	decide func(api.Caller, policy.Request) policy.Decision
+	keys   Keys
 	judged bool   // whether permissions of IAM's are evaluated
 	body   []byte // the payload, without the framing of a streaming upload
 	sums   checksums

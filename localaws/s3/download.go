@@ -12,6 +12,9 @@ import (
 
 func (s *Service) getObject(c *call) (*api.Response, error) {
 	v, part, header, err := c.prepare()
+	if err == nil && usesKMS(v.SSE) {
+		err = c.useKey("kms:Decrypt", v)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +40,7 @@ func (c *call) prepare() (*version, span, http.Header, error) {
 		return nil, span{}, nil, err
 	}
 	if usesKMS(v.SSE) && !c.Signed {
-		return nil, span{}, nil, invalidArgument("Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
-			"Authorization", "null")
+		return nil, span{}, nil, unsignedKey()
 	}
 	part, err := v.choose(c.HTTP.Header, c.query.Get("partNumber"))
 	if err != nil {

@@ -131,7 +131,9 @@ func (s *Service) fetchObject(b *bucket, f FetchRequest) (int, http.Header, io.R
 	case err != nil:
 		return 0, nil, nil, err
 	case usesKMS(v.SSE):
-		return 0, nil, nil, withoutKey(f, v)
+		if err := s.decrypt(b, v, f); err != nil {
+			return 0, nil, nil, err
+		}
 	}
 	return s.fetchVersion(b, v, f)
 }
@@ -246,16 +248,14 @@ func identityARN(id string) string {
 	return "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity " + id
 }
 
-// withoutKey refuses an object that is encrypted with a KMS key: there is no KMS
-// here whose key policy could let CloudFront decrypt.
-func withoutKey(f FetchRequest, v *version) error {
-	if !f.Signed {
-		return invalidArgument("Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
-			"Authorization", "null")
+// decrypt refuses an object under a key that the distribution may not use. An origin
+// access identity may use none ("Restrict access to an Amazon S3 origin").
+func (s *Service) decrypt(b *bucket, v *version, f FetchRequest) error {
+	if !f.Signed || f.Identity != "" {
+		return unsignedKey()
 	}
-	return api.RefuseStatus(http.StatusForbidden, "AccessDenied",
-		"User: cloudfront.amazonaws.com is not authorized to perform: kms:Decrypt on resource: %s "+
-			"because no resource-based policy allows the kms:Decrypt action", v.KMSKey)
+	r := s.fetchPolicyRequest(b, f, "kms:Decrypt")
+	return useKey(s.keys, b, f.Key, v, r, func(policy.Request) policy.Decision { return policy.NoMatch })
 }
 
 // errorAnswer is a refusal as S3 puts it.

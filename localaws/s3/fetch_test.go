@@ -117,7 +117,7 @@ func TestOriginAccessControlNeedsAnOwnerOfAllObjects(t *testing.T) {
 	}
 }
 
-func TestObjectsUnderAKMSKeyCannotBeServed(t *testing.T) {
+func TestObjectsUnderTheKeyOfAWSCannotBeServed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	_, err := w.client.PutBucketEncryption(t.Context(), kmsByDefault())

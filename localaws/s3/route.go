@@ -50,7 +50,7 @@ func (r *route) matches(method string, l level, c *call) bool {
 // Route implements api.Service.
 func (s *Service) Route(request *api.Request) (string, api.Operation) {
 	c := &call{
-		Request: request, now: s.env.Now(), query: request.HTTP.URL.Query(), decide: s.decide, judged: s.env.Quotas().Permissions,
+		Request: request, now: s.env.Now(), query: request.HTTP.URL.Query(), decide: s.decide, keys: s.keys, judged: s.env.Quotas().Permissions,
 	}
 	c.name, c.key = address(request.HTTP)
 	l := onService

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"imagecdn/localaws/api"
+	"imagecdn/localaws/kms"
 	"imagecdn/localaws/s3"
 )
 
@@ -32,6 +33,7 @@ const (
 // world is an S3 behind the API's front, with a bucket named pictures.
 type world struct {
 	service *s3.Service
+	keys    *kms.Service
 	front   *api.Front
 	url     string
 	client  *sdk.Client
@@ -53,10 +55,11 @@ func startWorld(t testing.TB, stateDir, bodies string) *world {
 	t.Helper()
 	w := &world{now: time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), delays: &api.Delays{}, identities: map[string]string{}}
 	env := api.Environment{Now: func() time.Time { return w.now }, Delays: w.delays}
+	w.keys = kms.New(env, kms.Options{})
 	w.service = s3.New(env, s3.Options{
-		Dir: bodies, Identities: func() map[string]string { return w.identities },
+		Dir: bodies, Identities: func() map[string]string { return w.identities }, Keys: w.keys,
 	})
-	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{w.service}, Environment: env, StateDir: stateDir})
+	front, err := api.NewFront(api.FrontOptions{Services: []api.Service{w.service, w.keys}, Environment: env, StateDir: stateDir})
 	require.NoError(t, err)
 	server := httptest.NewServer(front)
 	t.Cleanup(server.Close)

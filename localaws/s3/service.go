@@ -27,6 +27,17 @@ type Options struct {
 	// Decide is what IAM's policies of a caller say about a request. Nil: every
 	// caller may do everything in the own account.
 	Decide func(api.Caller, policy.Request) policy.Decision
+	// Keys are the keys of KMS. Nil: there are none.
+	Keys Keys
+}
+
+// Keys is what S3 asks of KMS. The errors are KMS's.
+type Keys interface {
+	// KeyOf is the ARN of the key that an account calls by a name in a region.
+	KeyOf(account, region, name string) (arn string, err error)
+	// Use says whether somebody may use a key, where own is what the caller's own
+	// policies say.
+	Use(keyARN string, r policy.Request, own policy.Decision) error
 }
 
 // Service is S3.
@@ -44,6 +55,7 @@ type Service struct {
 
 	identities func() map[string]string
 	decide     func(api.Caller, policy.Request) policy.Decision
+	keys       Keys
 	// principalID is that of Options.
 	principalID func(arn string) (id string, known bool)
 }
@@ -56,9 +68,12 @@ func New(env api.Environment, o Options) *Service {
 	if o.PrincipalID == nil {
 		o.PrincipalID = func(string) (string, bool) { return "", false }
 	}
+	if o.Keys == nil {
+		o.Keys = noKeys{}
+	}
 	return &Service{
 		env: env, principalID: o.PrincipalID, buckets: map[string]*bucket{}, existence: map[string]*api.Lag[*bucket]{}, blobs: newBlobs(o.Dir),
-		identities: o.Identities, decide: o.Decide, touched: map[string]bool{},
+		identities: o.Identities, decide: o.Decide, keys: o.Keys, touched: map[string]bool{},
 	}
 }
 

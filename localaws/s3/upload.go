@@ -188,8 +188,8 @@ func (c *call) setEncryption(v *version) error {
 	if !slices.Contains([]string{sseS3, sseKMS, dsse}, v.SSE) {
 		return invalidArgument("The encryption method specified is not supported", "x-amz-server-side-encryption", v.SSE)
 	}
-	if usesKMS(v.SSE) && v.KMSKey == "" {
-		v.KMSKey = "arn:aws:kms:" + c.bucket.Region + ":" + c.bucket.Account + ":alias/aws/s3" // the AWS managed key
+	if usesKMS(v.SSE) {
+		return c.findKey(v)
 	}
 	return nil
 }
@@ -243,6 +243,9 @@ func (s *Service) copySource(c *call) (*version, *call, error) {
 		return nil, nil, from.refusal([]string{from.action()}, from.Resource)
 	}
 	v, err := from.readable()
+	if err == nil && usesKMS(v.SSE) {
+		err = from.useKey("kms:Decrypt", v)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
