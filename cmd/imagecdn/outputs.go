@@ -16,6 +16,7 @@ type stackOutputs struct {
 	BucketName         string   `json:"bucketName"`
 	DistributionID     string   `json:"distributionId"`
 	DistributionDomain string   `json:"distributionDomain"`
+	LogsURI            string   `json:"logsUri"`
 	// SigningKeyIDs are the ids of public keys by their names.
 	SigningKeyIDs map[string]string `json:"signingKeyIds"`
 }

@@ -30,7 +30,7 @@ func newRootCommand(std stdio) *cobra.Command {
 	root.SetOut(std.out)
 	root.SetErr(std.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
-	root.AddCommand(newVerifyCommand(std), newAdoptCommand(std, runPulumi), newSwitchCommand(std), newSignCommand(std))
+	root.AddCommand(newVerifyCommand(std), newAdoptCommand(std, runPulumi), newSwitchCommand(std), newReportCommand(std), newSignCommand(std))
 	return root
 }
 
