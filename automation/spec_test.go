@@ -2,6 +2,9 @@ package automation
 
 import (
 	"encoding/json"
+	"maps"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"gopkg.in/yaml.v3"
 
 	"imagecdn/components"
 )
@@ -123,4 +127,18 @@ func TestAnEndpointIsOfEveryServiceTheStackCalls(t *testing.T) {
 	got, err = Spec{AWS: AWS{Endpoint: "http://localhost:4566", Settings: map[string]string{"s3UsePathStyle": "false"}}}.config()
 	require.NoError(t, err)
 	assert.Equal(t, "false", got["aws:s3UsePathStyle"].Value)
+}
+
+func TestTheEndpointsAreThoseOfTheDevStack(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../Pulumi.dev.yaml")
+	require.NoError(t, err)
+	var dev struct {
+		Config struct {
+			Endpoints []map[string]string `yaml:"aws:endpoints"`
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(content, &dev))
+	require.Len(t, dev.Config.Endpoints, 1)
+	assert.Equal(t, endpointServices, slices.Sorted(maps.Keys(dev.Config.Endpoints[0])), "one who changes from the one to the other sees no change")
 }

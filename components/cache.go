@@ -281,8 +281,9 @@ func newCachePolicy(ctx *pulumi.Context, name, domain string, args CacheArgs, ma
 // replacedPolicy has a changed policy made anew, and the old one deleted after the distribution
 // is off it. The AWS provider changes and deletes it by the version that the state knows: once
 // an interrupted change has left another one on AWS, neither would go through any more.
+// The comment names the stack and the component: it stays, so that a rename replaces nothing.
 func replacedPolicy(mark *mark, name string) []pulumi.ResourceOption {
-	return []pulumi.ResourceOption{mark.renewals.of(name), pulumi.ReplaceOnChanges([]string{"*"})}
+	return []pulumi.ResourceOption{mark.renewals.of(name), pulumi.ReplaceOnChanges([]string{"*"}), pulumi.IgnoreChanges([]string{"comment"})}
 }
 
 func queryStrings(names []string) cloudfront.CachePolicyParametersInCacheKeyAndForwardedToOriginQueryStringsConfigArgs {

@@ -18,7 +18,7 @@ func TestWhatIsNotServedIsRefusedByItsName(t *testing.T) {
 		"ListGroups":              "iam list-groups",
 		"ListTables":              "dynamodb list-tables",
 		"CopyDistribution":        "cloudfront copy-distribution --primary-distribution-id E1 --caller-reference x",
-		"CreateFunction":          "cloudfront create-function --name f --function-config Comment=,Runtime=cloudfront-js-2.0 --function-code eHg=",
+		"CreateKeyValueStore":     "cloudfront create-key-value-store --name f",
 		"CreateHealthCheck":       "route53 create-health-check --caller-reference x --health-check-config Type=HTTP",
 		"PutAccountConfiguration": "acm put-account-configuration --idempotency-token x",
 		"CreateRegexPatternSet":   "wafv2 create-regex-pattern-set --name x --scope CLOUDFRONT --regular-expression-list RegexString=a",

@@ -85,11 +85,18 @@ func (w *world) configFile(spec automation.Spec) string {
 // awsConfig is the `aws:` configuration of a spec.
 func (w *world) awsConfig(spec automation.Spec) map[string]string {
 	w.t.Helper()
-	endpoints := map[string]string{}
-	for _, service := range []string{"acm", "cloudfront", "route53", "s3", "sts", "wafv2"} {
-		endpoints[service] = spec.AWS.Endpoint
+	content, err := os.ReadFile(filepath.Join(toolchain.root, "Pulumi.dev.yaml"))
+	require.NoError(w.t, err)
+	var dev struct {
+		Config struct {
+			Endpoints []map[string]string `yaml:"aws:endpoints"`
+		}
 	}
-	list, err := json.Marshal([]any{endpoints})
+	require.NoError(w.t, yaml.Unmarshal(content, &dev))
+	for service := range dev.Config.Endpoints[0] {
+		dev.Config.Endpoints[0][service] = spec.AWS.Endpoint
+	}
+	list, err := json.Marshal(dev.Config.Endpoints)
 	require.NoError(w.t, err)
 	return map[string]string{
 		"aws:region": spec.AWS.Region, "aws:accessKey": spec.AWS.AccessKey, "aws:secretKey": spec.AWS.SecretKey,

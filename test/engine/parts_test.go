@@ -22,12 +22,12 @@ func TestAPartIsUpdatedAloneAndAPartThatTheStateHasLostIsFoundAgain(t *testing.T
 	require.NoError(t, err)
 
 	spec.Config.Cache.DefaultTtl, spec.Config.Cache.ErrorTtl = pulumi.Int(120), pulumi.Int(7)
-	output, err := w.pulumi(w.configFile(spec), "up", "--stack", spec.Stack, "--yes", "--skip-preview", "--target", w.urn(spec.Stack, "cdn-cache"))
+	output, err := w.pulumi(w.configFile(spec), "up", "--stack", spec.Stack, "--yes", "--skip-preview", "--target", w.urn(spec.Stack, "cdn-distribution"))
 	require.NoError(t, err, output)
 	assert.Contains(t, output, "1 updated")
 	done, err := w.cdn(spec).Up(within(t))
 	require.NoError(t, err)
-	assert.Equal(t, 1, done.Changes["update"], "the distribution's error TTL was left: %v", done.Changes)
+	assert.Equal(t, 1, done.Changes["replace"], "the cache policy was left: %v", done.Changes)
 
 	whole := w.inventory()
 	w.inDirectory(w.project(), "pulumi", "state", "delete", w.urn(spec.Stack, "cdn-distribution"),
