@@ -108,12 +108,12 @@ func TestTheHomeRegionOfAStackOnAnExistingBucketChangesNothing(t *testing.T) {
 	assert.Equal(t, before, w.inventory())
 }
 
-// providers are the providers in a stack's state.
+// providers are the providers in a stack's state that are processes: the engine's own is part of the engine.
 func (w *world) providers(stack string) []string {
 	w.t.Helper()
 	var providers []string
 	for _, r := range w.state(stack) {
-		if strings.HasPrefix(r.Type, "pulumi:providers:") {
+		if strings.HasPrefix(r.Type, "pulumi:providers:") && r.Type != "pulumi:providers:pulumi" {
 			providers = append(providers, r.URN)
 		}
 	}
