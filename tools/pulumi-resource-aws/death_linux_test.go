@@ -14,7 +14,7 @@ import (
 func TestNothingOutlivesAKilledPlugin(t *testing.T) {
 	t.Parallel()
 	p := startPlugin(t)
-	require.Len(t, living(t, p.home), 3, "the stand-in, the bridge and the Terraform provider")
+	require.Len(t, living(t, p.home), 4, "the stand-in, the bridge, the relay and the Terraform provider")
 
 	require.NoError(t, p.cmd.Process.Kill())
 
@@ -26,7 +26,7 @@ func TestNothingOutlivesAKilledEngine(t *testing.T) {
 	t.Parallel()
 	home, program := buildPlugin(t)
 	p := runPlugin(t, home, "sh", "-c", `"$0" & wait`, program)
-	require.Len(t, living(t, home), 4, "the engine, the stand-in, the bridge and the Terraform provider")
+	require.Len(t, living(t, home), 5, "the engine, the stand-in, the bridge, the relay and the Terraform provider")
 
 	require.NoError(t, p.cmd.Process.Kill())
 

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 
 	"imagecdn/tools/pulumi-resource-aws/internal/process"
+	"imagecdn/tools/pulumi-resource-aws/internal/relay"
 	"imagecdn/tools/pulumi-resource-aws/internal/standin"
 	"imagecdn/tools/pulumi-resource-aws/internal/translate"
 )
@@ -32,6 +33,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if process.IsRelay(args) {
+		return relayProvider(home, stderr)
+	}
 	engine, err := standin.NewEngine()
 	if err != nil {
 		return err
@@ -46,6 +50,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 
 	return serve(bridge, engine, stdout)
+}
+
+// relayProvider serves the bridge in the Terraform provider's place, for as long as the bridge lives.
+func relayProvider(home string, stderr io.Writer) error {
+	program, cmd, err := process.Provider(home)
+	if err != nil {
+		return err
+	}
+	schema, err := relay.NewSchema(home, program, translate.Terraform())
+	if err != nil {
+		return err
+	}
+	go func() {
+		<-process.Orphaned()
+		os.Exit(1) // the provider dies with this process
+	}()
+
+	return relay.Serve(cmd, schema, stderr)
 }
 
 // introduce connects to the engine whose address is the last argument, if there is one yet, and returns the arguments

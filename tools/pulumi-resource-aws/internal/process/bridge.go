@@ -51,7 +51,7 @@ func Start(ctx context.Context, home string, args, include []string, log io.Writ
 	if err := b.connect(ctx, stdout, log); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
-	if err := b.parameterize(ctx, filepath.Join(home, providerRole), include); err != nil {
+	if err := b.parameterize(ctx, filepath.Join(home, relayRole), include); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 
