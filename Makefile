@@ -70,6 +70,11 @@ reliability: tools ## Strike every write of a stack's life with every fault, for
 	@mkdir -p .local
 	@RELIABILITY_RESULTS=$(CURDIR)/.local/reliability.json go -C test test -parallel 8 -timeout 12h ./engine -run '^TestAStruckLifeGoesOnAndLeavesNothing$$'
 
+.PHONY: permissions
+permissions: tools ## Live a stack's life without each of its permissions, for an hour; writes a table into docs/permissions.md.
+	@mkdir -p .local
+	@PERMISSION_RESULTS=$(CURDIR)/.local/permissions.json go -C test test -parallel 8 -timeout 12h ./engine -run '^TestAMissingPermissionIsNamedAndNothingIsLeft$$'
+
 .PHONY: lint
 lint: ## gofmt, go vet and golangci-lint over every module.
 	@scripts/lint.sh

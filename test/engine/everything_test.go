@@ -16,17 +16,18 @@ import (
 	"imagecdn/components"
 )
 
-// All options at once, from preview to destroy: each alone is in a test of its own.
+// All options at once, from preview to destroy, with no more than the published permissions: each option alone is in a
+// test of its own.
 func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.makeLogBucket()
 	logPolicy := w.policyOf(logBucket)
 	before := w.inventory()
-	onCurve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	key := newKeyPair(t, onCurve, onCurve.Public(), err)
+	key := newKey(t)
 	spec := w.spec("everything")
 	spec.Config = everything(spec.Config, key)
+	permittedLives(t)[withEverything].permit(w, &spec, "")
 
 	planned, err := w.cdn(spec).Preview(within(t))
 	require.NoError(t, err)
@@ -62,6 +63,9 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, drift.Changed(), "%v", drift.Changes)
 
+	spec.Config = changedAgain(spec.Config)
+	_, err = w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
 	objects := w.inventory().Objects
 	_, err = w.cdn(spec).Destroy(within(t))
 	require.NoError(t, err)
@@ -70,6 +74,13 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 	assert.Equal(t, logPolicy, w.policyOf(logBucket))
 	assert.Empty(t, w.alarmStates())
 	w.assertNoDeliveries()
+}
+
+// newKey is a key pair of a signer.
+func newKey(t *testing.T) keyPair {
+	t.Helper()
+	onCurve, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	return newKeyPair(t, onCurve, onCurve.Public(), err)
 }
 
 // everything is a configuration with every option on that goes with the others.
