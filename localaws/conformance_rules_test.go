@@ -236,6 +236,11 @@ var rules = []section{
 			shown:  []string{"cloudfront.TestWhatAWSRefusesIsRefused"},
 		},
 		{
+			says:   "An origin group has two origins of the distribution and statuses of AWS's list, and serves no behaviour that lets POST, PUT, PATCH and DELETE through",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html",
+			shown:  []string{"cloudfront.TestWhatAWSRefusesIsRefused", "cloudfront.TestAnOriginGroupIsTaken"},
+		},
+		{
 			says:   "Restrictions name countries that exist",
 			source: "https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GeoRestriction.html",
 			shown:  []string{"cloudfront.TestWhatAWSRefusesIsRefused"},
@@ -649,9 +654,14 @@ var rules = []section{
 			shown:  []string{"edge.TestCookiesAndQueriesReachTheOriginWhereAPolicyForwardsThem", "edge.TestNothingOfTheViewersReachesTheOriginUnasked"},
 		},
 		{
-			says:   "An origin group goes on to the second origin for the statuses it names",
+			says:   "All edge locations ask an origin's Origin Shield, which asks the origin once; X-Cache says Hit of its hits, and the detailed result of logs OriginShieldHit",
+			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html",
+			shown:  []string{"edge.TestAnOriginShieldAnswersWhatAnotherLocationHasAskedFor", "edge.TestAnInvalidationReachesTheOriginShieldToo", "edge.TestEachEdgeLocationHasACacheOfItsOwn"},
+		},
+		{
+			says:   "An origin group goes on to the second origin for the statuses it names, 504 where the first one does not answer in time, and for cached methods only",
 			source: "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html",
-			shown:  []string{"edge.TestAnOriginGroupFailsOver"},
+			shown:  []string{"edge.TestAnOriginGroupFailsOver", "edge.TestAnOriginGroupFailsOverWhereTheFirstOriginDoesNotAnswer", "edge.TestOnlyCachedMethodsFailOver"},
 		},
 	}},
 	{title: "Standard logs", rules: []rule{

@@ -187,6 +187,16 @@ var refusals = []breaking{
 	{"Origin Shield in a region without one", func(c *types.DistributionConfig) {
 		c.Origins.Items[0].OriginShield = &types.OriginShield{Enabled: aws.Bool(true), OriginShieldRegion: aws.String("eu-north-1")}
 	}, 400, "InvalidArgument"},
+	{"an origin group of one origin", grouped([]string{"bucket"}, "bucket", 503), 400, "InvalidArgument"},
+	{"an origin group with the same origin twice", grouped([]string{"bucket"}, "bucket", 503, "bucket"), 400, "InvalidArgument"},
+	{"an origin group with an unknown origin", grouped([]string{"bucket"}, "other", 503, "bucket"), 404, "NoSuchOrigin"},
+	{"an origin group called as an origin is", grouped([]string{"bucket", "group"}, "bucket", 503, "group"), 400, "InvalidArgument"},
+	{"an origin group for a status that is none of AWS's", grouped([]string{"bucket", "spare"}, "bucket", 401, "spare"), 400, "InvalidArgument"},
+	{"an origin group for requests that write", func(c *types.DistributionConfig) {
+		grouped([]string{"bucket", "spare"}, "bucket", 503, "spare")(c)
+		all := types.Method("").Values()
+		c.DefaultCacheBehavior.AllowedMethods = &types.AllowedMethods{Quantity: aws.Int32(int32(len(all))), Items: all}
+	}, 400, "InvalidArgument"},
 	{"logs to a bucket that does not exist", logged("nowhere"), 400, "InvalidArgument"},
 	{"logs to a bucket without ACLs", logged("modern"), 400, "InvalidArgument"},
 	{"a country that does not exist", func(c *types.DistributionConfig) {
@@ -203,6 +213,40 @@ var refusals = []breaking{
 	{"methods that are none of AWS's sets", func(c *types.DistributionConfig) {
 		c.DefaultCacheBehavior.AllowedMethods = &types.AllowedMethods{Quantity: aws.Int32(1), Items: []types.Method{"GET"}}
 	}, 400, "InvalidArgument"},
+}
+
+// grouped is a configuration with copies of its origin under other ids, and a group of some
+// of them that fails over on one status.
+func grouped(origins []string, first string, status int32, others ...string) func(*types.DistributionConfig) {
+	return func(c *types.DistributionConfig) {
+		usual := c.Origins.Items[0]
+		c.Origins.Items = nil
+		for _, id := range origins {
+			o := usual
+			o.Id = aws.String(id)
+			c.Origins.Items = append(c.Origins.Items, o)
+		}
+		c.Origins.Quantity = aws.Int32(int32(len(origins)))
+		g := types.OriginGroup{
+			Id: aws.String("group"), Members: &types.OriginGroupMembers{Items: []types.OriginGroupMember{{OriginId: &first}}},
+			FailoverCriteria: &types.OriginGroupFailoverCriteria{StatusCodes: &types.StatusCodes{Quantity: aws.Int32(1), Items: []int32{status}}},
+		}
+		for _, other := range others {
+			g.Members.Items = append(g.Members.Items, types.OriginGroupMember{OriginId: &other})
+		}
+		g.Members.Quantity = aws.Int32(int32(len(g.Members.Items)))
+		c.OriginGroups = &types.OriginGroups{Quantity: aws.Int32(1), Items: []types.OriginGroup{g}}
+		c.DefaultCacheBehavior.TargetOriginId = aws.String("group")
+	}
+}
+
+func TestAnOriginGroupIsTaken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	config := simple("group")
+	grouped([]string{"bucket", "spare"}, "bucket", 429, "spare")(config)
+	made := w.create(t, config)
+	assert.Equal(t, []int32{429}, made.Distribution.DistributionConfig.OriginGroups.Items[0].FailoverCriteria.StatusCodes.Items)
 }
 
 func patterned(pattern string) func(*types.DistributionConfig) {
@@ -584,6 +628,7 @@ func possible(c *types.DistributionConfig) {
 	g.Members = &types.OriginGroupMembers{Quantity: aws.Int32(2), Items: []types.OriginGroupMember{
 		{OriginId: aws.String("a-Id")}, {OriginId: aws.String("custom")},
 	}}
+	g.FailoverCriteria.StatusCodes.Items[0] = 503
 
 	c.Aliases.Items = []string{"cdn.example.com"}
 	c.CustomErrorResponses.Items[0] = types.CustomErrorResponse{

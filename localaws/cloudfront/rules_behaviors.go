@@ -10,12 +10,12 @@ func (s *Service) checkBehaviors(account string, c *distributionConfig) error {
 	if len(c.CacheBehaviors.Items) > maximumBehaviors {
 		return api.Refuse("TooManyCacheBehaviors", "You cannot create more cache behaviors for the distribution.")
 	}
-	targets := map[string]bool{}
+	targets, groups := map[string]bool{}, map[string]bool{}
 	for _, o := range c.Origins.Items {
 		targets[o.Id] = true
 	}
 	for _, g := range c.OriginGroups.Items {
-		targets[g.Id] = true
+		targets[g.Id], groups[g.Id] = true, true
 	}
 	if c.DefaultCacheBehavior.PathPattern != "" {
 		return api.Refuse("MalformedInput", "Unexpected element %q in DistributionConfig.DefaultCacheBehavior.", "PathPattern")
@@ -36,6 +36,10 @@ func (s *Service) checkBehaviors(account string, c *distributionConfig) error {
 		}
 		if err := s.checkBehavior(account, b); err != nil {
 			return err
+		}
+		if groups[b.TargetOriginId] && slices.Contains(b.AllowedMethods.Items, "POST") {
+			return api.Refuse("InvalidArgument",
+				"The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for a cached behavior associated with an origin group.")
 		}
 	}
 	return nil

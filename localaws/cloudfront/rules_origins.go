@@ -2,6 +2,7 @@ package cloudfront
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"imagecdn/localaws/api"
@@ -24,7 +25,7 @@ func bucketOf(domain string) (bucket, region string, ok bool) {
 // Region for Origin Shield").
 var shieldRegions = []string{
 	"us-east-1", "us-east-2", "us-west-2", "ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-southeast-1",
-	"ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2", "sa-east-1",
+	"ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2", "sa-east-1", "me-central-1",
 }
 
 func (s *Service) checkOrigins(account string, c *distributionConfig) error {
@@ -131,18 +132,43 @@ func (s *Service) checkOriginAccess(account string, o *origin) error {
 	return nil
 }
 
+// failoverCodes are the statuses that may lead to the second origin of a group
+// ("Optimize high availability with CloudFront origin failover").
+var failoverCodes = []int{400, 403, 404, 416, 429, 500, 502, 503, 504}
+
 func checkOriginGroups(groups *originGroups, ids map[string]bool) error {
+	seen := map[string]bool{}
 	for _, g := range groups.Items {
-		if g.Id == "" || ids[g.Id] {
+		if g.Id == "" || ids[g.Id] || seen[g.Id] {
 			return api.Refuse("InvalidArgument", "The parameter OriginGroup Id is missing or not unique: %q.", g.Id)
 		}
 		if g.Members == nil || len(g.Members.Items) != 2 || g.FailoverCriteria == nil || g.FailoverCriteria.StatusCodes == nil {
 			return api.Refuse("InvalidArgument", "The origin group %q must have two members and failover criteria.", g.Id)
 		}
+		seen[g.Id] = true
 		for _, member := range g.Members.Items {
 			if !ids[member.OriginId] {
 				return noSuchOrigin()
 			}
+		}
+		if g.Members.Items[0].OriginId == g.Members.Items[1].OriginId {
+			return api.Refuse("InvalidArgument", "The origin group %q has the same origin twice.", g.Id)
+		}
+		if err := checkFailoverCodes(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkFailoverCodes(g *originGroup) error {
+	codes := g.FailoverCriteria.StatusCodes.Items
+	if len(codes) == 0 {
+		return api.Refuse("InvalidArgument", "The origin group %q must have at least one status code.", g.Id)
+	}
+	for _, code := range codes {
+		if !slices.Contains(failoverCodes, code) {
+			return api.Refuse("InvalidArgument", "The parameter StatusCode of the origin group %q is invalid: %d.", g.Id, code)
 		}
 	}
 	return nil

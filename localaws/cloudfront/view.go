@@ -88,6 +88,8 @@ type Origin struct {
 	ReadTimeout time.Duration
 	// Headers are added to every request.
 	Headers map[string]string
+	// Shield is the region of the Origin Shield in front of it, "" for none.
+	Shield string
 }
 
 // CacheKey is what of a request is in the cache key beside host and path.
@@ -275,6 +277,9 @@ func (s *Service) viewOrigin(account string, o *origin) Origin {
 	if control := s.accessControls.config(account, o.OriginAccessControlId); control != nil {
 		v.Sign = control.SigningBehavior != "never"
 		v.KeepAuthorization = control.SigningBehavior == "no-override"
+	}
+	if o.OriginShield.Enabled {
+		v.Shield = o.OriginShield.OriginShieldRegion
 	}
 	for _, h := range o.CustomHeaders.Items {
 		v.Headers[h.HeaderName] = h.HeaderValue

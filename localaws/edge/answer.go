@@ -19,13 +19,16 @@ type answer struct {
 	w        http.ResponseWriter
 	r        *http.Request
 	id       string
+	location string // the edge location that answers
 	behavior cloudfront.Behavior
 	// distribution is the id of the distribution that answers.
 	distribution string
 	// cached says whether the answer was in the cache already.
 	cached bool
-	// result is what X-Cache says, originTook how long the origin was waited for.
+	// result is what X-Cache says, detailed what logs add to it, originTook how long the
+	// origin was waited for.
 	result     string
+	detailed   string
 	originTook time.Duration
 }
 
@@ -46,7 +49,7 @@ func (a *answer) send(e *entry, result string) {
 		h.Set("Age", strconv.Itoa(int(a.server.options.Now().Sub(e.stored)/time.Second)))
 	}
 	a.result = result
-	a.server.identify(h, a.id, result)
+	a.identify(h, result)
 	if result != failure && result != generated && result != broken {
 		changed, ok := a.changedByFunction(e)
 		if !ok {
@@ -90,7 +93,7 @@ func (a *answer) applyPolicy(result string) {
 	}
 	asked := strings.EqualFold(a.r.Header.Get("Pragma"), "server-timing")     // heeded at any rate, even 0
 	if p.ServerTiming && (asked || rand.Float64()*100 < p.ServerTimingRate) { //nolint:gosec // a sample
-		h.Add("Server-Timing", serverTiming(result, a.id))
+		h.Add("Server-Timing", serverTiming(result, a.location, a.id))
 	}
 }
 
@@ -163,10 +166,10 @@ func allowedOrigin(c *cloudfront.Cors, origin string) string {
 	return ""
 }
 
-func serverTiming(result, id string) string {
+func serverTiming(result, location, id string) string {
 	how := "cdn-cache-miss"
 	if result == hit || result == refreshHit {
 		how = "cdn-cache-" + map[string]string{hit: "hit", refreshHit: "refresh"}[result]
 	}
-	return fmt.Sprintf(`%s,cdn-pop;desc=%q,cdn-rid;desc=%q`, how, pop, id)
+	return fmt.Sprintf(`%s,cdn-pop;desc=%q,cdn-rid;desc=%q`, how, location, id)
 }

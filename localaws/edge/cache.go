@@ -27,6 +27,8 @@ type entry struct {
 	expires time.Time
 	// purges is how many invalidated paths the distribution had when it was asked for.
 	purges int
+	// shield is the result at the Origin Shield that it came through, "" without one.
+	shield string
 }
 
 // overhead is what an entry costs beside its key and body.

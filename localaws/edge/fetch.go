@@ -23,11 +23,16 @@ func flightKey(rq request) string {
 }
 
 // fetch asks the behaviour's origin; in an origin group the next one is asked
-// when the one before answers with a status that calls for it.
+// when the one before answers with a status that calls for it, 504 where it does not
+// answer in time.
 func (s *Server) fetch(rq request, old *entry) *entry {
 	var e *entry
 	for _, origin := range rq.behavior.Origins {
-		e = s.fetchFrom(origin, rq, old)
+		if origin.Shield == "" {
+			e = s.fetchFrom(origin, rq, old)
+		} else {
+			e = s.throughShield(origin, rq)
+		}
 		if !slices.Contains(rq.behavior.FailoverOn, e.status) {
 			break
 		}

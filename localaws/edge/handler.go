@@ -13,7 +13,7 @@ import (
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := s.options.Now()
 	c := &counted{ResponseWriter: w, now: s.options.Now}
-	a := &answer{server: s, w: c, r: r, id: newRequestID()}
+	a := &answer{server: s, w: c, r: r, id: newRequestID(), location: locationOf(r)}
 	view, known := s.find(hostname(r.Host))
 	if !known {
 		a.refuse(http.StatusForbidden, "Bad request. We can't connect to the server for this app or website at this time: "+
@@ -36,9 +36,9 @@ func (a *answer) serve(view cloudfront.View) {
 	}
 	r = a.r // without its signature, and as the function has changed it
 	path := objectPath(view, r)
-	rq := newRequest(view, a.behavior, r, r.Method, path)
+	rq := newRequest(a.location, view, a.behavior, r, r.Method, path)
 	if !slices.Contains(a.behavior.CachedMethods, r.Method) {
-		a.send(a.timed(func() *entry { return s.fetch(rq, nil) }), miss)
+		a.send(a.timed(func() *entry { return s.fetch(rq.unshielded(), nil) }), miss)
 		return
 	}
 	var result string
@@ -46,6 +46,9 @@ func (a *answer) serve(view cloudfront.View) {
 		e, result = s.obtain(r.Context(), rq)
 		return e
 	})
+	if result == shieldHit {
+		a.detailed, result = shieldHit, hit
+	}
 	if result == hit {
 		a.originTook = 0
 	}
@@ -96,7 +99,7 @@ func (s *Server) customError(ctx context.Context, rq request, r *http.Request, e
 			continue
 		}
 		b := behaviorFor(rq.view, custom.PagePath)
-		page, _ := s.obtain(ctx, newRequest(rq.view, b, r, http.MethodGet, custom.PagePath))
+		page, _ := s.obtain(ctx, newRequest(rq.cache, rq.view, b, r, http.MethodGet, custom.PagePath))
 		if page.status != http.StatusOK {
 			return page
 		}
@@ -136,7 +139,7 @@ func (a *answer) refusesProtocol() bool {
 	h.Set("Content-Type", "text/html")
 	h.Set("Location", "https://"+hostname(a.r.Host)+a.r.URL.RequestURI())
 	a.result = redirect
-	a.server.identify(h, a.id, redirect)
+	a.identify(h, redirect)
 	a.applyPolicy(redirect)
 	a.w.WriteHeader(status)
 	return true

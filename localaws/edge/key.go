@@ -18,16 +18,17 @@ type request struct {
 	path string
 	// object is the path with the query that is in the key.
 	object string
-	// key identifies what may be answered to this request from the cache.
-	key string
+	// key identifies what may be answered to this request from the cache, and cache whose
+	// that is: an edge location's or an Origin Shield's.
+	key, cache string
 	// header and query are what the origin gets of the viewer's.
 	header http.Header
 	query  string
 }
 
 // newRequest reduces a viewer's request to what its behaviour lets through.
-func newRequest(view cloudfront.View, b cloudfront.Behavior, r *http.Request, method, path string) request {
-	rq := request{view: view, behavior: b, method: method, path: path, header: http.Header{}}
+func newRequest(location string, view cloudfront.View, b cloudfront.Behavior, r *http.Request, method, path string) request {
+	rq := request{view: view, behavior: b, method: method, path: path, cache: location, header: http.Header{}}
 	rq.object = path
 	if query := chosenQuery(r.URL.RawQuery, b.Key.Queries); query != "" {
 		rq.object += "?" + query

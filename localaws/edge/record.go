@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"crypto/tls"
 	"net"
 	"net/http"
@@ -30,8 +31,9 @@ type Record struct {
 	Referer, UserAgent, Cookie, ForwardedFor string
 	// Status is that of the answer, Result what X-Cache says of it: Hit, Miss,
 	// RefreshHit, Error or Redirect.
-	Status int
-	Result string
+	// Detailed is the same, or OriginShieldHit.
+	Status           int
+	Result, Detailed string
 	// ContentType, ContentLength, RangeStart and RangeEnd are of the answer.
 	ContentType, ContentLength, RangeStart, RangeEnd string
 	// BytesReceived and BytesSent are the sizes of request and answer, with their headers.
@@ -94,11 +96,11 @@ func (a *answer) note(view cloudfront.View, c *counted, viewers *http.Request, b
 	}
 	now := a.server.options.Now()
 	r := Record{
-		DistributionID: view.ID, DistributionARN: view.ARN, Domain: view.Domain, Time: now, Location: pop, RequestID: a.id,
+		DistributionID: view.ID, DistributionARN: view.ARN, Domain: view.Domain, Time: now, Location: a.location, RequestID: a.id,
 		Method: viewers.Method, Host: hostname(viewers.Host), Path: viewers.URL.EscapedPath(), Query: viewers.URL.RawQuery,
 		Protocol: "http", HTTPVersion: viewers.Proto, Referer: viewers.Referer(), UserAgent: viewers.UserAgent(),
 		Cookie: viewers.Header.Get("Cookie"), ForwardedFor: viewers.Header.Get("X-Forwarded-For"),
-		Status: c.status, Result: a.result, ContentType: c.Header().Get("Content-Type"), ContentLength: c.Header().Get("Content-Length"),
+		Status: c.status, Result: a.result, Detailed: cmp.Or(a.detailed, a.result), ContentType: c.Header().Get("Content-Type"), ContentLength: c.Header().Get("Content-Length"),
 		BytesReceived: sizeOf(viewers), BytesSent: c.sent,
 		Taken: now.Sub(began), FirstByte: c.first.Sub(began), OriginTook: a.originTook, PathPattern: a.behavior.PathPattern,
 	}

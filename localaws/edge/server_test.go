@@ -33,6 +33,7 @@ type world struct {
 	now    time.Time
 	view   cloudfront.View
 	asked  []edge.OriginRequest
+	noted  []string // results of requests, and the detailed ones
 	answer func(edge.OriginRequest) (int, http.Header, string)
 }
 
@@ -72,6 +73,13 @@ func (w *world) requests() []edge.OriginRequest {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.asked
+}
+
+// recorded are the results of the requests that were answered.
+func (w *world) recorded() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.noted
 }
 
 // object answers 200 with some headers, and 304 to the ETag it has.
@@ -124,6 +132,7 @@ func start(t *testing.T, change func(*world)) *world {
 	own := certificate(t, authority, host)
 	w.Server, err = edge.Start(edge.Options{
 		HTTPSAddress: "127.0.0.1:0", HTTPAddress: "127.0.0.1:0", Lock: &w.mu, Distributions: w, Origin: w, Now: w.time,
+		Record:       func(r edge.Record) { w.noted = append(w.noted, r.Result+"/"+r.Detailed) },
 		Certificates: func(arn string) (tls.Certificate, bool) { return own, arn == "arn:own" },
 		Default:      certificate(t, authority, "*.cloudfront.net"),
 	})
@@ -570,6 +579,44 @@ func TestAnOriginGroupFailsOver(t *testing.T) {
 		}
 	})
 	assert.Equal(t, "a spare image", w.get(t, "/a.webp").body)
+	assert.Equal(t, http.StatusOK, w.do(t, http.MethodHead, "https://"+host+"/b.webp", nil).StatusCode)
+	w.change(func() { w.view.Behaviors[0].FailoverOn = []int{503} })
+	assert.Equal(t, http.StatusNotFound, w.get(t, "/c.webp").StatusCode, "of a status that is not named the first one's answer counts")
+	w.change(func() {
+		w.view.Behaviors[0].FailoverOn, w.answer = []int{503}, status(http.StatusServiceUnavailable, nil)
+	})
+	assert.Equal(t, http.StatusServiceUnavailable, w.get(t, "/d.webp").StatusCode, "neither has it")
+}
+
+func TestAnOriginGroupFailsOverWhereTheFirstOriginDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(w *world) {
+		b := &w.view.Behaviors[0]
+		b.Origins = append(b.Origins, cloudfront.Origin{Domain: "spare.s3.us-east-1.amazonaws.com", Bucket: "spare", Shield: "us-east-1"})
+		b.Origins[0].ReadTimeout, b.Origins[0].Attempts, b.FailoverOn = 100*time.Millisecond, 2, []int{504}
+		w.answer = func(r edge.OriginRequest) (int, http.Header, string) {
+			if r.Bucket == "images" {
+				return stall, nil, ""
+			}
+			return object("a spare image", nil)(r)
+		}
+	})
+	assert.Equal(t, "a spare image", w.get(t, "/a.webp").body)
+	assert.Len(t, w.requests(), 3, "the first one is given its attempts")
+	w.change(func() { w.view.Behaviors[0].FailoverOn = []int{503} })
+	assert.Equal(t, http.StatusGatewayTimeout, w.get(t, "/b.webp").StatusCode)
+}
+
+func TestOnlyCachedMethodsFailOver(t *testing.T) {
+	t.Parallel()
+	w := start(t, func(w *world) {
+		b := &w.view.Behaviors[0]
+		b.Origins = append(b.Origins, cloudfront.Origin{Domain: "spare.s3.us-east-1.amazonaws.com", Bucket: "spare"})
+		b.Methods, b.FailoverOn = append(b.Methods, http.MethodOptions), []int{503}
+		w.answer = status(http.StatusServiceUnavailable, nil)
+	})
+	assert.Equal(t, http.StatusServiceUnavailable, w.do(t, http.MethodOptions, "https://"+host+"/a.webp", nil).StatusCode)
+	assert.Len(t, w.requests(), 1)
 }
 
 func TestAPolicyChangesTheHeadersOfTheAnswer(t *testing.T) {

@@ -48,7 +48,7 @@ var values = map[string]func(edge.Record) string{
 	"sc-range-end":         func(r edge.Record) string { return orAbsent(r.RangeEnd) },
 
 	"x-edge-response-result-type": func(r edge.Record) string { return r.Result },
-	"x-edge-detailed-result-type": func(r edge.Record) string { return r.Result },
+	"x-edge-detailed-result-type": func(r edge.Record) string { return r.Detailed },
 
 	"timestamp(ms)": func(r edge.Record) string { return strconv.FormatInt(r.Time.UnixMilli(), 10) },
 	"origin-fbl":    func(r edge.Record) string { return originSeconds(r.OriginTook) },
