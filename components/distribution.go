@@ -46,6 +46,7 @@ func newDistribution(
 			OriginId:              pulumi.String(originID),
 			DomainName:            c.Origin.DomainName,
 			OriginAccessControlId: c.Origin.OriginAccessControlId,
+			OriginShield:          plan.Origin.shield(c.Origin),
 		}},
 		// Without one, "/" asks S3 for the list of the bucket.
 		DefaultRootObject:     stringOr(plan.Missing.RootObject, DefaultRootObject).ToStringOutput(),

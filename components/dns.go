@@ -16,6 +16,8 @@ const (
 	Managed = "managed"
 	// None leaves it to somebody else: an output says what to write.
 	None = "none"
+	// Auto has the component choose by itself.
+	Auto = "auto"
 )
 
 // DnsArgs say where the records of the domains go.

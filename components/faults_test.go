@@ -169,6 +169,17 @@ func wrongInputs() map[string]wrongInput {
 		"a new bucket's bad name": {
 			func(a *ImageCdnArgs) { a.Origin.CreateBucket, a.Bucket = true, pulumi.String("Images") }, "bucket", "Images", "no bucket with such a name",
 		},
+		"an Origin Shield where there is none": {
+			func(a *ImageCdnArgs) { a.Origin.Shield = "eu-north-1" }, "origin.shield", "eu-north-1", "no Origin Shield",
+		},
+		"an Origin Shield in no region": {
+			func(a *ImageCdnArgs) { a.Origin.Shield = "frankfurt" }, "origin.shield", "frankfurt", "no Origin Shield",
+		},
+		"an Origin Shield for a bucket whose region is not told": {
+			func(a *ImageCdnArgs) {
+				a.Origin = OriginArgs{Shield: Auto, DomainName: pulumi.String("images.s3.amazonaws.com")}
+			}, "origin.shield", "auto", "a region that cannot be told",
+		},
 		"who writes the policy": {func(a *ImageCdnArgs) { a.Origin.Grant = "manual" }, "origin.grant", "manual", "neither"},
 
 		"an unknown web ACL": {func(a *ImageCdnArgs) { a.Protection.WebAcl = "on" }, "protection.webAcl", "on", "neither"},

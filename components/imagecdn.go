@@ -294,6 +294,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 		plan.certificate = existingCertificate(ctx, plugin, args.Certificate.Arn, plan.domains, &fs)
 	}
 	plan.bucket = planBucket(ctx, plan.made, args.Bucket, args.Origin, args.Tags, &fs)
+	checkShield(plan.bucket, &fs)
 	checkCache(args.Cache, &fs)
 	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
 	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)

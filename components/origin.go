@@ -60,6 +60,11 @@ type OriginArgs struct {
 	// DomainName is the regional domain name of an existing bucket. With it the bucket
 	// is not looked up, for those who may not. Default: looked up.
 	DomainName pulumi.StringInput `pulumi:"domainName"`
+	// Shield is the region of CloudFront's Origin Shield, a cache that all edge locations
+	// ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to
+	// the bucket by AWS's table. AWS charges for its requests. A change updates the
+	// distribution in place. Default: none.
+	Shield string `pulumi:"shield"`
 }
 
 // BucketOriginArgs are the arguments of [NewBucketOrigin].
@@ -68,7 +73,8 @@ type BucketOriginArgs struct {
 	// distributions fetch from the other bucket.
 	Bucket pulumi.StringInput `pulumi:"bucket"`
 	// Origin says what is done to the bucket. Of Grant only "none" has an effect: a
-	// new bucket then has no policy. See [BucketPolicyStatement].
+	// new bucket then has no policy. See [BucketPolicyStatement]. Shield is for an
+	// [ImageCdn]: here it is a fault.
 	Origin OriginArgs `pulumi:"origin"`
 	// Tags are put on a new bucket. An existing one is left alone.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
@@ -96,10 +102,18 @@ func NewBucketOrigin(
 	checkName(name, &fs)
 	checkTags(args.Tags, &fs)
 	plan := planBucket(ctx, made, args.Bucket, args.Origin, args.Tags, &fs)
+	checkBucketAlone(args.Origin, &fs)
 	if err := fs.err(); err != nil {
 		return nil, err
 	}
 	return newBucketOrigin(ctx, name, plan, opts...)
+}
+
+// checkBucketAlone reports what is for a distribution, where there is none.
+func checkBucketAlone(args OriginArgs, fs *faults) {
+	if args.Shield != "" {
+		fs.add("origin.shield", args.Shield, "a bucket alone has no Origin Shield", "Set it at the origin of the distribution")
+	}
 }
 
 // bucketPlan is what is known of the bucket before anything is registered.

@@ -65,8 +65,11 @@ func mistakesOnAWS() map[string]onAWS {
 			a.Dns.ZoneIds = map[string]pulumi.StringInput{"www.example.com": pulumi.String("Z1")}
 		}, "dns.zoneIds"},
 
-		"a bucket that is not there":                {func(c *cloud) { c.buckets = nil }, unchanged, "bucket"},
-		"a bucket that may not be looked at":        {bucket("images", bucketAt{status: "forbidden", message: "AccessDenied: Access Denied"}), unchanged, "bucket"},
+		"a bucket that is not there":         {func(c *cloud) { c.buckets = nil }, unchanged, "bucket"},
+		"a bucket that may not be looked at": {bucket("images", bucketAt{status: "forbidden", message: "AccessDenied: Access Denied"}), unchanged, "bucket"},
+		"an Origin Shield near a region that AWS names none for": {
+			bucket("images", bucketAt{region: "il-central-1"}), func(a *ImageCdnArgs) { a.Origin.Shield = Auto }, "origin.shield",
+		},
 		"a policy that refuses CloudFront":          {bucket("images", bucketAt{region: "eu-central-1", refusedBy: []any{"OurNetworkOnly"}}), unchanged, "bucket"},
 		"a bucket that AWS's own key encrypts":      {bucket("images", bucketAt{region: "eu-central-1", encryption: "aws:kms"}), unchanged, "bucket"},
 		"createBucket for a bucket that exists":     {bucket("new-images", bucketAt{region: "eu-central-1"}), newBucket, "origin.createBucket"},

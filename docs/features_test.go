@@ -42,7 +42,7 @@ var matrix = []feature{
 	{"A grant for this distribution alone", "Y N Y N N N Y Y Y", "bucket-policy.md", "components.TestAnExistingBucketGetsOneStatementAndNothingElse engine.TestTwoStacksShareABucketWithAPolicyOfItsOwn"},
 	{"One statement beside those of an existing bucket policy", "N N N N N N N N N", "bucket-policy.md", "provider.TestAGrantComesChangesAndGoesAndTheRestStays engine.TestTwoStacksShareABucketWithAPolicyOfItsOwn"},
 	{"A grant on a customer KMS key", "P N N N N N N P N", "", ""},
-	{"Origin Shield", "Y Y Y P N N N P Y", "", ""},
+	{"Origin Shield", "Y Y Y P N N N P Y", "origins.md", "components.TestTheOriginShieldIsTheOneNearestToTheBucket engine.TestEverythingAtOnceLivesAndLeavesNothing"},
 	{"Failover to another origin", "Y Y Y P N N N P Y", "", ""},
 	{"Cache policies", "Y Y P P N N N P Y", "caching.md", "components.TestTheCacheKeepsImagesAsLongAsTold engine.TestViewersGetTheHeadersThatWereAskedFor"},
 	{"Only what matters of query and Accept is in the cache key", "N N N N N N N N Y", "caching.md", "components.TestNothingButThePathIsInTheCacheKey components.TestOnlyNamedQueryParametersAreInTheCacheKey"},

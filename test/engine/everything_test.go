@@ -45,6 +45,8 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 		assert.NotEmpty(t, answer.Header.Get("Server-Timing"), domain)
 	}
 	assert.Equal(t, http.StatusNotFound, w.status("/never.jpg"))
+	elsewhere, _ := w.get("https://cdn."+zoneName+imagePath, "X-Localaws-Edge-Location", "FRA56-P1")
+	assert.Equal(t, "Hit from cloudfront", elsewhere.Header.Get("X-Cache"), "the Origin Shield has what another edge location asked for")
 	assert.Equal(t, http.StatusMovedPermanently, w.status("/old/cat.jpg"))
 	w.upload("albums/cat.jpg", "a picture", "")
 	private := "https://cdn." + zoneName + "/albums/cat.jpg"
@@ -97,6 +99,7 @@ func everything(c automation.Config, key keyPair) automation.Config {
 	c.Functions = components.FunctionsArgs{
 		ContentTypes: true, Robots: pulumi.String("User-agent: *\n"), Redirects: map[string]pulumi.StringInput{"/old/*": pulumi.String("/new/*")},
 	}
+	c.Origin.Shield = components.Auto
 	c.Protection.BlockCountries = []string{"AQ"}
 	c.Logging = components.LoggingArgs{Bucket: pulumi.String(logBucket)}
 	c.Monitoring = components.MonitoringArgs{CreateTopic: true, AdditionalMetrics: true, Dashboard: true}

@@ -3327,6 +3327,8 @@ type Origin struct {
 	Grant *string `pulumi:"grant"`
 	// retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
 	RetainBucket *bool `pulumi:"retainBucket"`
+	// shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
+	Shield *string `pulumi:"shield"`
 }
 
 // OriginInput is an input type that accepts OriginArgs and OriginOutput values.
@@ -3350,6 +3352,8 @@ type OriginArgs struct {
 	Grant *string `pulumi:"grant"`
 	// retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
 	RetainBucket *bool `pulumi:"retainBucket"`
+	// shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
+	Shield *string `pulumi:"shield"`
 }
 
 func (OriginArgs) ElementType() reflect.Type {
@@ -3450,6 +3454,11 @@ func (o OriginOutput) RetainBucket() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Origin) *bool { return v.RetainBucket }).(pulumi.BoolPtrOutput)
 }
 
+// shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
+func (o OriginOutput) Shield() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Origin) *string { return v.Shield }).(pulumi.StringPtrOutput)
+}
+
 type OriginPtrOutput struct{ *pulumi.OutputState }
 
 func (OriginPtrOutput) ElementType() reflect.Type {
@@ -3512,6 +3521,16 @@ func (o OriginPtrOutput) RetainBucket() pulumi.BoolPtrOutput {
 		}
 		return v.RetainBucket
 	}).(pulumi.BoolPtrOutput)
+}
+
+// shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
+func (o OriginPtrOutput) Shield() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Origin) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Shield
+	}).(pulumi.StringPtrOutput)
 }
 
 // Whether something is there.

@@ -341,6 +341,10 @@ export interface OriginArgs {
      * retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
      */
     retainBucket?: boolean;
+    /**
+     * shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
+     */
+    shield?: string;
 }
 
 /**

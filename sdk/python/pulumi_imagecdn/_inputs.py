@@ -1457,6 +1457,10 @@ class OriginArgsDict(TypedDict):
     """
     retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
     """
+    shield: NotRequired[_builtins.str]
+    """
+    shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
+    """
 
 @pulumi.input_type
 class OriginArgs:
@@ -1464,7 +1468,8 @@ class OriginArgs:
                  create_bucket: Optional[_builtins.bool] = None,
                  domain_name: pulumi.Input[Optional[_builtins.str]] = None,
                  grant: Optional[_builtins.str] = None,
-                 retain_bucket: Optional[_builtins.bool] = None):
+                 retain_bucket: Optional[_builtins.bool] = None,
+                 shield: Optional[_builtins.str] = None):
         """
         OriginArgs say what is done to the bucket.
 
@@ -1472,6 +1477,7 @@ class OriginArgs:
         :param pulumi.Input[_builtins.str] domain_name: domainName is the regional domain name of an existing bucket. With it the bucket is not looked up, for those who may not. Default: looked up.
         :param _builtins.str grant: grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
         :param _builtins.bool retain_bucket: retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
+        :param _builtins.str shield: shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
         """
         if create_bucket is not None:
             pulumi.set(__self__, "create_bucket", create_bucket)
@@ -1481,6 +1487,8 @@ class OriginArgs:
             pulumi.set(__self__, "grant", grant)
         if retain_bucket is not None:
             pulumi.set(__self__, "retain_bucket", retain_bucket)
+        if shield is not None:
+            pulumi.set(__self__, "shield", shield)
 
     @_builtins.property
     @pulumi.getter(name="createBucket")
@@ -1529,6 +1537,18 @@ class OriginArgs:
     @retain_bucket.setter
     def retain_bucket(self, value: Optional[_builtins.bool]):
         pulumi.set(self, "retain_bucket", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def shield(self) -> Optional[_builtins.str]:
+        """
+        shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
+        """
+        return pulumi.get(self, "shield")
+
+    @shield.setter
+    def shield(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "shield", value)
 
 
 class PathArgsDict(TypedDict):
