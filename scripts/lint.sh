@@ -13,7 +13,7 @@ if [ -n "$unformatted" ]; then
 	exit 1
 fi
 golangci=$(go -C tools/toolchain run . -root "$root" lint)
-for module in . provider localaws test tools/toolchain tools/rename tools/release tools/sdkgen tools/pulumi-language-go tools/pulumi-resource-aws; do
+for module in . provider localaws test tools/toolchain tools/rename tools/release tools/sdkcheck tools/sdkgen tools/pulumi-language-go tools/pulumi-resource-aws; do
 	echo "lint $module"
 	(cd "$module" && go vet ./... && "$golangci" run --config "$root/.golangci.yml" ./...)
 done

@@ -34,6 +34,7 @@ engine() {
 languages() {
 	go -C tools/release test -race .
 	go -C tools/sdkgen test .
+	go -C tools/sdkcheck test .
 	if [ "${CI-}" = true ] || command -v npm >/dev/null; then
 		go -C test test -parallel 4 -timeout 25m ./languages
 	else
