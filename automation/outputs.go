@@ -35,6 +35,8 @@ type Outputs struct {
 	// GrantStatement is the statement of the bucket's policy that lets the distribution
 	// read, as JSON.
 	GrantStatement string `json:"grantStatement"`
+	// GrantStatements are the same for every bucket that the CDN reads, by its name.
+	GrantStatements map[string]string `json:"grantStatements"`
 	// LogsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where
 	// nothing is logged.
 	LogsUri string `json:"logsUri"`

@@ -51,9 +51,7 @@ func (c *ImageCdn) addAliasRecords(ctx *pulumi.Context, plan imagePlan, target p
 		return nil
 	}
 	opts := []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.made.dns)}
-	if c.Grant != nil {
-		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{c.Grant}))
-	}
+	opts = append(opts, pulumi.DependsOn(c.grants()))
 	for _, domain := range plan.domains {
 		zone, managed := plan.dns[domain]
 		if !managed {

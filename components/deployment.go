@@ -26,14 +26,14 @@ var firstPoll = time.Second
 // before its id is in the state, where a killed up would lose it.
 func (c *ImageCdn) awaitServed(ctx *pulumi.Context, plan imagePlan) pulumi.StringOutput {
 	w := &deploymentWait{ctx: ctx, distribution: c.Distribution, provider: plan.made.usEast1, timeout: plan.deploymentTimeout}
-	return pulumi.All(c.Distribution.ID(), c.Distribution.DomainName, c.Distribution.Arn, c.Origin.BucketName).ApplyTWithContext(ctx.Context(),
+	return pulumi.All(c.Distribution.ID(), c.Distribution.DomainName, c.Distribution.Arn, c.readBuckets()).ApplyTWithContext(ctx.Context(),
 		func(running context.Context, known []any) (string, error) {
 			w.id = string(known[0].(pulumi.ID))
 			domain := known[1].(string)
 			if ctx.DryRun() {
 				return domain, nil
 			}
-			if !plan.waits() && !plan.mustWait(known[2].(string), known[3].(string)) {
+			if !plan.waits() && !plan.mustWait(known[2].(string), known[3].([]string)) {
 				return domain, nil
 			}
 			return domain, w.poll(running)
@@ -43,16 +43,16 @@ func (c *ImageCdn) awaitServed(ctx *pulumi.Context, plan imagePlan) pulumi.Strin
 func (plan imagePlan) waits() bool { return valueOr(plan.Operation.WaitForDeployment, true) }
 
 // mustWait says whether the edge locations have to be waited for, whatever the up was told.
-func (plan imagePlan) mustWait(distributionArn, bucket string) bool {
-	return plan.last.grantsAnotherBucket(distributionArn, bucket) || plan.Missing.NotFound && plan.last.listsAtTheRoot(distributionArn)
+func (plan imagePlan) mustWait(distributionArn string, buckets []string) bool {
+	return plan.last.grantsAnotherBucket(distributionArn, buckets) || plan.Missing.NotFound && plan.last.listsAtTheRoot(distributionArn)
 }
 
 // grantsAnotherBucket says whether the stack lets the distribution read another bucket than
-// this one. The engine takes that grant away when the program ends, and until then the
+// these. The engine takes that grant away when the program ends, and until then the
 // edge locations must be off that bucket.
-func (s *lastState) grantsAnotherBucket(distributionArn, bucket string) bool {
+func (s *lastState) grantsAnotherBucket(distributionArn string, buckets []string) bool {
 	granted, _ := s.has(BucketPolicyStatementToken, func(r madeResource) bool {
-		return isText(r.Outputs.DistributionArn, strings.ToLower(distributionArn)) && !isText(r.Outputs.Bucket, bucket)
+		return isText(r.Outputs.DistributionArn, strings.ToLower(distributionArn)) && !isText(r.Outputs.Bucket, buckets...)
 	})
 	return granted
 }

@@ -11,8 +11,12 @@ import (
 // distributionToken is the type of a distribution.
 const distributionToken = "aws:cloudfront/distribution:Distribution" //nolint:gosec // a type token, not a credential
 
-// originID names the bucket within the distribution.
-const originID = "bucket"
+// Names of origins within the distribution.
+const (
+	originID  = "bucket"
+	replicaID = "replica"
+	groupID   = "bucket-or-replica"
+)
 
 // newDistribution makes the distribution. It does not let the provider wait for
 // Deployed: an up killed in that wait would leave a distribution that no state
@@ -30,8 +34,8 @@ func newDistribution(
 	existing := textOr(plan.lost, plan.adopted.ID)
 	opts = append(opts, importing(existing)...)
 	opts = append(opts, plan.damage.rewriting(existing != "")...)
-	if plan.adopted.ID != "" && c.Grant != nil {
-		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{c.Grant}))
+	if plan.adopted.ID != "" {
+		opts = append(opts, pulumi.DependsOn(c.grants()))
 	}
 	distribution, err := cloudfront.NewDistribution(ctx, plan.name+"-distribution", &cloudfront.DistributionArgs{
 		Enabled:           pulumi.Bool(true),
@@ -42,12 +46,8 @@ func newDistribution(
 		PriceClass:        stringOr(plan.Operation.PriceClass, DefaultPriceClass).ToStringOutput(),
 		WebAclId:          webACL,
 		WaitForDeployment: pulumi.Bool((plan.damage.disabled || plan.damage.gone) && !plan.damage.waited),
-		Origins: cloudfront.DistributionOriginArray{cloudfront.DistributionOriginArgs{
-			OriginId:              pulumi.String(originID),
-			DomainName:            c.Origin.DomainName,
-			OriginAccessControlId: c.Origin.OriginAccessControlId,
-			OriginShield:          plan.Origin.shield(c.Origin),
-		}},
+		Origins:           c.origins(plan),
+		OriginGroups:      plan.Origin.Failover.group(),
 		// Without one, "/" asks S3 for the list of the bucket.
 		DefaultRootObject:     stringOr(plan.Missing.RootObject, DefaultRootObject).ToStringOutput(),
 		DefaultCacheBehavior:  c.requestsOf(plan.behaviors[0], used[0], signers),
@@ -69,6 +69,21 @@ func newDistribution(
 	return distribution, nil
 }
 
+// origins are the bucket, and what else images come from. One origin access control signs
+// the requests to all of them.
+func (c *ImageCdn) origins(plan imagePlan) cloudfront.DistributionOriginArray {
+	var all cloudfront.DistributionOriginArray
+	for _, s := range c.sources {
+		all = append(all, cloudfront.DistributionOriginArgs{
+			OriginId:              pulumi.String(s.id),
+			DomainName:            s.domainName,
+			OriginAccessControlId: c.Origin.OriginAccessControlId,
+			OriginShield:          plan.Origin.shield(s.located),
+		})
+	}
+	return all
+}
+
 // aliases are the domains of the distribution.
 func (plan imagePlan) aliases() pulumi.StringArray {
 	if !plan.live() {
@@ -81,7 +96,7 @@ func (plan imagePlan) aliases() pulumi.StringArray {
 func (c *ImageCdn) requestsOf(b behavior, used policies, signers pulumi.StringArrayInput) cloudfront.DistributionDefaultCacheBehaviorArgs {
 	methods := []string{http.MethodGet, http.MethodHead}
 	behavior := cloudfront.DistributionDefaultCacheBehaviorArgs{
-		TargetOriginId:          pulumi.String(originID),
+		TargetOriginId:          pulumi.String(b.origin),
 		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
 		AllowedMethods:          pulumi.ToStringArray(methods),
 		CachedMethods:           pulumi.ToStringArray(methods),

@@ -180,6 +180,22 @@ func wrongInputs() map[string]wrongInput {
 				a.Origin = OriginArgs{Shield: Auto, DomainName: pulumi.String("images.s3.amazonaws.com")}
 			}, "origin.shield", "auto", "a region that cannot be told",
 		},
+		"a bucket that stands in for itself": {
+			failover(FailoverArgs{Bucket: pulumi.String("arn:aws:s3:::images")}), "origin.failover.bucket", "arn:aws:s3:::images", "cannot stand in for itself",
+		},
+		"a URL as replica": {
+			failover(FailoverArgs{Bucket: pulumi.String("s3://replica")}), "origin.failover.bucket", "s3://replica", "an address, not a bucket's name",
+		},
+		"statuses of a replica that there is not": {
+			failover(FailoverArgs{StatusCodes: []int{503}}), "origin.failover.statusCodes", "[503]", "no effect without origin.failover.bucket",
+		},
+		"a status that CloudFront does not fail over on": {
+			failover(FailoverArgs{Bucket: pulumi.String("team-logs"), StatusCodes: []int{503, 401}}),
+			"origin.failover.statusCodes[1]", "401", "does not fail over on this status",
+		},
+		"a status of a replica twice": {
+			failover(FailoverArgs{Bucket: pulumi.String("team-logs"), StatusCodes: []int{503, 503}}), "origin.failover.statusCodes[1]", "503", "there twice",
+		},
 		"who writes the policy": {func(a *ImageCdnArgs) { a.Origin.Grant = "manual" }, "origin.grant", "manual", "neither"},
 
 		"an unknown web ACL": {func(a *ImageCdnArgs) { a.Protection.WebAcl = "on" }, "protection.webAcl", "on", "neither"},

@@ -10,8 +10,6 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"imagecdn/internal/bucketpolicy"
 )
 
 // ImageCdnToken is the type token of [ImageCdn].
@@ -53,6 +51,8 @@ type ImageCdn struct {
 	// GrantStatement is the statement of the bucket's policy that lets the
 	// distribution read, as JSON: to be put there where origin.grant is "none".
 	GrantStatement pulumi.StringOutput `pulumi:"grantStatement"`
+	// GrantStatements are the same for every bucket that the CDN reads, by its name.
+	GrantStatements pulumi.StringMapOutput `pulumi:"grantStatements"`
 	// LogsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where
 	// nothing is logged.
 	LogsUri pulumi.StringOutput `pulumi:"logsUri"`
@@ -80,6 +80,8 @@ type ImageCdn struct {
 	WebAcl *wafv2.WebAcl
 	// Grant lets the distribution read the bucket; nil where somebody else does.
 	Grant *BucketPolicyStatement
+	// OtherGrants are those of the other buckets.
+	OtherGrants []*BucketPolicyStatement
 	// ListGrant lets S3 say 404 of a missing image; nil where that is not wanted, or
 	// somebody else does it.
 	ListGrant *BucketPolicyStatement
@@ -90,6 +92,8 @@ type ImageCdn struct {
 	// AliasRecords point the domains at the distribution.
 	AliasRecords []*route53.Record
 
+	sources      []source
+	grantees     []grantee
 	associations cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray
 }
 
@@ -181,7 +185,7 @@ func NewImageCdn(
 		"distributionId": c.DistributionId, "distributionArn": c.DistributionArn, "distributionDomain": c.DistributionDomain,
 		"certificateArn": c.CertificateArn, "bucketName": c.BucketName, "webAclArn": c.WebAclArn,
 		"originAccessControlId": c.OriginAccessControlId, "cachePolicyId": c.CachePolicyId,
-		"signingKeyIds": c.SigningKeyIds, "dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement, "logsUri": c.LogsUri,
+		"signingKeyIds": c.SigningKeyIds, "dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement, "grantStatements": c.GrantStatements, "logsUri": c.LogsUri,
 		"alarmTopicArn": c.AlarmTopicArn,
 	})
 }
@@ -219,6 +223,7 @@ type imagePlan struct {
 	deploymentTimeout time.Duration
 	certificate       pulumi.StringOutput // of an existing certificate
 	bucket            bucketPlan
+	replica           *bucketPlan // nil for none
 	logs              logPlan
 	mark              *mark
 	behaviors         []behavior // the default one first
@@ -264,6 +269,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	args.Signing.KeyGroupId, args.Functions = unlessEmpty(args.Signing.KeyGroupId), args.Functions.withoutEmpty()
 	args.Paths, args.Missing, args.Logging = withoutEmpty(args.Paths), args.Missing.withoutEmpty(), args.Logging.withoutEmpty()
 	args.Monitoring.TopicArn = unlessEmpty(args.Monitoring.TopicArn)
+	args.Origin.Failover.Bucket = unlessEmpty(args.Origin.Failover.Bucket)
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
 	var err error
@@ -295,6 +301,9 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	}
 	plan.bucket = planBucket(ctx, plan.made, args.Bucket, args.Origin, args.Tags, &fs)
 	checkShield(plan.bucket, &fs)
+	if plan.replica = planFailover(ctx, plan.bucket, &fs); plan.replica != nil {
+		checkShield(*plan.replica, &fs)
+	}
 	checkCache(args.Cache, &fs)
 	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
 	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)
@@ -330,6 +339,7 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 	if c.Origin, err = newBucketOrigin(ctx, plan.name+"-origin", plan.bucket, pulumi.Parent(c)); err != nil {
 		return err
 	}
+	c.findSources(ctx, plan)
 	if err = c.letPreflightsIn(ctx, plan); err != nil {
 		return err
 	}
@@ -363,12 +373,9 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 			return err
 		}
 	}
+	c.GrantStatements = c.statements(plan)
 	c.GrantStatement = pulumi.All(c.Origin.BucketArn, c.Distribution.Arn).ApplyT(func(known []any) string {
-		bucket, distribution := known[0].(string), known[1].(string)
-		if plan.Missing.NotFound {
-			return bucketpolicy.ReadAndListGrant("ImageCdnRead", bucket, distribution).String()
-		}
-		return bucketpolicy.ReadGrant("ImageCdnRead", bucket, distribution).String()
+		return statementFor(known[0].(string), known[1].(string), plan.Missing.NotFound)
 	}).(pulumi.StringOutput)
 	if err := c.deliverLogs(ctx, plan); err != nil {
 		return err
@@ -405,17 +412,6 @@ func (c *ImageCdn) certify(ctx *pulumi.Context, plan imagePlan) (err error) {
 
 func (c *ImageCdn) inUsEast1(plan imagePlan) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(plan.made.usEast1)}
-}
-
-// grantRead lets the distribution, and nothing else, read the objects of the bucket.
-func (c *ImageCdn) grantRead(ctx *pulumi.Context, plan imagePlan, distributionARN pulumi.StringInput) (err error) {
-	if plan.Origin.Grant == None {
-		return nil
-	}
-	c.Grant, err = newStatement(ctx, plan.name+"-read", &BucketPolicyStatementArgs{
-		Bucket: c.Origin.BucketName, Region: c.Origin.BucketRegion, DistributionArn: distributionARN,
-	}, plan.made.plugin, append(importing(plan.adopted.grant), pulumi.Parent(c))...)
-	return err
 }
 
 func (c *ImageCdn) setOutputs(plan imagePlan, served pulumi.StringOutput, cachePolicyID, webACL pulumi.StringPtrInput) {

@@ -93,19 +93,6 @@ func errorResponses(ttl pulumi.IntInput, missing MissingArgs) cloudfront.Distrib
 	return responses
 }
 
-// grantList lets S3 tell the distribution which images are not there. It waits until the
-// edge locations answer "/" with the root object: one that does not would list the bucket.
-func (c *ImageCdn) grantList(ctx *pulumi.Context, plan imagePlan, served pulumi.StringOutput) (err error) {
-	if !plan.Missing.NotFound || plan.Origin.Grant == None {
-		return nil
-	}
-	whenServed := pulumi.All(c.Distribution.Arn, served).ApplyT(func(known []any) string { return known[0].(string) }).(pulumi.StringOutput)
-	c.ListGrant, err = newStatement(ctx, plan.name+"-list", &BucketPolicyStatementArgs{
-		Bucket: c.Origin.BucketName, Region: c.Origin.BucketRegion, Kind: CloudFrontList, DistributionArn: whenServed,
-	}, plan.made.plugin, pulumi.Parent(c))
-	return err
-}
-
 // listsAtTheRoot says whether an edge location could still answer "/" with the list of the
 // bucket, once the distribution may list it: a version before this one gave the
 // distribution no root object.

@@ -65,6 +65,9 @@ type OriginArgs struct {
 	// the bucket by AWS's table. AWS charges for its requests. A change updates the
 	// distribution in place. Default: none.
 	Shield string `pulumi:"shield"`
+	// Failover names another bucket with the same images, which is asked where this one
+	// fails.
+	Failover FailoverArgs `pulumi:"failover"`
 }
 
 // BucketOriginArgs are the arguments of [NewBucketOrigin].
@@ -73,8 +76,8 @@ type BucketOriginArgs struct {
 	// distributions fetch from the other bucket.
 	Bucket pulumi.StringInput `pulumi:"bucket"`
 	// Origin says what is done to the bucket. Of Grant only "none" has an effect: a
-	// new bucket then has no policy. See [BucketPolicyStatement]. Shield is for an
-	// [ImageCdn]: here it is a fault.
+	// new bucket then has no policy. See [BucketPolicyStatement]. Shield and
+	// Failover are for an [ImageCdn]: here they are faults.
 	Origin OriginArgs `pulumi:"origin"`
 	// Tags are put on a new bucket. An existing one is left alone.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
@@ -114,11 +117,16 @@ func checkBucketAlone(args OriginArgs, fs *faults) {
 	if args.Shield != "" {
 		fs.add("origin.shield", args.Shield, "a bucket alone has no Origin Shield", "Set it at the origin of the distribution")
 	}
+	if args.Failover.given() {
+		name, _ := plainString(args.Failover.Bucket)
+		fs.add("origin.failover", name, "a bucket alone is nobody's replica", "Set it at the origin of the distribution")
+	}
 }
 
 // bucketPlan is what is known of the bucket before anything is registered.
 type bucketPlan struct {
 	OriginArgs
+	field     string             // where its name was given
 	bucket    pulumi.StringInput // its name
 	tags      pulumi.StringMapInput
 	providers *providers
@@ -132,7 +140,7 @@ func planBucket(
 	ctx *pulumi.Context, made *providers, bucket pulumi.StringInput, args OriginArgs, tags pulumi.StringMapInput, fs *faults,
 ) bucketPlan {
 	args.DomainName = unlessEmpty(args.DomainName)
-	plan := bucketPlan{OriginArgs: args, bucket: bucket, tags: tags, providers: made}
+	plan := bucketPlan{OriginArgs: args, field: "bucket", bucket: bucket, tags: tags, providers: made}
 	if grant := textOr(args.Grant, Managed); grant != Managed && grant != None {
 		fs.add("origin.grant", args.Grant, `this is neither "managed" nor "none"`, "Give one of them")
 	}
@@ -140,26 +148,37 @@ func planBucket(
 		value, _ := plainString(args.DomainName)
 		fs.add("origin.domainName", value, "it is for an existing bucket, and origin.createBucket makes a new one", "Leave out one of the two")
 	}
-	given, plain := plainString(bucket)
+	if _, plain := plainString(bucket); !plain && args.CreateBucket {
+		fs.add("origin.createBucket", "true", "the bucket's name is another resource's output: that bucket is there already", "Set it to false")
+	}
+	plan.find(ctx, fs)
+	return plan
+}
+
+// planOther is planBucket for a bucket besides that of the images, which is always there.
+func planOther(ctx *pulumi.Context, main bucketPlan, field string, bucket pulumi.StringInput, fs *faults) bucketPlan {
+	plan := bucketPlan{OriginArgs: OriginArgs{Shield: main.Shield, Grant: main.Grant}, field: field, bucket: bucket, providers: main.providers}
+	plan.find(ctx, fs)
+	return plan
+}
+
+// find looks a bucket up whose name is known.
+func (plan *bucketPlan) find(ctx *pulumi.Context, fs *faults) {
+	given, plain := plainString(plan.bucket)
 	if !plain {
-		if args.CreateBucket {
-			fs.add("origin.createBucket", "true", "the bucket's name is another resource's output: that bucket is there already", "Set it to false")
-		}
-		plan.bucket = bucket.ToStringOutput().ApplyT(bucketOf).(pulumi.StringOutput)
-		return plan
+		plan.bucket = plan.bucket.ToStringOutput().ApplyT(bucketOf).(pulumi.StringOutput)
+		return
 	}
 	name := bucketOf(given)
 	plan.bucket = pulumi.String(name)
 	if problem := bucketNameProblem(name); problem != "" {
-		fs.add("bucket", given, problem,
+		fs.add(plan.field, given, problem,
 			"Give the bucket's name alone, as `aws s3 ls` prints it, or its ARN: 3 to 63 lower-case letters, digits, dots and hyphens")
-		return plan
+		return
 	}
-	if args.DomainName != nil && !args.CreateBucket {
-		return plan
+	if plan.DomainName == nil || plan.CreateBucket {
+		plan.lookUp(ctx, name, fs)
 	}
-	plan.lookUp(ctx, name, fs)
-	return plan
 }
 
 // bucketOf is the name in an ARN, or the name itself.
@@ -174,22 +193,30 @@ func (plan *bucketPlan) lookUp(ctx *pulumi.Context, name string, fs *faults) {
 	found, err := plan.providers.plugin.getBucket(ctx, name, "")
 	switch {
 	case err != nil:
-		fs.add("bucket", name, "the bucket cannot be looked up: "+err.Error(), "Check the AWS credentials")
+		fs.add(plan.field, name, "the bucket cannot be looked up: "+err.Error(), "Check the AWS credentials")
 		return
 	case found.Status == "": // a preview whose provider is not configured yet
 		return
 	case plan.CreateBucket:
 		checkNewBucket("bucket", "origin.createBucket", found, plan.providers.homeRegion, fs)
-		checkReadable(ctx, found, fs)
+		checkReadable(ctx, plan.field, found, fs)
 	case found.Status == bucketMissing:
-		fs.add("bucket", name, "there is no bucket of that name", "Check the name, or set origin.createBucket to true to have it made")
+		fs.add(plan.field, name, "there is no bucket of that name", plan.cure("Check the name", ", or set origin.createBucket to true to have it made"))
 	case found.Status != bucketFound:
-		fs.add("bucket", name, "the bucket exists, and these credentials may not look at it: "+found.Message,
-			"Use the credentials of its account (identities.bucket), or give its regional domain name as origin.domainName")
+		fs.add(plan.field, name, "the bucket exists, and these credentials may not look at it: "+found.Message,
+			plan.cure("Use the credentials of its account (identities.bucket)", ", or give its regional domain name as origin.domainName"))
 	default:
-		checkReadable(ctx, found, fs)
+		checkReadable(ctx, plan.field, found, fs)
 	}
 	plan.found = found
+}
+
+// cure adds what can be done about the bucket of the images only.
+func (plan *bucketPlan) cure(always, main string) string {
+	if plan.field == "bucket" {
+		return always + main
+	}
+	return always
 }
 
 // checkNewBucket sees to it that a bucket to be made is not somebody else's, and is not
@@ -271,9 +298,18 @@ func newBucketOrigin(
 	})
 }
 
-// useBucket finds out about a bucket that is not the component's: from what was looked
-// up, or, for one that is made in the same program, when it is there.
+// useBucket takes a bucket that is not the component's.
 func (o *BucketOrigin) useBucket(ctx *pulumi.Context, plan bucketPlan) {
+	found := plan.locate(ctx)
+	o.BucketName, o.BucketArn, o.BucketRegion, o.DomainName = found.name, found.arn, found.region, found.domainName
+}
+
+// located is what a distribution and a grant are told of a bucket.
+type located struct{ name, arn, region, domainName pulumi.StringOutput }
+
+// locate finds out about a bucket that is not the component's: from what was looked
+// up, or, for one that is made in the same program, when it is there.
+func (plan bucketPlan) locate(ctx *pulumi.Context) located {
 	found := plan.bucket.ToStringOutput().ApplyT(func(name string) (foundBucket, error) {
 		if plan.found.Status == bucketFound {
 			return plan.found, nil
@@ -283,13 +319,14 @@ func (o *BucketOrigin) useBucket(ctx *pulumi.Context, plan bucketPlan) {
 	part := func(of func(foundBucket) string) pulumi.StringOutput {
 		return found.ApplyT(func(b any) string { return of(b.(foundBucket)) }).(pulumi.StringOutput)
 	}
-	o.BucketName = part(func(b foundBucket) string { return b.Name })
-	o.BucketArn = part(func(b foundBucket) string { return b.Arn })
-	o.BucketRegion = part(func(b foundBucket) string { return b.Region })
-	o.DomainName = part(func(b foundBucket) string { return b.RegionalDomainName })
-	if plan.DomainName != nil {
-		o.DomainName = plan.DomainName.ToStringOutput()
+	l := located{
+		name: part(func(b foundBucket) string { return b.Name }), arn: part(func(b foundBucket) string { return b.Arn }),
+		region: part(func(b foundBucket) string { return b.Region }), domainName: part(func(b foundBucket) string { return b.RegionalDomainName }),
 	}
+	if plan.DomainName != nil {
+		l.domainName = plan.DomainName.ToStringOutput()
+	}
+	return l
 }
 
 // await looks a bucket up once its name is known.

@@ -82,13 +82,13 @@ func (plan bucketPlan) plainRegion() (string, bool) {
 }
 
 // shield is the Origin Shield in front of a bucket, nil for none.
-func (args OriginArgs) shield(bucket *BucketOrigin) cloudfront.DistributionOriginOriginShieldPtrInput {
+func (args OriginArgs) shield(bucket located) cloudfront.DistributionOriginOriginShieldPtrInput {
 	if !args.shielded() {
 		return nil
 	}
 	region := pulumi.String(args.Shield).ToStringOutput()
 	if args.Shield == Auto {
-		region = pulumi.All(bucket.BucketRegion, bucket.DomainName).ApplyT(func(known []any) (string, error) {
+		region = pulumi.All(bucket.region, bucket.domainName).ApplyT(func(known []any) (string, error) {
 			home := textOr(known[0].(string), regionOfOrigin(known[1].(string)))
 			if nearest := nearestShields[home]; nearest != "" {
 				return nearest, nil

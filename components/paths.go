@@ -47,6 +47,7 @@ type behavior struct {
 	cache   CacheArgs
 	headers HeadersArgs
 	signed  bool
+	origin  string // id of the origin, or of the group of origins
 	// Whether the default behavior's policies serve it.
 	sharesCache, sharesHeaders bool
 }
@@ -61,7 +62,7 @@ func (b behavior) makesHeadersPolicy() bool {
 
 // behaviors are the default one and those of the paths, in the order in which they are tried.
 func (args ImageCdnArgs) behaviors(name string) []behavior {
-	usual := behavior{name: name, cache: args.Cache.resolved(), headers: args.Headers, signed: args.Signing.everywhere()}
+	usual := behavior{name: name, cache: args.Cache.resolved(), headers: args.Headers, signed: args.Signing.everywhere(), origin: args.Origin.target()}
 	all := []behavior{usual}
 	for _, path := range args.Paths {
 		b := usual

@@ -70,6 +70,13 @@ func mistakesOnAWS() map[string]onAWS {
 		"an Origin Shield near a region that AWS names none for": {
 			bucket("images", bucketAt{region: "il-central-1"}), func(a *ImageCdnArgs) { a.Origin.Shield = Auto }, "origin.shield",
 		},
+		"a replica that is not there": {func(*cloud) {}, failover(FailoverArgs{Bucket: pulumi.String("replica")}), "origin.failover.bucket"},
+		"a replica whose policy refuses CloudFront": {
+			bucket("replica", bucketAt{region: "eu-west-1", refusedBy: []any{"OurNetworkOnly"}}), failover(FailoverArgs{Bucket: pulumi.String("replica")}), "origin.failover.bucket",
+		},
+		"a replica that AWS's own key encrypts": {
+			bucket("replica", bucketAt{region: "eu-west-1", encryption: "aws:kms"}), failover(FailoverArgs{Bucket: pulumi.String("replica")}), "origin.failover.bucket",
+		},
 		"a policy that refuses CloudFront":          {bucket("images", bucketAt{region: "eu-central-1", refusedBy: []any{"OurNetworkOnly"}}), unchanged, "bucket"},
 		"a bucket that AWS's own key encrypts":      {bucket("images", bucketAt{region: "eu-central-1", encryption: "aws:kms"}), unchanged, "bucket"},
 		"createBucket for a bucket that exists":     {bucket("new-images", bucketAt{region: "eu-central-1"}), newBucket, "origin.createBucket"},

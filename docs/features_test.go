@@ -43,7 +43,7 @@ var matrix = []feature{
 	{"One statement beside those of an existing bucket policy", "N N N N N N N N N", "bucket-policy.md", "provider.TestAGrantComesChangesAndGoesAndTheRestStays engine.TestTwoStacksShareABucketWithAPolicyOfItsOwn"},
 	{"A grant on a customer KMS key", "P N N N N N N P N", "", ""},
 	{"Origin Shield", "Y Y Y P N N N P Y", "origins.md", "components.TestTheOriginShieldIsTheOneNearestToTheBucket engine.TestEverythingAtOnceLivesAndLeavesNothing"},
-	{"Failover to another origin", "Y Y Y P N N N P Y", "", ""},
+	{"Failover to another origin", "Y Y Y P N N N P Y", "origins.md", "components.TestAReplicaIsAskedWhereTheBucketFails engine.TestAReplicaServesWhileTheBucketFails"},
 	{"Cache policies", "Y Y P P N N N P Y", "caching.md", "components.TestTheCacheKeepsImagesAsLongAsTold engine.TestViewersGetTheHeadersThatWereAskedFor"},
 	{"Only what matters of query and Accept is in the cache key", "N N N N N N N N Y", "caching.md", "components.TestNothingButThePathIsInTheCacheKey components.TestOnlyNamedQueryParametersAreInTheCacheKey"},
 	{"Response headers policy", "Y Y P P N N N Y Y", "headers.md", "components.TestThePolicyOfHeadersSaysWhatWasAskedFor engine.TestViewersGetTheHeadersThatWereAskedFor"},

@@ -147,6 +147,8 @@ func (r *configReader) read(path string, value any, into reflect.Value) {
 		r.scalar(path, value, func(text string) error { return readInt(text, target) })
 	case *[]string:
 		r.list(path, value, target)
+	case *[]int:
+		r.numbers(path, value, target)
 	case *pulumi.StringMapInput:
 		texts := pulumi.StringMap{}
 		if r.texts(path, value, texts); len(texts) > 0 { // Pulumi.yaml's default is an empty one
@@ -230,6 +232,21 @@ func (r *configReader) list(path string, value any, target *[]string) {
 	}
 	for i, element := range elements {
 		r.scalar(path+"["+strconv.Itoa(i)+"]", element, func(text string) error { *target = append(*target, text); return nil })
+	}
+}
+
+func (r *configReader) numbers(path string, value any, target *[]int) {
+	var texts []string
+	r.list(path, value, &texts)
+	for i, text := range texts {
+		r.scalar(path+"["+strconv.Itoa(i)+"]", text, func(text string) error {
+			number, err := strconv.Atoi(text)
+			if err != nil {
+				return errNotNumber
+			}
+			*target = append(*target, number)
+			return nil
+		})
 	}
 }
 

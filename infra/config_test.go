@@ -141,6 +141,8 @@ func fill(t *testing.T, value reflect.Value, path string) {
 		*target = pulumi.String(text)
 	case *pulumi.IntInput:
 		*target = pulumi.Int(0)
+	case *[]int:
+		*target = []int{404, 503}
 	case *[]string:
 		*target = []string{text, "true", "4711"}
 	case *pulumi.StringMapInput:
@@ -261,23 +263,24 @@ func unreadables() map[string]unreadable {
 			"additionalDomains", "a.example.com,b.example.com", "additionalDomains", "a.example.com,b.example.com",
 			"must be a list", "--path 'additionalDomains[0]' VALUE",
 		},
-		"a list in a list":    {"additionalDomains", `["a",["b"]]`, "additionalDomains[1]", `["b"]`, "single value", "--path additionalDomains[1] VALUE"},
-		"an object as domain": {"domain", `{"a":"b"}`, "domain", `{"a":"b"}`, "single value", "--path domain VALUE"},
-		"tags as text":        {"tags", "team=images", "tags", "team=images", "must be an object", "--path tags.NAME VALUE"},
-		"an object as tag":    {"tags", `{"a":{"b":"<c>"}}`, "tags.a", `{"b":"<c>"}`, "single value", "--path tags.a VALUE"},
-		"nothing as tag":      {"tags", `{"a":null}`, "tags.a", "null", "single value", "--path tags.a VALUE"},
-		"a zone that is none": {"dns", `{"zoneIds":{"a":[]}}`, "dns.zoneIds.a", "[]", "single value", "--path dns.zoneIds.a VALUE"},
-		"a group as text":     {"cache", "60", "cache", "60", "a group of options", "--path cache.OPTION VALUE"},
-		"paths as text":       {"paths", "/new/*", "paths", "/new/*", "must be a list", "--path 'paths[0].OPTION' VALUE"},
-		"a path as text":      {"paths", `["/new/*"]`, "paths[0]", "/new/*", "a group of options", "--path paths[0].OPTION VALUE"},
-		"a number in a path":  {"paths", `[{"pattern":"a","cache":{"minTtl":"b"}}]`, "paths[0].cache.minTtl", "b", "a whole number", ""},
-		"two objects":         {"cache", `{"minTtl":1} {"maxTtl":2}`, "cache", `{"minTtl":1} {"maxTtl":2}`, "a group of options", ""},
-		"yes":                 {"origin", `{"createBucket":"yes"}`, "origin.createBucket", "yes", "true or false", "--path origin.createBucket VALUE"},
-		"1 for true":          {"operation", `{"waitForDeployment":1}`, "operation.waitForDeployment", "1", "true or false", ""},
-		"a fraction":          {"cache", `{"minTtl":1.5}`, "cache.minTtl", "1.5", "a whole number", "--path cache.minTtl VALUE"},
-		"a power":             {"cache", `{"minTtl":1e3}`, "cache.minTtl", "1e3", "a whole number", ""},
-		"a unit":              {"cache", `{"defaultTtl":"1d"}`, "cache.defaultTtl", "1d", "a whole number", ""},
-		"a boolean as number": {"cache", `{"errorTtl":true}`, "cache.errorTtl", "true", "a whole number", ""},
+		"a list in a list":      {"additionalDomains", `["a",["b"]]`, "additionalDomains[1]", `["b"]`, "single value", "--path additionalDomains[1] VALUE"},
+		"an object as domain":   {"domain", `{"a":"b"}`, "domain", `{"a":"b"}`, "single value", "--path domain VALUE"},
+		"tags as text":          {"tags", "team=images", "tags", "team=images", "must be an object", "--path tags.NAME VALUE"},
+		"an object as tag":      {"tags", `{"a":{"b":"<c>"}}`, "tags.a", `{"b":"<c>"}`, "single value", "--path tags.a VALUE"},
+		"nothing as tag":        {"tags", `{"a":null}`, "tags.a", "null", "single value", "--path tags.a VALUE"},
+		"a zone that is none":   {"dns", `{"zoneIds":{"a":[]}}`, "dns.zoneIds.a", "[]", "single value", "--path dns.zoneIds.a VALUE"},
+		"a group as text":       {"cache", "60", "cache", "60", "a group of options", "--path cache.OPTION VALUE"},
+		"paths as text":         {"paths", "/new/*", "paths", "/new/*", "must be a list", "--path 'paths[0].OPTION' VALUE"},
+		"a path as text":        {"paths", `["/new/*"]`, "paths[0]", "/new/*", "a group of options", "--path paths[0].OPTION VALUE"},
+		"a number in a path":    {"paths", `[{"pattern":"a","cache":{"minTtl":"b"}}]`, "paths[0].cache.minTtl", "b", "a whole number", ""},
+		"two objects":           {"cache", `{"minTtl":1} {"maxTtl":2}`, "cache", `{"minTtl":1} {"maxTtl":2}`, "a group of options", ""},
+		"yes":                   {"origin", `{"createBucket":"yes"}`, "origin.createBucket", "yes", "true or false", "--path origin.createBucket VALUE"},
+		"1 for true":            {"operation", `{"waitForDeployment":1}`, "operation.waitForDeployment", "1", "true or false", ""},
+		"a fraction":            {"cache", `{"minTtl":1.5}`, "cache.minTtl", "1.5", "a whole number", "--path cache.minTtl VALUE"},
+		"a status that is none": {"origin", `{"failover":{"statusCodes":["5xx"]}}`, "origin.failover.statusCodes[0]", "5xx", "a whole number", ""},
+		"a power":               {"cache", `{"minTtl":1e3}`, "cache.minTtl", "1e3", "a whole number", ""},
+		"a unit":                {"cache", `{"defaultTtl":"1d"}`, "cache.defaultTtl", "1d", "a whole number", ""},
+		"a boolean as number":   {"cache", `{"errorTtl":true}`, "cache.errorTtl", "true", "a whole number", ""},
 	}
 }
 
@@ -336,7 +339,7 @@ func TestAMisspeltKeyIsReportedWithTheOneThatIsMeant(t *testing.T) {
 		"inside a group":   {"cache", `{"maxTTL":60}`, "cache.maxTTL", "Did you mean cache.maxTtl?"},
 		"two groups down":  {"identities", `{"dns":{"rolearn":"x"}}`, "identities.dns.rolearn", "Did you mean identities.dns.roleArn?"},
 		"like nothing":     {"zoom", "on", "zoom", "There are additionalDomains, adopt, bucket, cache,"},
-		"like none inside": {"origin", `{"encryption":"kms"}`, "origin.encryption", "There are createBucket, domainName, grant, retainBucket"},
+		"like none inside": {"origin", `{"encryption":"kms"}`, "origin.encryption", "There are createBucket, domainName, failover, grant, retainBucket"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()

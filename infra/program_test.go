@@ -38,6 +38,8 @@ func TestTheOutputsAreTheseAndNoOthers(t *testing.T) {
 		"dnsRecords":         []string{},
 		"grantStatement": `{"Sid":"ImageCdnRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject",` +
 			`"Resource":"arn:aws:s3:::images/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:distribution"}}}`,
+		"grantStatements": map[string]string{"images": `{"Sid":"ImageCdnRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject",` +
+			`"Resource":"arn:aws:s3:::images/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:distribution"}}}`},
 		"logsUri":           "",
 		"invalidateCommand": "aws cloudfront create-invalidation --distribution-id cdn-distribution-id --paths '/*'",
 	}, c.outputs)

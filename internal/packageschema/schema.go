@@ -114,6 +114,7 @@ var kinds = map[reflect.Type]object{
 
 	reflect.TypeFor[map[string]pulumi.StringInput](): {"type": "object", "additionalProperties": object{"type": "string"}, "plain": true},
 	reflect.TypeFor[[]string]():                      {"type": "array", "items": object{"type": "string", "plain": true}, "plain": true},
+	reflect.TypeFor[[]int]():                         {"type": "array", "items": object{"type": "integer", "plain": true}, "plain": true},
 	reflect.TypeFor[string]():                        {"type": "string", "plain": true},
 	reflect.TypeFor[bool]():                          {"type": "boolean", "plain": true},
 	reflect.TypeFor[*bool]():                         {"type": "boolean", "plain": true},

@@ -73,6 +73,10 @@ export class ImageCdn extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly grantStatement: pulumi.Output<string>;
     /**
+     * grantStatements are the same for every bucket that the CDN reads, by its name.
+     */
+    declare public /*out*/ readonly grantStatements: pulumi.Output<{[key: string]: string}>;
+    /**
      * logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.
      */
     declare public /*out*/ readonly logsUri: pulumi.Output<string>;
@@ -137,6 +141,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["dnsRecords"] = undefined /*out*/;
             resourceInputs["domains"] = undefined /*out*/;
             resourceInputs["grantStatement"] = undefined /*out*/;
+            resourceInputs["grantStatements"] = undefined /*out*/;
             resourceInputs["logsUri"] = undefined /*out*/;
             resourceInputs["originAccessControlId"] = undefined /*out*/;
             resourceInputs["signingKeyIds"] = undefined /*out*/;
@@ -154,6 +159,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["dnsRecords"] = undefined /*out*/;
             resourceInputs["domains"] = undefined /*out*/;
             resourceInputs["grantStatement"] = undefined /*out*/;
+            resourceInputs["grantStatements"] = undefined /*out*/;
             resourceInputs["logsUri"] = undefined /*out*/;
             resourceInputs["originAccessControlId"] = undefined /*out*/;
             resourceInputs["signingKeyIds"] = undefined /*out*/;

@@ -40,6 +40,8 @@ type ImageCdn struct {
 	Domains pulumi.StringArrayOutput `pulumi:"domains"`
 	// grantStatement is the statement of the bucket's policy that lets the distribution read, as JSON: to be put there where origin.grant is "none".
 	GrantStatement pulumi.StringOutput `pulumi:"grantStatement"`
+	// grantStatements are the same for every bucket that the CDN reads, by its name.
+	GrantStatements pulumi.StringMapOutput `pulumi:"grantStatements"`
 	// logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.
 	LogsUri pulumi.StringOutput `pulumi:"logsUri"`
 	// originAccessControlId is the id of the origin access control.
@@ -247,6 +249,11 @@ func (o ImageCdnOutput) Domains() pulumi.StringArrayOutput {
 // grantStatement is the statement of the bucket's policy that lets the distribution read, as JSON: to be put there where origin.grant is "none".
 func (o ImageCdnOutput) GrantStatement() pulumi.StringOutput {
 	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.GrantStatement }).(pulumi.StringOutput)
+}
+
+// grantStatements are the same for every bucket that the CDN reads, by its name.
+func (o ImageCdnOutput) GrantStatements() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *ImageCdn) pulumi.StringMapOutput { return v.GrantStatements }).(pulumi.StringMapOutput)
 }
 
 // logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.

@@ -1059,6 +1059,165 @@ func (o DomainArrayOutput) Index(i pulumi.IntInput) DomainOutput {
 	}).(DomainOutput)
 }
 
+// FailoverArgs name a bucket with the same images, such as a replica in another region, which the edge asks where the bucket does not answer, or answers that it cannot.
+type Failover struct {
+	// bucket is the name or the ARN of the replica. It is of the same account as the bucket, is there already, and gets one statement in its policy, as the bucket does. A change updates the distribution in place. Default: none.
+	Bucket *string `pulumi:"bucket"`
+	// statusCodes are the answers of the bucket upon which the replica is asked: of 400, 403, 404, 416, 429, 500, 502, 503 and 504. 503 is for a bucket that cannot be reached, too, and 504 for one that does not answer in time. Default: 500, 502, 503 and 504.
+	StatusCodes []int `pulumi:"statusCodes"`
+}
+
+// FailoverInput is an input type that accepts FailoverArgs and FailoverOutput values.
+// You can construct a concrete instance of `FailoverInput` via:
+//
+//	FailoverArgs{...}
+type FailoverInput interface {
+	pulumi.Input
+
+	ToFailoverOutput() FailoverOutput
+	ToFailoverOutputWithContext(context.Context) FailoverOutput
+}
+
+// FailoverArgs name a bucket with the same images, such as a replica in another region, which the edge asks where the bucket does not answer, or answers that it cannot.
+type FailoverArgs struct {
+	// bucket is the name or the ARN of the replica. It is of the same account as the bucket, is there already, and gets one statement in its policy, as the bucket does. A change updates the distribution in place. Default: none.
+	Bucket pulumi.StringPtrInput `pulumi:"bucket"`
+	// statusCodes are the answers of the bucket upon which the replica is asked: of 400, 403, 404, 416, 429, 500, 502, 503 and 504. 503 is for a bucket that cannot be reached, too, and 504 for one that does not answer in time. Default: 500, 502, 503 and 504.
+	StatusCodes []int `pulumi:"statusCodes"`
+}
+
+func (FailoverArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Failover)(nil)).Elem()
+}
+
+func (i FailoverArgs) ToFailoverOutput() FailoverOutput {
+	return i.ToFailoverOutputWithContext(context.Background())
+}
+
+func (i FailoverArgs) ToFailoverOutputWithContext(ctx context.Context) FailoverOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FailoverOutput)
+}
+
+func (i FailoverArgs) ToFailoverPtrOutput() FailoverPtrOutput {
+	return i.ToFailoverPtrOutputWithContext(context.Background())
+}
+
+func (i FailoverArgs) ToFailoverPtrOutputWithContext(ctx context.Context) FailoverPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FailoverOutput).ToFailoverPtrOutputWithContext(ctx)
+}
+
+// FailoverPtrInput is an input type that accepts FailoverArgs, FailoverPtr and FailoverPtrOutput values.
+// You can construct a concrete instance of `FailoverPtrInput` via:
+//
+//	        FailoverArgs{...}
+//
+//	or:
+//
+//	        nil
+type FailoverPtrInput interface {
+	pulumi.Input
+
+	ToFailoverPtrOutput() FailoverPtrOutput
+	ToFailoverPtrOutputWithContext(context.Context) FailoverPtrOutput
+}
+
+type failoverPtrType FailoverArgs
+
+func FailoverPtr(v *FailoverArgs) FailoverPtrInput {
+	return (*failoverPtrType)(v)
+}
+
+func (*failoverPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Failover)(nil)).Elem()
+}
+
+func (i *failoverPtrType) ToFailoverPtrOutput() FailoverPtrOutput {
+	return i.ToFailoverPtrOutputWithContext(context.Background())
+}
+
+func (i *failoverPtrType) ToFailoverPtrOutputWithContext(ctx context.Context) FailoverPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FailoverPtrOutput)
+}
+
+// FailoverArgs name a bucket with the same images, such as a replica in another region, which the edge asks where the bucket does not answer, or answers that it cannot.
+type FailoverOutput struct{ *pulumi.OutputState }
+
+func (FailoverOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Failover)(nil)).Elem()
+}
+
+func (o FailoverOutput) ToFailoverOutput() FailoverOutput {
+	return o
+}
+
+func (o FailoverOutput) ToFailoverOutputWithContext(ctx context.Context) FailoverOutput {
+	return o
+}
+
+func (o FailoverOutput) ToFailoverPtrOutput() FailoverPtrOutput {
+	return o.ToFailoverPtrOutputWithContext(context.Background())
+}
+
+func (o FailoverOutput) ToFailoverPtrOutputWithContext(ctx context.Context) FailoverPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Failover) *Failover {
+		return &v
+	}).(FailoverPtrOutput)
+}
+
+// bucket is the name or the ARN of the replica. It is of the same account as the bucket, is there already, and gets one statement in its policy, as the bucket does. A change updates the distribution in place. Default: none.
+func (o FailoverOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Failover) *string { return v.Bucket }).(pulumi.StringPtrOutput)
+}
+
+// statusCodes are the answers of the bucket upon which the replica is asked: of 400, 403, 404, 416, 429, 500, 502, 503 and 504. 503 is for a bucket that cannot be reached, too, and 504 for one that does not answer in time. Default: 500, 502, 503 and 504.
+func (o FailoverOutput) StatusCodes() pulumi.IntArrayOutput {
+	return o.ApplyT(func(v Failover) []int { return v.StatusCodes }).(pulumi.IntArrayOutput)
+}
+
+type FailoverPtrOutput struct{ *pulumi.OutputState }
+
+func (FailoverPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Failover)(nil)).Elem()
+}
+
+func (o FailoverPtrOutput) ToFailoverPtrOutput() FailoverPtrOutput {
+	return o
+}
+
+func (o FailoverPtrOutput) ToFailoverPtrOutputWithContext(ctx context.Context) FailoverPtrOutput {
+	return o
+}
+
+func (o FailoverPtrOutput) Elem() FailoverOutput {
+	return o.ApplyT(func(v *Failover) Failover {
+		if v != nil {
+			return *v
+		}
+		var ret Failover
+		return ret
+	}).(FailoverOutput)
+}
+
+// bucket is the name or the ARN of the replica. It is of the same account as the bucket, is there already, and gets one statement in its policy, as the bucket does. A change updates the distribution in place. Default: none.
+func (o FailoverPtrOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Failover) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Bucket
+	}).(pulumi.StringPtrOutput)
+}
+
+// statusCodes are the answers of the bucket upon which the replica is asked: of 400, 403, 404, 416, 429, 500, 502, 503 and 504. 503 is for a bucket that cannot be reached, too, and 504 for one that does not answer in time. Default: 500, 502, 503 and 504.
+func (o FailoverPtrOutput) StatusCodes() pulumi.IntArrayOutput {
+	return o.ApplyT(func(v *Failover) []int {
+		if v == nil {
+			return nil
+		}
+		return v.StatusCodes
+	}).(pulumi.IntArrayOutput)
+}
+
 // A distribution that was asked for by its id.
 type FoundById struct {
 	// Whether it is enabled.
@@ -3323,6 +3482,8 @@ type Origin struct {
 	CreateBucket *bool `pulumi:"createBucket"`
 	// domainName is the regional domain name of an existing bucket. With it the bucket is not looked up, for those who may not. Default: looked up.
 	DomainName *string `pulumi:"domainName"`
+	// failover names another bucket with the same images, which is asked where this one fails.
+	Failover *Failover `pulumi:"failover"`
 	// grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
 	Grant *string `pulumi:"grant"`
 	// retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
@@ -3348,6 +3509,8 @@ type OriginArgs struct {
 	CreateBucket *bool `pulumi:"createBucket"`
 	// domainName is the regional domain name of an existing bucket. With it the bucket is not looked up, for those who may not. Default: looked up.
 	DomainName pulumi.StringPtrInput `pulumi:"domainName"`
+	// failover names another bucket with the same images, which is asked where this one fails.
+	Failover *FailoverArgs `pulumi:"failover"`
 	// grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
 	Grant *string `pulumi:"grant"`
 	// retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
@@ -3444,6 +3607,11 @@ func (o OriginOutput) DomainName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Origin) *string { return v.DomainName }).(pulumi.StringPtrOutput)
 }
 
+// failover names another bucket with the same images, which is asked where this one fails.
+func (o OriginOutput) Failover() FailoverPtrOutput {
+	return o.ApplyT(func(v Origin) *Failover { return v.Failover }).(FailoverPtrOutput)
+}
+
 // grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
 func (o OriginOutput) Grant() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Origin) *string { return v.Grant }).(pulumi.StringPtrOutput)
@@ -3501,6 +3669,16 @@ func (o OriginPtrOutput) DomainName() pulumi.StringPtrOutput {
 		}
 		return v.DomainName
 	}).(pulumi.StringPtrOutput)
+}
+
+// failover names another bucket with the same images, which is asked where this one fails.
+func (o OriginPtrOutput) Failover() FailoverPtrOutput {
+	return o.ApplyT(func(v *Origin) *Failover {
+		if v == nil {
+			return nil
+		}
+		return v.Failover
+	}).(FailoverPtrOutput)
 }
 
 // grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
@@ -4437,6 +4615,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*CertificatePtrInput)(nil)).Elem(), CertificateArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsInput)(nil)).Elem(), DnsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*DnsPtrInput)(nil)).Elem(), DnsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FailoverInput)(nil)).Elem(), FailoverArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FailoverPtrInput)(nil)).Elem(), FailoverArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FunctionsInput)(nil)).Elem(), FunctionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FunctionsPtrInput)(nil)).Elem(), FunctionsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*HeadersInput)(nil)).Elem(), HeadersArgs{})
@@ -4476,6 +4656,8 @@ func init() {
 	pulumi.RegisterOutputType(DnsPtrOutput{})
 	pulumi.RegisterOutputType(DomainOutput{})
 	pulumi.RegisterOutputType(DomainArrayOutput{})
+	pulumi.RegisterOutputType(FailoverOutput{})
+	pulumi.RegisterOutputType(FailoverPtrOutput{})
 	pulumi.RegisterOutputType(FoundByIdOutput{})
 	pulumi.RegisterOutputType(FoundByIdPtrOutput{})
 	pulumi.RegisterOutputType(FoundCertificateOutput{})

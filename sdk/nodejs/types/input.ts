@@ -86,6 +86,20 @@ export interface DnsArgs {
 }
 
 /**
+ * FailoverArgs name a bucket with the same images, such as a replica in another region, which the edge asks where the bucket does not answer, or answers that it cannot.
+ */
+export interface FailoverArgs {
+    /**
+     * bucket is the name or the ARN of the replica. It is of the same account as the bucket, is there already, and gets one statement in its policy, as the bucket does. A change updates the distribution in place. Default: none.
+     */
+    bucket?: pulumi.Input<string | undefined>;
+    /**
+     * statusCodes are the answers of the bucket upon which the replica is asked: of 400, 403, 404, 416, 429, 500, 502, 503 and 504. 503 is for a bucket that cannot be reached, too, and 504 for one that does not answer in time. Default: 500, 502, 503 and 504.
+     */
+    statusCodes?: number[];
+}
+
+/**
  * FunctionsArgs say what runs at the edge for every request, in CloudFront functions: one when a viewer asks, and one before he is answered. Nothing of it splits the cache.
  */
 export interface FunctionsArgs {
@@ -333,6 +347,10 @@ export interface OriginArgs {
      * domainName is the regional domain name of an existing bucket. With it the bucket is not looked up, for those who may not. Default: looked up.
      */
     domainName?: pulumi.Input<string | undefined>;
+    /**
+     * failover names another bucket with the same images, which is asked where this one fails.
+     */
+    failover?: inputs.FailoverArgs;
     /**
      * grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
      */

@@ -23,6 +23,8 @@ __all__ = [
     'CertificateArgsDict',
     'DnsArgs',
     'DnsArgsDict',
+    'FailoverArgs',
+    'FailoverArgsDict',
     'FunctionsArgs',
     'FunctionsArgsDict',
     'HeadersArgs',
@@ -383,6 +385,60 @@ class DnsArgs:
     @zone_ids.setter
     def zone_ids(self, value: Optional[Mapping[str, pulumi.Input[_builtins.str]]]):
         pulumi.set(self, "zone_ids", value)
+
+
+class FailoverArgsDict(TypedDict):
+    """
+    FailoverArgs name a bucket with the same images, such as a replica in another region, which the edge asks where the bucket does not answer, or answers that it cannot.
+    """
+    bucket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    bucket is the name or the ARN of the replica. It is of the same account as the bucket, is there already, and gets one statement in its policy, as the bucket does. A change updates the distribution in place. Default: none.
+    """
+    status_codes: NotRequired[Sequence[_builtins.int]]
+    """
+    statusCodes are the answers of the bucket upon which the replica is asked: of 400, 403, 404, 416, 429, 500, 502, 503 and 504. 503 is for a bucket that cannot be reached, too, and 504 for one that does not answer in time. Default: 500, 502, 503 and 504.
+    """
+
+@pulumi.input_type
+class FailoverArgs:
+    def __init__(__self__, *,
+                 bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 status_codes: Optional[Sequence[_builtins.int]] = None):
+        """
+        FailoverArgs name a bucket with the same images, such as a replica in another region, which the edge asks where the bucket does not answer, or answers that it cannot.
+
+        :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of the replica. It is of the same account as the bucket, is there already, and gets one statement in its policy, as the bucket does. A change updates the distribution in place. Default: none.
+        :param Sequence[_builtins.int] status_codes: statusCodes are the answers of the bucket upon which the replica is asked: of 400, 403, 404, 416, 429, 500, 502, 503 and 504. 503 is for a bucket that cannot be reached, too, and 504 for one that does not answer in time. Default: 500, 502, 503 and 504.
+        """
+        if bucket is not None:
+            pulumi.set(__self__, "bucket", bucket)
+        if status_codes is not None:
+            pulumi.set(__self__, "status_codes", status_codes)
+
+    @_builtins.property
+    @pulumi.getter
+    def bucket(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        bucket is the name or the ARN of the replica. It is of the same account as the bucket, is there already, and gets one statement in its policy, as the bucket does. A change updates the distribution in place. Default: none.
+        """
+        return pulumi.get(self, "bucket")
+
+    @bucket.setter
+    def bucket(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "bucket", value)
+
+    @_builtins.property
+    @pulumi.getter(name="statusCodes")
+    def status_codes(self) -> Optional[Sequence[_builtins.int]]:
+        """
+        statusCodes are the answers of the bucket upon which the replica is asked: of 400, 403, 404, 416, 429, 500, 502, 503 and 504. 503 is for a bucket that cannot be reached, too, and 504 for one that does not answer in time. Default: 500, 502, 503 and 504.
+        """
+        return pulumi.get(self, "status_codes")
+
+    @status_codes.setter
+    def status_codes(self, value: Optional[Sequence[_builtins.int]]):
+        pulumi.set(self, "status_codes", value)
 
 
 class FunctionsArgsDict(TypedDict):
@@ -1449,6 +1505,10 @@ class OriginArgsDict(TypedDict):
     """
     domainName is the regional domain name of an existing bucket. With it the bucket is not looked up, for those who may not. Default: looked up.
     """
+    failover: NotRequired['FailoverArgsDict']
+    """
+    failover names another bucket with the same images, which is asked where this one fails.
+    """
     grant: NotRequired[_builtins.str]
     """
     grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
@@ -1467,6 +1527,7 @@ class OriginArgs:
     def __init__(__self__, *,
                  create_bucket: Optional[_builtins.bool] = None,
                  domain_name: pulumi.Input[Optional[_builtins.str]] = None,
+                 failover: Optional['FailoverArgs'] = None,
                  grant: Optional[_builtins.str] = None,
                  retain_bucket: Optional[_builtins.bool] = None,
                  shield: Optional[_builtins.str] = None):
@@ -1475,6 +1536,7 @@ class OriginArgs:
 
         :param _builtins.bool create_bucket: createBucket makes a new private bucket, in the home region, instead of using an existing one. A bucket that was made stays when this is set to false again: it is then an existing one. Default: false.
         :param pulumi.Input[_builtins.str] domain_name: domainName is the regional domain name of an existing bucket. With it the bucket is not looked up, for those who may not. Default: looked up.
+        :param 'FailoverArgs' failover: failover names another bucket with the same images, which is asked where this one fails.
         :param _builtins.str grant: grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
         :param _builtins.bool retain_bucket: retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
         :param _builtins.str shield: shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
@@ -1483,6 +1545,8 @@ class OriginArgs:
             pulumi.set(__self__, "create_bucket", create_bucket)
         if domain_name is not None:
             pulumi.set(__self__, "domain_name", domain_name)
+        if failover is not None:
+            pulumi.set(__self__, "failover", failover)
         if grant is not None:
             pulumi.set(__self__, "grant", grant)
         if retain_bucket is not None:
@@ -1513,6 +1577,18 @@ class OriginArgs:
     @domain_name.setter
     def domain_name(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "domain_name", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def failover(self) -> Optional['FailoverArgs']:
+        """
+        failover names another bucket with the same images, which is asked where this one fails.
+        """
+        return pulumi.get(self, "failover")
+
+    @failover.setter
+    def failover(self, value: Optional['FailoverArgs']):
+        pulumi.set(self, "failover", value)
 
     @_builtins.property
     @pulumi.getter

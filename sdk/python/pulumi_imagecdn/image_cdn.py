@@ -468,6 +468,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["dns_records"] = None
             __props__.__dict__["domains"] = None
             __props__.__dict__["grant_statement"] = None
+            __props__.__dict__["grant_statements"] = None
             __props__.__dict__["logs_uri"] = None
             __props__.__dict__["origin_access_control_id"] = None
             __props__.__dict__["signing_key_ids"] = None
@@ -574,6 +575,14 @@ class ImageCdn(pulumi.ComponentResource):
         grantStatement is the statement of the bucket's policy that lets the distribution read, as JSON: to be put there where origin.grant is "none".
         """
         return pulumi.get(self, "grant_statement")
+
+    @_builtins.property
+    @pulumi.getter(name="grantStatements")
+    def grant_statements(self) -> pulumi.Output[Mapping[str, _builtins.str]]:
+        """
+        grantStatements are the same for every bucket that the CDN reads, by its name.
+        """
+        return pulumi.get(self, "grant_statements")
 
     @_builtins.property
     @pulumi.getter(name="logsUri")
