@@ -48,6 +48,8 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 	elsewhere, _ := w.get("https://cdn."+zoneName+imagePath, "X-Localaws-Edge-Location", "FRA56-P1")
 	assert.Equal(t, "Hit from cloudfront", elsewhere.Header.Get("X-Cache"), "the Origin Shield has what another edge location asked for")
 	assert.Equal(t, http.StatusMovedPermanently, w.status("/old/cat.jpg"))
+	w.upload("a b+cé.svg", `<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"/>`, "") // without a type
+	w.assertBrowserShows(made.Outputs.DistributionId, imagePath, "/a%20b%2Bc%C3%A9.svg")
 	w.upload("albums/cat.jpg", "a picture", "")
 	private := "https://cdn." + zoneName + "/albums/cat.jpg"
 	refused, _ := w.get(private)

@@ -99,14 +99,29 @@ func (w *world) failForMinutes(minutes int, path string) {
 // measured is the average of a metric over the last minutes.
 func (w *world) measured(distribution, metric string) float64 {
 	w.t.Helper()
+	found := w.datapoints(distribution, metric, types.StatisticAverage)
+	require.NotEmpty(w.t, found)
+	return *found[0].Average
+}
+
+// summed is the sum of a metric over the last minutes.
+func (w *world) summed(distribution, metric string) (sum float64) {
+	w.t.Helper()
+	for _, point := range w.datapoints(distribution, metric, types.StatisticSum) {
+		sum += *point.Sum
+	}
+	return sum
+}
+
+func (w *world) datapoints(distribution, metric string, statistic types.Statistic) []types.Datapoint {
+	w.t.Helper()
 	found, err := w.cloudwatch().GetMetricStatistics(w.t.Context(), &cloudwatch.GetMetricStatisticsInput{
-		Namespace: aws.String("AWS/CloudFront"), MetricName: &metric, Period: aws.Int32(3600), Statistics: []types.Statistic{types.StatisticAverage},
+		Namespace: aws.String("AWS/CloudFront"), MetricName: &metric, Period: aws.Int32(3600), Statistics: []types.Statistic{statistic},
 		StartTime: aws.Time(time.Now().Add(-time.Hour)), EndTime: aws.Time(time.Now().Add(time.Hour)),
 		Dimensions: []types.Dimension{{Name: aws.String("DistributionId"), Value: &distribution}, {Name: aws.String("Region"), Value: aws.String("Global")}},
 	})
 	require.NoError(w.t, err)
-	require.NotEmpty(w.t, found.Datapoints)
-	return *found.Datapoints[0].Average
+	return found.Datapoints
 }
 
 // alarmStates are the alarms of the account with their states, by name.
