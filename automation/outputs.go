@@ -25,6 +25,8 @@ type Outputs struct {
 	CertificateArn string `json:"certificateArn"`
 	// BucketName is the name of the bucket of images.
 	BucketName string `json:"bucketName"`
+	// BucketPrefix is the folder of the bucket that is the root of the CDN, "" for all of it.
+	BucketPrefix string `json:"bucketPrefix"`
 	// WebAclArn is the ARN of the web ACL, "" for none.
 	WebAclArn string `json:"webAclArn"`
 	// SigningKeyIds are the ids of the public keys that were made, by their names.

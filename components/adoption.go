@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -67,7 +68,8 @@ func planAdoption(ctx *pulumi.Context, plan imagePlan, last *lastState, fs *faul
 	}
 	a := adoption{foundCdn: found, bucket: bucketOfOrigin(found.Origin.DomainName)}
 	a.checkDomains(plan.domains, fs)
-	a.checkOrigin(bucketOf(bucket), plan.Signing, fs)
+	prefix, _ := plainString(plan.Origin.Prefix)
+	a.checkOrigin(bucketOf(bucket), prefix, plan.Signing, fs)
 	a.checkRecords(plan, fs)
 	a.choose(plan, fs)
 	return a
@@ -97,7 +99,7 @@ func (a adoption) checkDomains(domains []string, fs *faults) {
 }
 
 // checkOrigin reports what would change the addresses of images, or who may read them.
-func (a adoption) checkOrigin(bucket string, signing SigningArgs, fs *faults) {
+func (a adoption) checkOrigin(bucket, prefix string, signing SigningArgs, fs *faults) {
 	origin := a.Origin
 	switch {
 	case origin.Custom:
@@ -107,9 +109,9 @@ func (a adoption) checkOrigin(bucket string, signing SigningArgs, fs *faults) {
 				"or have a second CDN made for another domain")
 	case a.bucket != bucket && bucket != "":
 		fs.add("bucket", bucket, "distribution "+a.ID+" serves "+textOr(a.bucket, origin.DomainName), "Set it to that bucket. It can be changed after the take-over")
-	case origin.Path != "":
-		fs.add("adopt.distributionId", a.ID, "its origin has the path "+origin.Path+", and an ImageCdn has none: the address of every image would change",
-			"Take the path away first: copy the images to where their addresses say, and make the origin's path empty")
+	case strings.Trim(origin.Path, "/") != prefix:
+		fs.add("origin.prefix", prefix, "distribution "+a.ID+" has the path "+textOr(origin.Path, "/")+" of the bucket as its root: the address of every image would change",
+			"Set it to "+strconv.Quote(strings.Trim(origin.Path, "/")))
 	}
 	group, _ := plainString(signing.KeyGroupId)
 	sameSigners := signing.everywhere() && slices.Equal(a.PrivateBy, []string{group})
@@ -162,15 +164,16 @@ func (a *adoption) choose(plan imagePlan, fs *faults) {
 			a.accessControl = a.Origin.AccessControlID
 		}
 	}
-	if len(a.Grants) > 0 {
-		a.grant = a.bucket + "/" + a.Grants[0]
+	grants := a.Grants
+	if len(grants) > 0 && plan.Origin.Prefix == nil { // one that lets read everything is no longer it
+		a.grant, grants = a.bucket+"/"+grants[0], grants[1:]
 	}
 	a.chooseCertificate(plan)
 	a.chooseWebACL(plan.Protection, fs)
 	if a.CachePolicyID != "" && plan.Cache.PolicyId == nil {
 		a.leave("cache policy %s; set cache.policyId to go on with it", a.CachePolicyID)
 	}
-	for _, statement := range append(a.OtherGrants, a.Grants[min(1, len(a.Grants)):]...) {
+	for _, statement := range append(a.OtherGrants, grants...) {
 		a.leave("statement %s of the bucket's policy, which is not needed once this has been deployed", statement)
 	}
 	if a.Origin.AccessIdentity != "" {

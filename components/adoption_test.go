@@ -174,3 +174,16 @@ func TestTheBucketOfAnOriginIsReadOffItsName(t *testing.T) {
 		assert.Equal(t, bucket, bucketOfOrigin(name), name)
 	}
 }
+
+func TestAFolderThatWasTheRootStaysItAndIsGrantedAnew(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	byHand(func(cdn map[string]any) { part(cdn, "origin")["path"] = "/web" })(c)
+	c.mustUp(with(one(), func(a *ImageCdnArgs) {
+		adopting(a)
+		a.Origin.Prefix = pulumi.String("web")
+	}))
+	assert.Equal(t, "/web", c.resource("cdn-distribution").input("origins[0].originPath"))
+	assert.Empty(t, c.resource("cdn-read").request.GetImportId(), "the old statement lets the CDN read all of the bucket")
+	assert.Equal(t, "web", c.resource("cdn-read").input("prefixes[0]"))
+}

@@ -27,13 +27,21 @@ func (c *ImageCdn) letPreflightsIn(ctx *pulumi.Context, plan imagePlan) error {
 	if len(origins) == 0 {
 		return nil
 	}
-	c.CorsRule = &BucketCorsRule{}
-	inputs := pulumi.Map{
-		"bucket": c.Origin.BucketName, "region": c.Origin.BucketRegion, "origins": pulumi.ToStringArray(origins), "mark": plan.mark.text,
-	}
-	err := ctx.RegisterResource(BucketCorsRuleToken, plan.name+"-cors", inputs, c.CorsRule, pluginOptions(plan.made.plugin, []pulumi.ResourceOption{pulumi.Parent(c)})...)
-	if err != nil {
-		return fmt.Errorf("making the CORS rule of %q: %w", plan.name, err)
+	for i, bucket := range c.grantees {
+		if i > 0 && !bucket.mounted {
+			continue // a replica is never asked
+		}
+		rule := &BucketCorsRule{}
+		inputs := pulumi.Map{
+			"bucket": bucket.located.name, "region": bucket.region, "origins": pulumi.ToStringArray(origins), "mark": plan.mark.text,
+		}
+		err := ctx.RegisterResource(BucketCorsRuleToken, plan.name+"-"+bucket.name+"cors", inputs, rule, pluginOptions(plan.made.plugin, []pulumi.ResourceOption{pulumi.Parent(c)})...)
+		if err != nil {
+			return fmt.Errorf("making the CORS rule of %q: %w", plan.name, err)
+		}
+		if i == 0 {
+			c.CorsRule = rule
+		}
 	}
 	return nil
 }

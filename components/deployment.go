@@ -3,6 +3,7 @@ package components
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ var firstPoll = time.Second
 // before its id is in the state, where a killed up would lose it.
 func (c *ImageCdn) awaitServed(ctx *pulumi.Context, plan imagePlan) pulumi.StringOutput {
 	w := &deploymentWait{ctx: ctx, distribution: c.Distribution, provider: plan.made.usEast1, timeout: plan.deploymentTimeout}
-	return pulumi.All(c.Distribution.ID(), c.Distribution.DomainName, c.Distribution.Arn, c.readBuckets()).ApplyTWithContext(ctx.Context(),
+	return pulumi.All(c.Distribution.ID(), c.Distribution.DomainName, c.Distribution.Arn, c.readFolders()).ApplyTWithContext(ctx.Context(),
 		func(running context.Context, known []any) (string, error) {
 			w.id = string(known[0].(pulumi.ID))
 			domain := known[1].(string)
@@ -43,18 +44,37 @@ func (c *ImageCdn) awaitServed(ctx *pulumi.Context, plan imagePlan) pulumi.Strin
 func (plan imagePlan) waits() bool { return valueOr(plan.Operation.WaitForDeployment, true) }
 
 // mustWait says whether the edge locations have to be waited for, whatever the up was told.
-func (plan imagePlan) mustWait(distributionArn string, buckets []string) bool {
-	return plan.last.grantsAnotherBucket(distributionArn, buckets) || plan.Missing.NotFound && plan.last.listsAtTheRoot(distributionArn)
+func (plan imagePlan) mustWait(distributionArn string, folders []string) bool {
+	return plan.last.grantsOther(distributionArn, folders) || plan.Missing.NotFound && plan.last.listsAtTheRoot(distributionArn)
 }
 
-// grantsAnotherBucket says whether the stack lets the distribution read another bucket than
-// these. The engine takes that grant away when the program ends, and until then the
-// edge locations must be off that bucket.
-func (s *lastState) grantsAnotherBucket(distributionArn string, buckets []string) bool {
+// grantsOther says whether the stack lets the distribution read another bucket than these,
+// or other folders of one. The engine takes that grant away when the program ends, and until
+// then the edge locations must be off what it is for.
+func (s *lastState) grantsOther(distributionArn string, wanted []string) bool {
 	granted, _ := s.has(BucketPolicyStatementToken, func(r madeResource) bool {
-		return isText(r.Outputs.DistributionArn, strings.ToLower(distributionArn)) && !isText(r.Outputs.Bucket, buckets...)
+		if !isText(r.Outputs.DistributionArn, strings.ToLower(distributionArn)) {
+			return false
+		}
+		bucket, _ := r.Outputs.Bucket.(string)
+		if isText(r.Outputs.Kind, strings.ToLower(CloudFrontList)) {
+			return !slices.ContainsFunc(wanted, func(w string) bool { return w == bucket || strings.HasPrefix(w, bucket+" ") })
+		}
+		return !slices.Contains(wanted, folders(bucket, textsOf(r.Outputs.Prefixes)))
 	})
 	return granted
+}
+
+// textsOf are the texts of a list of the state.
+func textsOf(value any) []string {
+	list, _ := value.([]any)
+	var all []string
+	for _, one := range list {
+		if text, ok := one.(string); ok {
+			all = append(all, text)
+		}
+	}
+	return all
 }
 
 // deploymentWait waits until CloudFront says twice in a row that it has deployed.

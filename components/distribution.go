@@ -77,6 +77,7 @@ func (c *ImageCdn) origins(plan imagePlan) cloudfront.DistributionOriginArray {
 		all = append(all, cloudfront.DistributionOriginArgs{
 			OriginId:              pulumi.String(s.id),
 			DomainName:            s.domainName,
+			OriginPath:            originPath(s.prefix),
 			OriginAccessControlId: c.Origin.OriginAccessControlId,
 			OriginShield:          plan.Origin.shield(s.located),
 		})

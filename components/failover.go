@@ -92,6 +92,14 @@ func planFailover(ctx *pulumi.Context, main bucketPlan, fs *faults) *bucketPlan 
 	return &replica
 }
 
+// nameOr is the bucket's name where it is known yet, for the names of resources.
+func (plan bucketPlan) nameOr(otherwise string) string {
+	if name, plain := plainString(plan.bucket); plain {
+		return name
+	}
+	return otherwise
+}
+
 // sameAs says whether a bucket is this one, as far as it is known yet.
 func (plan bucketPlan) sameAs(other pulumi.StringInput) bool {
 	name, plain := plainString(plan.bucket)

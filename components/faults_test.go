@@ -196,6 +196,38 @@ func wrongInputs() map[string]wrongInput {
 		"a status of a replica twice": {
 			failover(FailoverArgs{Bucket: pulumi.String("team-logs"), StatusCodes: []int{503, 503}}), "origin.failover.statusCodes[1]", "503", "there twice",
 		},
+		"a prefix with slashes at its ends": {
+			func(a *ImageCdnArgs) { a.Origin.Prefix = pulumi.String("/web/") }, "origin.prefix", "/web/", "no folder of a bucket",
+		},
+		"a prefix that leads out of itself": {
+			func(a *ImageCdnArgs) { a.Origin.Prefix = pulumi.String("web/../all") }, "origin.prefix", "web/../all", "no folder of a bucket",
+		},
+		"a prefix with a wildcard": {
+			mounted(MountArgs{Path: "/avatars/*", Prefix: pulumi.String("people*")}), "origin.mounts[0].prefix", "people*", "no folder of a bucket",
+		},
+		"a mount of single images": {
+			mounted(MountArgs{Path: "*.svg", Bucket: pulumi.String("team-logs")}), "origin.mounts[0].path", "*.svg", "no folder and all that is below it",
+		},
+		"a mount of the whole CDN": {
+			mounted(MountArgs{Path: "/*", Bucket: pulumi.String("team-logs")}), "origin.mounts[0].path", "/*", "no folder and all that is below it",
+		},
+		"a mount without a path": {mounted(MountArgs{Bucket: pulumi.String("team-logs")}), "origin.mounts[0].path", "", "no folder and all that is below it"},
+		"a mount below an earlier one": {
+			mounted(MountArgs{Path: "/a/*", Bucket: pulumi.String("team-logs")}, MountArgs{Path: "/a/b/*", Bucket: pulumi.String("team-logs")}),
+			"origin.mounts[1].path", "/a/b/*", "are those of /a/*",
+		},
+		"a mount of what is there anyhow": {mounted(MountArgs{Path: "/a/*"}), "origin.mounts[0]", "/a/*", "nothing is different"},
+		"a URL as bucket of a mount": {
+			mounted(MountArgs{Path: "/a/*", Bucket: pulumi.String("s3://people")}), "origin.mounts[0].bucket", "s3://people", "an address, not a bucket's name",
+		},
+		"74 paths and a mount": {
+			func(a *ImageCdnArgs) {
+				mounted(MountArgs{Path: "/a/*", StripPath: true})(a)
+				for i := range maxPaths {
+					a.Paths = append(a.Paths, PathArgs{Pattern: fmt.Sprintf("/p%d/*", i), Headers: HeadersArgs{Security: true}})
+				}
+			}, "origin.mounts", "1", "more than the 74",
+		},
 		"who writes the policy": {func(a *ImageCdnArgs) { a.Origin.Grant = "manual" }, "origin.grant", "manual", "neither"},
 
 		"an unknown web ACL": {func(a *ImageCdnArgs) { a.Protection.WebAcl = "on" }, "protection.webAcl", "on", "neither"},

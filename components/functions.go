@@ -38,6 +38,8 @@ type FunctionsArgs struct {
 	// Response is code of one's own for before a viewer is answered. It runs after
 	// contentTypes. Default: none.
 	Response pulumi.StringInput `pulumi:"response"`
+
+	strip []string // folders that S3 is not asked for
 }
 
 // maxFunction is CloudFront's limit for a function, in bytes.
@@ -54,7 +56,7 @@ var (
 
 // onRequest and onResponse say whether there is anything to run.
 func (args FunctionsArgs) onRequest() bool {
-	return len(args.Redirects) > 0 || args.Robots != nil || len(args.Referers) > 0 || args.LowerCase || args.Request != nil
+	return len(args.Redirects) > 0 || args.Robots != nil || len(args.Referers) > 0 || args.LowerCase || args.Request != nil || len(args.strip) > 0
 }
 
 func (args FunctionsArgs) onResponse() bool { return args.ContentTypes || args.Response != nil }
@@ -148,7 +150,7 @@ func (args FunctionsArgs) requestFunction(domains []string, redirects map[string
 		hosts = slices.Concat(domains, args.Referers)
 	}
 	return ownCode(own) + told("moved", exact) + told("movedBelow", below) + told("robots", robots) +
-		told("hosts", hosts) + told("lowerCase", args.LowerCase) + requestCode
+		told("hosts", hosts) + told("lowerCase", args.LowerCase) + told("folders", append([]string{}, args.strip...)) + requestCode
 }
 
 func (args FunctionsArgs) responseFunction(own string) string {

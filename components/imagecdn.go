@@ -36,6 +36,8 @@ type ImageCdn struct {
 	CertificateArn pulumi.StringOutput `pulumi:"certificateArn"`
 	// BucketName is the name of the bucket.
 	BucketName pulumi.StringOutput `pulumi:"bucketName"`
+	// BucketPrefix is the folder of the bucket that is the root of the CDN, "" for all of it.
+	BucketPrefix pulumi.StringOutput `pulumi:"bucketPrefix"`
 	// WebAclArn is the ARN of the web ACL, "" for none.
 	WebAclArn pulumi.StringOutput `pulumi:"webAclArn"`
 	// OriginAccessControlId is the id of the origin access control.
@@ -183,7 +185,7 @@ func NewImageCdn(
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
 		"cdnDomain": c.CdnDomain, "cdnUrl": c.CdnUrl, "domains": c.Domains,
 		"distributionId": c.DistributionId, "distributionArn": c.DistributionArn, "distributionDomain": c.DistributionDomain,
-		"certificateArn": c.CertificateArn, "bucketName": c.BucketName, "webAclArn": c.WebAclArn,
+		"certificateArn": c.CertificateArn, "bucketName": c.BucketName, "bucketPrefix": c.BucketPrefix, "webAclArn": c.WebAclArn,
 		"originAccessControlId": c.OriginAccessControlId, "cachePolicyId": c.CachePolicyId,
 		"signingKeyIds": c.SigningKeyIds, "dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement, "grantStatements": c.GrantStatements, "logsUri": c.LogsUri,
 		"alarmTopicArn": c.AlarmTopicArn,
@@ -224,6 +226,7 @@ type imagePlan struct {
 	certificate       pulumi.StringOutput // of an existing certificate
 	bucket            bucketPlan
 	replica           *bucketPlan // nil for none
+	mounts            []mount
 	logs              logPlan
 	mark              *mark
 	behaviors         []behavior // the default one first
@@ -269,7 +272,9 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	args.Signing.KeyGroupId, args.Functions = unlessEmpty(args.Signing.KeyGroupId), args.Functions.withoutEmpty()
 	args.Paths, args.Missing, args.Logging = withoutEmpty(args.Paths), args.Missing.withoutEmpty(), args.Logging.withoutEmpty()
 	args.Monitoring.TopicArn = unlessEmpty(args.Monitoring.TopicArn)
-	args.Origin.Failover.Bucket = unlessEmpty(args.Origin.Failover.Bucket)
+	args.Origin.Failover.Bucket, args.Origin.Prefix = unlessEmpty(args.Origin.Failover.Bucket), unlessEmpty(args.Origin.Prefix)
+	args.Origin.Mounts = withoutEmptyMounts(args.Origin.Mounts)
+	args.Functions.strip = args.Origin.stripped()
 	plan := imagePlan{ImageCdnArgs: args, name: name}
 	var fs faults
 	var err error
@@ -304,6 +309,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 	if plan.replica = planFailover(ctx, plan.bucket, &fs); plan.replica != nil {
 		checkShield(*plan.replica, &fs)
 	}
+	plan.mounts = planMounts(ctx, plan.bucket, args.Paths, &fs)
 	checkCache(args.Cache, &fs)
 	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
 	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)
@@ -374,8 +380,8 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 		}
 	}
 	c.GrantStatements = c.statements(plan)
-	c.GrantStatement = pulumi.All(c.Origin.BucketArn, c.Distribution.Arn).ApplyT(func(known []any) string {
-		return statementFor(known[0].(string), known[1].(string), plan.Missing.NotFound)
+	c.GrantStatement = pulumi.All(c.Origin.BucketArn, c.Distribution.Arn, c.grantees[0].prefixes).ApplyT(func(known []any) string {
+		return statementFor(known[0].(string), known[1].(string), plan.Missing.NotFound, listed(known[2]))
 	}).(pulumi.StringOutput)
 	if err := c.deliverLogs(ctx, plan); err != nil {
 		return err
@@ -432,6 +438,7 @@ func (c *ImageCdn) setOutputs(plan imagePlan, served pulumi.StringOutput, cacheP
 	c.DistributionArn = c.Distribution.Arn
 	c.DistributionDomain = c.Distribution.DomainName
 	c.BucketName = c.Origin.BucketName
+	c.BucketPrefix = stringOr(plan.Origin.Prefix, "").ToStringOutput()
 	c.OriginAccessControlId = c.Origin.OriginAccessControlId
 	c.CachePolicyId = cachePolicyID.ToStringPtrOutput().Elem()
 	c.WebAclArn = pulumi.String("").ToStringOutput()

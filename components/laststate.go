@@ -43,6 +43,8 @@ type madeResource struct {
 		Mark                    any `pulumi:"mark"`
 		Bucket                  any `pulumi:"bucket"`
 		DistributionArn         any `pulumi:"distributionArn"`
+		Kind                    any `pulumi:"kind"`
+		Prefixes                any `pulumi:"prefixes"`
 		DefaultRootObject       any `pulumi:"defaultRootObject"`
 	} `pulumi:"outputs"`
 }

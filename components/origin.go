@@ -68,6 +68,13 @@ type OriginArgs struct {
 	// Failover names another bucket with the same images, which is asked where this one
 	// fails.
 	Failover FailoverArgs `pulumi:"failover"`
+	// Prefix is a folder of the bucket, such as "web/images", that is the root of the CDN:
+	// /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates
+	// the distribution in place. Default: the whole bucket.
+	Prefix pulumi.StringInput `pulumi:"prefix"`
+	// Mounts are paths whose images come from another bucket, or from another part of this
+	// one, in the order in which they are tried. Default: none.
+	Mounts []MountArgs `pulumi:"mounts"`
 }
 
 // BucketOriginArgs are the arguments of [NewBucketOrigin].
@@ -76,8 +83,8 @@ type BucketOriginArgs struct {
 	// distributions fetch from the other bucket.
 	Bucket pulumi.StringInput `pulumi:"bucket"`
 	// Origin says what is done to the bucket. Of Grant only "none" has an effect: a
-	// new bucket then has no policy. See [BucketPolicyStatement]. Shield and
-	// Failover are for an [ImageCdn]: here they are faults.
+	// new bucket then has no policy. See [BucketPolicyStatement]. Shield,
+	// Failover, Prefix and Mounts are for an [ImageCdn]: here they are faults.
 	Origin OriginArgs `pulumi:"origin"`
 	// Tags are put on a new bucket. An existing one is left alone.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
@@ -121,6 +128,12 @@ func checkBucketAlone(args OriginArgs, fs *faults) {
 		name, _ := plainString(args.Failover.Bucket)
 		fs.add("origin.failover", name, "a bucket alone is nobody's replica", "Set it at the origin of the distribution")
 	}
+	if prefix, _ := plainString(args.Prefix); args.Prefix != nil {
+		fs.add("origin.prefix", prefix, "a bucket alone has no root of a CDN", "Set it at the origin of the distribution")
+	}
+	if len(args.Mounts) > 0 {
+		fs.add("origin.mounts", args.Mounts[0].Path, "a bucket alone has no paths", "Set them at the origin of the distribution")
+	}
 }
 
 // bucketPlan is what is known of the bucket before anything is registered.
@@ -128,6 +141,7 @@ type bucketPlan struct {
 	OriginArgs
 	field     string             // where its name was given
 	bucket    pulumi.StringInput // its name
+	key       any                // tells it from others, as far as they are known
 	tags      pulumi.StringMapInput
 	providers *providers
 	mark      *mark       // nil for one of its own
@@ -140,6 +154,7 @@ func planBucket(
 	ctx *pulumi.Context, made *providers, bucket pulumi.StringInput, args OriginArgs, tags pulumi.StringMapInput, fs *faults,
 ) bucketPlan {
 	args.DomainName = unlessEmpty(args.DomainName)
+	checkPrefix("origin.prefix", args.Prefix, fs)
 	plan := bucketPlan{OriginArgs: args, field: "bucket", bucket: bucket, tags: tags, providers: made}
 	if grant := textOr(args.Grant, Managed); grant != Managed && grant != None {
 		fs.add("origin.grant", args.Grant, `this is neither "managed" nor "none"`, "Give one of them")
@@ -157,7 +172,13 @@ func planBucket(
 
 // planOther is planBucket for a bucket besides that of the images, which is always there.
 func planOther(ctx *pulumi.Context, main bucketPlan, field string, bucket pulumi.StringInput, fs *faults) bucketPlan {
-	plan := bucketPlan{OriginArgs: OriginArgs{Shield: main.Shield, Grant: main.Grant}, field: field, bucket: bucket, providers: main.providers}
+	plan := bucketPlan{OriginArgs: OriginArgs{Shield: main.Shield, Grant: main.Grant}, field: field, bucket: bucket, key: field, providers: main.providers}
+	switch given := bucket.(type) {
+	case pulumi.String:
+		plan.key = bucketOf(string(given))
+	case pulumi.StringOutput:
+		plan.key = given
+	}
 	plan.find(ctx, fs)
 	return plan
 }

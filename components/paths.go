@@ -60,10 +60,11 @@ func (b behavior) makesHeadersPolicy() bool {
 	return !b.sharesHeaders && b.headers.PolicyId == nil && (b.headers.made() || b.cache.browserControl() != nil)
 }
 
-// behaviors are the default one and those of the paths, in the order in which they are tried.
+// behaviors are the default one, then those of mounts and paths in the order in which they
+// are tried.
 func (args ImageCdnArgs) behaviors(name string) []behavior {
 	usual := behavior{name: name, cache: args.Cache.resolved(), headers: args.Headers, signed: args.Signing.everywhere(), origin: args.Origin.target()}
-	all := []behavior{usual}
+	var paths []behavior
 	for _, path := range args.Paths {
 		b := usual
 		b.name, b.pattern = name+"-"+pathName(path.Pattern), path.Pattern
@@ -78,9 +79,9 @@ func (args ImageCdnArgs) behaviors(name string) []behavior {
 		b.sharesCache = !ownCache
 		// Cache-Control for browsers is a header.
 		b.sharesHeaders = !ownHeaders && (!ownCache || b.cache.browserControl() == nil && usual.cache.browserControl() == nil)
-		all = append(all, b)
+		paths = append(paths, b)
 	}
-	return all
+	return append([]behavior{usual}, args.Origin.withMounts(usual, paths)...)
 }
 
 // withoutEmpty has what is set to nothing left out.

@@ -38,6 +38,16 @@ function mayShow(request) {
   return false;
 }
 
+function withoutFolder(uri) {
+  for (let i = 0; i < folders.length; i++) {
+    // The folder itself stays: "/" would be another thing to ask a bucket for.
+    if (uri.startsWith(folders[i]) && uri.length > folders[i].length) {
+      return uri.slice(folders[i].length - 1);
+    }
+  }
+  return uri;
+}
+
 async function handler(event) {
   const request = event.request;
   if (robots !== '' && request.uri === '/robots.txt') {
@@ -50,6 +60,7 @@ async function handler(event) {
   if (target !== '') {
     return {statusCode: 301, statusDescription: 'Moved Permanently', headers: {location: {value: target + queryOf(request)}}};
   }
+  request.uri = withoutFolder(request.uri);
   if (lowerCase) {
     request.uri = request.uri.toLowerCase();
   }

@@ -54,6 +54,10 @@ type BucketPolicyStatementArgs struct {
 	DeliverySourceArn pulumi.StringInput
 	// Prefix is what the keys of the log files begin with, such as "logs/". Default: anything.
 	Prefix pulumi.StringInput
+	// Prefixes are folders of the bucket, such as "people/2026": with CloudFrontRead only
+	// their objects may be read. A change replaces: the new statement is there before the
+	// old one goes. Default: all objects.
+	Prefixes pulumi.StringArrayInput
 	// Identities say whose the bucket is.
 	Identities IdentitiesArgs
 	// Providers are AWS providers of the program's own.
@@ -125,6 +129,9 @@ func newStatement(
 		if given != nil {
 			inputs[key] = given
 		}
+	}
+	if args.Prefixes != nil {
+		inputs["prefixes"] = args.Prefixes
 	}
 	if args.owner != "" {
 		inputs["owner"] = pulumi.String(args.owner)

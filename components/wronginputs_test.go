@@ -77,6 +77,9 @@ func mistakesOnAWS() map[string]onAWS {
 		"a replica that AWS's own key encrypts": {
 			bucket("replica", bucketAt{region: "eu-west-1", encryption: "aws:kms"}), failover(FailoverArgs{Bucket: pulumi.String("replica")}), "origin.failover.bucket",
 		},
+		"a bucket of a mount that is not there": {
+			func(*cloud) {}, mounted(MountArgs{Path: "/a/*", Bucket: pulumi.String("people")}), "origin.mounts[0].bucket",
+		},
 		"a policy that refuses CloudFront":          {bucket("images", bucketAt{region: "eu-central-1", refusedBy: []any{"OurNetworkOnly"}}), unchanged, "bucket"},
 		"a bucket that AWS's own key encrypts":      {bucket("images", bucketAt{region: "eu-central-1", encryption: "aws:kms"}), unchanged, "bucket"},
 		"createBucket for a bucket that exists":     {bucket("new-images", bucketAt{region: "eu-central-1"}), newBucket, "origin.createBucket"},
@@ -108,7 +111,7 @@ func mistakesOnAWS() map[string]onAWS {
 		"one to take over that serves a website": {byHand(func(cdn map[string]any) {
 			cdn["origin"] = map[string]any{"domainName": "images.s3-website.eu-central-1.amazonaws.com", "custom": true}
 		}), adopting, "adopt.distributionId"},
-		"one to take over that serves a folder": {byHand(func(cdn map[string]any) { part(cdn, "origin")["path"] = "/web" }), adopting, "adopt.distributionId"},
+		"one to take over that serves a folder": {byHand(func(cdn map[string]any) { part(cdn, "origin")["path"] = "/web" }), adopting, "origin.prefix"},
 		"one to take over that serves another bucket": {byHand(func(cdn map[string]any) {
 			part(cdn, "origin")["domainName"] = "pictures.s3.eu-central-1.amazonaws.com"
 		}), adopting, "bucket"},

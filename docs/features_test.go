@@ -87,7 +87,7 @@ var lead = []feature{
 var wishes = []feature{
 	{"Resizing, and WebP or AVIF beside the originals", "", "", ""},
 	{"Purge when an image is overwritten or deleted", "", "", ""},
-	{"A prefix as root, several buckets under paths", "", "", ""},
+	{"A prefix as root, several buckets under paths", "", "origins.md", "components.TestAMountIsOneMoreOriginWithTheCdnsOwnPolicies engine.TestBucketsAreMountedUnderPaths"},
 	{"DNS outside Route 53, a certificate of one's own", "", "dns.md", "engine.TestRecordsAndGrantMayBeSomebodyElsesToWrite engine.TestWhatWasGivenIsUsedAndLeftAlone"},
 	{"Multi-tenant distributions", "", "", ""},
 	{"Private images end to end, with key rotation", "", "signing.md", "engine.TestImagesAreForWhoHasASignature"},

@@ -149,12 +149,14 @@ func fill(t *testing.T, value reflect.Value, path string) {
 		*target = pulumi.StringMap{"team": pulumi.String(`"quoted" <images> & 日本`), "empty": pulumi.String("")}
 	case *map[string]pulumi.StringInput:
 		*target = map[string]pulumi.StringInput{"b.example.com": pulumi.String(text)}
-	case *[]components.PathArgs:
-		*target = make([]components.PathArgs, 2)
-		for i := range *target {
-			fill(t, value.Index(i), fmt.Sprintf("%s[%d]", path, i))
-		}
 	default:
+		if value.Kind() == reflect.Slice {
+			value.Set(reflect.MakeSlice(value.Type(), 2, 2))
+			for i := range value.Len() {
+				fill(t, value.Index(i), fmt.Sprintf("%s[%d]", path, i))
+			}
+			return
+		}
 		require.Equal(t, reflect.Struct, value.Kind(), "%s is of a type that configurations do not have", path)
 		for key, index := range optionsOf(value.Type()) {
 			fill(t, value.Field(index), join(path, key))
@@ -339,7 +341,7 @@ func TestAMisspeltKeyIsReportedWithTheOneThatIsMeant(t *testing.T) {
 		"inside a group":   {"cache", `{"maxTTL":60}`, "cache.maxTTL", "Did you mean cache.maxTtl?"},
 		"two groups down":  {"identities", `{"dns":{"rolearn":"x"}}`, "identities.dns.rolearn", "Did you mean identities.dns.roleArn?"},
 		"like nothing":     {"zoom", "on", "zoom", "There are additionalDomains, adopt, bucket, cache,"},
-		"like none inside": {"origin", `{"encryption":"kms"}`, "origin.encryption", "There are createBucket, domainName, failover, grant, retainBucket"},
+		"like none inside": {"origin", `{"encryption":"kms"}`, "origin.encryption", "There are createBucket, domainName, failover, grant, mounts, prefix, retainBucket"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()

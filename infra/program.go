@@ -51,6 +51,7 @@ func export(ctx *pulumi.Context, cdn *components.ImageCdn) {
 	ctx.Export("distributionDomain", cdn.DistributionDomain)
 	ctx.Export("certificateArn", cdn.CertificateArn)
 	ctx.Export("bucketName", cdn.BucketName)
+	ctx.Export("bucketPrefix", cdn.BucketPrefix)
 	ctx.Export("webAclArn", cdn.WebAclArn)
 	ctx.Export("signingKeyIds", cdn.SigningKeyIds)
 	ctx.Export("dnsRecords", cdn.DnsRecords)

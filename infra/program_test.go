@@ -32,6 +32,7 @@ func TestTheOutputsAreTheseAndNoOthers(t *testing.T) {
 		"distributionDomain": "d111.cloudfront.net",
 		"certificateArn":     "arn:issued",
 		"bucketName":         "images",
+		"bucketPrefix":       "",
 		"webAclArn":          "arn:acl",
 		"signingKeyIds":      map[string]string{},
 		"alarmTopicArn":      "",

@@ -20,6 +20,7 @@ const (
 	distributionKey resource.PropertyKey = "distributionArn"
 	sourceKey       resource.PropertyKey = "deliverySourceArn"
 	prefixKey       resource.PropertyKey = "prefix"
+	prefixesKey     resource.PropertyKey = "prefixes"
 	ownerKey        resource.PropertyKey = "owner"
 	sidKey          resource.PropertyKey = "sid"
 	statementKey    resource.PropertyKey = "policyStatement"
@@ -41,6 +42,9 @@ var distributionShape = regexp.MustCompile(`^arn:(aws[a-z-]*):cloudfront::[0-9]{
 
 // sourceShape has the partition as its group.
 var sourceShape = regexp.MustCompile(`^arn:(aws[a-z-]*):logs:[a-z0-9-]+:[0-9]{12}:delivery-source:[\w-]+$`)
+
+// prefixShape has no characters that mean something in a policy.
+var prefixShape = regexp.MustCompile(`^[A-Za-z0-9!_.()-]+(/[A-Za-z0-9!_.()-]+)*$`)
 
 // ownerShape says whose the bucket is.
 var ownerShape = shape{
@@ -70,6 +74,7 @@ var statementShapes = append(bucketShapes[:1:1],
 		want: "the ARN of a delivery source, such as arn:aws:logs:us-east-1:111122223333:delivery-source:images",
 	},
 	shape{key: prefixKey, pattern: anything, want: "what the keys of the log files begin with, such as logs/"},
+	shape{key: prefixesKey, want: "the folders whose objects may be read, such as people/2026"},
 	ownerShape,
 )
 
@@ -81,6 +86,8 @@ type arguments struct {
 	distributionARN string
 	sourceARN       string
 	prefix          string
+	prefixes        []string
+	unknownPrefixes bool
 	home            string // the region of the bucket's owner
 }
 
@@ -88,7 +95,7 @@ func readArguments(inputs resource.PropertyMap) arguments {
 	return arguments{
 		bucket: text(inputs, bucketKey), region: text(inputs, regionKey),
 		kind: either(text(inputs, kindKey), cloudFrontRead), distributionARN: text(inputs, distributionKey),
-		sourceARN: text(inputs, sourceKey), prefix: text(inputs, prefixKey),
+		sourceARN: text(inputs, sourceKey), prefix: text(inputs, prefixKey), prefixes: texts(inputs, prefixesKey), unknownPrefixes: inputs[prefixesKey].ContainsUnknowns(),
 	}
 }
 
@@ -113,11 +120,28 @@ func checkArguments(inputs resource.PropertyMap) []plugin.CheckFailure {
 			faults = append(faults, plugin.CheckFailure{Property: subject.key, Reason: "is no input of kind " + kind})
 		}
 	}
-	return faults
+	return append(faults, checkPrefixes(inputs, kind)...)
+}
+
+// checkPrefixes finds prefixes that mean nothing, or more than they seem to.
+func checkPrefixes(inputs resource.PropertyMap, kind string) []plugin.CheckFailure {
+	given := bare(inputs[prefixesKey])
+	if !given.IsNull() && kind != cloudFrontRead {
+		return []plugin.CheckFailure{{Property: prefixesKey, Reason: "is no input of kind " + kind}}
+	}
+	for _, prefix := range texts(inputs, prefixesKey) {
+		if !prefixShape.MatchString(prefix) {
+			return []plugin.CheckFailure{{Property: prefixesKey, Reason: fmt.Sprintf("%q is not a folder such as people/2026: "+
+				"letters, digits and !_.()-, without a slash at its ends", prefix)}}
+		}
+	}
+	return nil
 }
 
 // known reports whether everything that the statement says is known.
-func (a arguments) known() bool { return a.bucket != "" && (a.kind == tlsOnly || a.subject() != "") }
+func (a arguments) known() bool {
+	return a.bucket != "" && !a.unknownPrefixes && (a.kind == tlsOnly || a.subject() != "")
+}
 
 // subject is the ARN of what is let in, "" for everybody.
 func (a arguments) subject() string { return either(a.distributionARN, a.sourceARN) }
@@ -133,7 +157,7 @@ func (a arguments) statement(sid string) bucketpolicy.Statement {
 	case logDelivery:
 		return bucketpolicy.LogDeliveryGrant(sid, bucketARN, a.prefix, a.sourceARN)
 	}
-	return bucketpolicy.ReadGrant(sid, bucketARN, a.distributionARN)
+	return bucketpolicy.ReadGrant(sid, bucketARN, a.distributionARN, a.prefixes...)
 }
 
 // ofKind has the kind of a statement that is there; unchanged for one of no kind.
@@ -166,7 +190,7 @@ func outputs(inputs resource.PropertyMap, statement bucketpolicy.Statement) reso
 	state := inputs.Copy()
 	state[sidKey] = resource.NewProperty(statement.Sid())
 	state[statementKey] = resource.NewProperty(statement.String())
-	if slices.ContainsFunc([]resource.PropertyKey{distributionKey, sourceKey, prefixKey, bucketKey}, func(key resource.PropertyKey) bool {
+	if slices.ContainsFunc([]resource.PropertyKey{distributionKey, sourceKey, prefixKey, prefixesKey, bucketKey}, func(key resource.PropertyKey) bool {
 		return inputs[key].ContainsSecrets()
 	}) {
 		state[statementKey] = resource.MakeSecret(state[statementKey])

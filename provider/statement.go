@@ -25,7 +25,8 @@ func (s statements) check(inputs resource.PropertyMap) []plugin.CheckFailure {
 	return checkArguments(inputs)
 }
 
-// diff replaces for another bucket, the new grant before the old one goes: CloudFront may read one of them throughout.
+// diff replaces for another bucket or other folders, the new grant before the old one goes: CloudFront may read both
+// until the edge is off the old one.
 // It updates for everything else, including a statement that somebody edited, or took out of the policy.
 func (s statements) diff(ctx context.Context, req plugin.DiffRequest) plugin.DiffResult {
 	olds := req.OldInputs
@@ -36,7 +37,7 @@ func (s statements) diff(ctx context.Context, req plugin.DiffRequest) plugin.Dif
 	for _, shape := range statementShapes {
 		if kind, changed := diffProperty(olds[shape.key], req.NewInputs[shape.key]); changed {
 			diff := plugin.PropertyDiff{Kind: kind, InputDiff: true}
-			if shape.key == bucketKey {
+			if shape.key == bucketKey || shape.key == prefixesKey {
 				diff = diff.ToReplace()
 			}
 			detailed[string(shape.key)] = diff

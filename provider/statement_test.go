@@ -404,3 +404,51 @@ func TestAnUpWithoutARefreshPutsBackAStatementThatIsGoneOrEdited(t *testing.T) {
 	s3.faults[http.MethodGet] = []s3Fault{{status: http.StatusForbidden, code: "AccessDenied"}}
 	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diff(made, made.inputs).GetChanges(), "whoever may not look can do without")
 }
+
+func TestAGrantIsForTheFoldersThatWereNamedAndOthersReplaceIt(t *testing.T) {
+	t.Parallel()
+	s3 := newFakeS3(t, map[string]string{"my-images": theirPolicy})
+	c := connect(t, s3)
+	inputs := func(prefixes ...any) *structpb.Struct {
+		return c.properties(map[string]any{"bucket": "my-images", "distributionArn": distA, "prefixes": prefixes})
+	}
+	make := func(inputs *structpb.Struct) state {
+		out, err := c.Create(t.Context(), &pulumirpc.CreateRequest{Urn: testURN, Properties: inputs})
+		require.NoError(t, err)
+		return state{id: out.GetId(), inputs: inputs, outputs: out.GetProperties()}
+	}
+	one := make(inputs("people"))
+	statement, _ := parsed(t, s3.policy("my-images")).Find(one.get("sid"))
+	assert.True(t, statement.Equal(bucketpolicy.ReadGrant(one.get("sid"), "arn:aws:s3:::my-images", distA, "people")), statement)
+	assert.Equal(t, pulumirpc.DiffResponse_DIFF_NONE, c.diff(c.read(one), inputs("people")).GetChanges())
+
+	changed := c.diff(one, inputs("people", "shop/2026"))
+	assert.Equal(t, []string{"prefixes"}, changed.GetReplaces())
+	assert.False(t, changed.GetDeleteBeforeReplace(), "the edge is not off the old folders yet")
+	two := make(inputs("people", "shop/2026"))
+	assert.NotEqual(t, one.id, two.id)
+	assert.Equal(t, two.id, make(inputs("people", "shop/2026")).id, "a create that was killed after its write finds its own statement")
+	require.NoError(t, c.delete(one))
+	policy := parsed(t, s3.policy("my-images"))
+	_, left := policy.Find(one.get("sid"))
+	assert.False(t, left)
+	statement, _ = policy.Find(two.get("sid"))
+	assert.Contains(t, statement.String(), `["arn:aws:s3:::my-images/people/*","arn:aws:s3:::my-images/shop/2026/*"]`)
+	require.NoError(t, c.delete(two))
+	assert.True(t, parsed(t, s3.policy("my-images")).Equal(parsed(t, theirPolicy)))
+}
+
+func TestFoldersThatMeanMoreThanTheySeemToAreRefused(t *testing.T) {
+	t.Parallel()
+	c := connect(t, newFakeS3(t, nil))
+	for _, test := range []map[string]any{
+		{"bucket": "my-images", "distributionArn": distA, "prefixes": []any{"people*"}},
+		{"bucket": "my-images", "distributionArn": distA, "prefixes": []any{"/people"}},
+		{"bucket": "my-images", "distributionArn": distA, "prefixes": []any{"people"}, "kind": "cloudFrontList"},
+	} {
+		out, err := c.Check(t.Context(), &pulumirpc.CheckRequest{Urn: testURN, News: c.properties(test)})
+		require.NoError(t, err)
+		require.Len(t, out.GetFailures(), 1)
+		assert.Equal(t, "prefixes", out.GetFailures()[0].GetProperty())
+	}
+}

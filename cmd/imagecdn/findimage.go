@@ -28,7 +28,7 @@ const (
 // imageTypes are the file types that are taken for images.
 var imageTypes = []string{".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".svg"}
 
-// findImage is the URL path of the first image in the bucket.
+// findImage is the URL path of the first image in the part of the bucket that is served.
 func findImage(ctx context.Context, t verify.Target) (string, error) {
 	loaded, err := config.LoadDefaultConfig(ctx, config.WithRegion(t.BucketRegion))
 	if err != nil {
@@ -42,20 +42,24 @@ func findImage(ctx context.Context, t verify.Target) (string, error) {
 			o.BaseEndpoint, o.UsePathStyle = aws.String(t.S3Endpoint), true
 		}
 	})
-	key, err := firstImage(ctx, client, t.Bucket, "")
+	folder := ""
+	if t.BucketPrefix != "" {
+		folder = t.BucketPrefix + "/"
+	}
+	key, err := firstImage(ctx, client, t.Bucket, folder, "")
 	if region := regionNamedBy(err); region != "" && region != loaded.Region {
-		key, err = firstImage(ctx, client, t.Bucket, region)
+		key, err = firstImage(ctx, client, t.Bucket, folder, region)
 	}
 	if err != nil {
 		return "", fmt.Errorf("looking for an image in bucket %s: %w", t.Bucket, err)
 	}
-	return verify.PathOf(key), nil
+	return verify.PathOf(strings.TrimPrefix(key, folder)), nil
 }
 
-// firstImage lists the bucket up to an object that is an image by its name. The
+// firstImage lists the bucket, or what is in a folder of it, up to an object that is an image by its name. The
 // region is the client's own when it is "".
-func firstImage(ctx context.Context, client *s3.Client, bucket, region string) (string, error) {
-	pages := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: aws.String(bucket)})
+func firstImage(ctx context.Context, client *s3.Client, bucket, folder, region string) (string, error) {
+	pages := s3.NewListObjectsV2Paginator(client, &s3.ListObjectsV2Input{Bucket: aws.String(bucket), Prefix: aws.String(folder)})
 	for range searchPages {
 		if !pages.HasMorePages() {
 			break

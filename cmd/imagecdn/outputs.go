@@ -14,6 +14,7 @@ type stackOutputs struct {
 	CdnDomain          string   `json:"cdnDomain"`
 	Domains            []string `json:"domains"`
 	BucketName         string   `json:"bucketName"`
+	BucketPrefix       string   `json:"bucketPrefix"`
 	DistributionID     string   `json:"distributionId"`
 	DistributionDomain string   `json:"distributionDomain"`
 	LogsURI            string   `json:"logsUri"`
@@ -32,6 +33,9 @@ func fillFromOutputs(t *verify.Target, key *keyFlags, file string, in io.Reader)
 		if key.file != "" && key.id == "" && len(outputs.SigningKeyIDs) == 1 {
 			key.id = id
 		}
+	}
+	if t.Bucket == "" {
+		t.BucketPrefix = outputs.BucketPrefix
 	}
 	for field, value := range map[*string]string{
 		&t.Domain: outputs.CdnDomain, &t.Bucket: outputs.BucketName, &t.DistributionDomain: outputs.DistributionDomain,

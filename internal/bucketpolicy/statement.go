@@ -34,9 +34,25 @@ func (s Statement) Sid() string { return s.sid }
 func (s Statement) String() string { return s.raw }
 
 // ReadGrant lets one CloudFront distribution, and no other, read the bucket's objects through origin access control
-// (CloudFront Developer Guide, "Restrict access to an Amazon S3 origin").
-func ReadGrant(sid, bucketARN, distributionARN string) Statement {
-	return grant(sid, "s3:GetObject", bucketARN+"/*", distributionARN)
+// (CloudFront Developer Guide, "Restrict access to an Amazon S3 origin"): all of them, or those below the prefixes.
+func ReadGrant(sid, bucketARN, distributionARN string, prefixes ...string) Statement {
+	resources := objectsBelow(bucketARN, prefixes)
+	if len(resources) == 1 {
+		return grant(sid, "s3:GetObject", resources[0], distributionARN)
+	}
+	return grant(sid, "s3:GetObject", resources, distributionARN)
+}
+
+// objectsBelow are the objects of a bucket, or those below prefixes.
+func objectsBelow(bucketARN string, prefixes []string) []string {
+	if len(prefixes) == 0 {
+		return []string{bucketARN + "/*"}
+	}
+	resources := make([]string, len(prefixes))
+	for i, prefix := range prefixes {
+		resources[i] = bucketARN + "/" + prefix + "/*"
+	}
+	return resources
 }
 
 // ListGrant lets one CloudFront distribution, and no other, know which objects are not there: S3 then says 404 of
@@ -47,8 +63,8 @@ func ListGrant(sid, bucketARN, distributionARN string) Statement {
 }
 
 // ReadAndListGrant is [ReadGrant] and [ListGrant] in one.
-func ReadAndListGrant(sid, bucketARN, distributionARN string) Statement {
-	return grant(sid, []string{"s3:GetObject", "s3:ListBucket"}, []string{bucketARN, bucketARN + "/*"}, distributionARN)
+func ReadAndListGrant(sid, bucketARN, distributionARN string, prefixes ...string) Statement {
+	return grant(sid, []string{"s3:GetObject", "s3:ListBucket"}, append([]string{bucketARN}, objectsBelow(bucketARN, prefixes)...), distributionARN)
 }
 
 // grant lets one distribution do something; actions and resources are a text, or a list of them.

@@ -65,15 +65,19 @@ func bucketFinding(got *answer, url string) finding {
 // objectURL is the image's own URL at S3. A dot in the bucket's name would not be
 // covered by S3's certificate, so that such a bucket goes into the path.
 func (t Target) objectURL(region string) string {
+	path := t.Path
+	if t.BucketPrefix != "" {
+		path = "/" + t.BucketPrefix + path
+	}
 	if t.S3Endpoint != "" {
-		return strings.TrimSuffix(t.S3Endpoint, "/") + "/" + t.Bucket + t.Path
+		return strings.TrimSuffix(t.S3Endpoint, "/") + "/" + t.Bucket + path
 	}
 	host := "s3." + region + ".amazonaws.com"
 	if strings.HasPrefix(region, "cn-") {
 		host += ".cn"
 	}
 	if strings.Contains(t.Bucket, ".") {
-		return "https://" + host + "/" + t.Bucket + t.Path
+		return "https://" + host + "/" + t.Bucket + path
 	}
-	return "https://" + t.Bucket + "." + host + t.Path
+	return "https://" + t.Bucket + "." + host + path
 }

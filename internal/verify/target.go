@@ -26,6 +26,8 @@ type Target struct {
 	Path string
 	// Bucket is the bucket of the image. Without it the check that the bucket is private is skipped.
 	Bucket string
+	// BucketPrefix is the folder of the bucket that the CDN serves. Default: all of it.
+	BucketPrefix string
 	// BucketRegion is the region of the bucket. Default: what S3 says.
 	BucketRegion string
 	// S3Endpoint is the URL of an S3 API that is used path-style. Default: Amazon's.

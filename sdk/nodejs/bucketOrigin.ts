@@ -93,7 +93,7 @@ export interface BucketOriginArgs {
      */
     identities?: inputs.IdentitiesArgs;
     /**
-     * origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield and Failover are for an ImageCdn: here they are faults.
+     * origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix and Mounts are for an ImageCdn: here they are faults.
      */
     origin?: inputs.OriginArgs;
     /**

@@ -63,6 +63,10 @@ export class BucketPolicyStatement extends pulumi.CustomResource {
      */
     declare public readonly prefix: pulumi.Output<string | undefined>;
     /**
+     * The folders whose objects may be read, if they were given.
+     */
+    declare public readonly prefixes: pulumi.Output<string[] | undefined>;
+    /**
      * The bucket's region, if it was given.
      */
     declare public readonly region: pulumi.Output<string | undefined>;
@@ -91,6 +95,7 @@ export class BucketPolicyStatement extends pulumi.CustomResource {
             resourceInputs["kind"] = args?.kind;
             resourceInputs["owner"] = args?.owner;
             resourceInputs["prefix"] = args?.prefix;
+            resourceInputs["prefixes"] = args?.prefixes;
             resourceInputs["region"] = args?.region;
             resourceInputs["policyStatement"] = undefined /*out*/;
             resourceInputs["sid"] = undefined /*out*/;
@@ -102,6 +107,7 @@ export class BucketPolicyStatement extends pulumi.CustomResource {
             resourceInputs["owner"] = undefined /*out*/;
             resourceInputs["policyStatement"] = undefined /*out*/;
             resourceInputs["prefix"] = undefined /*out*/;
+            resourceInputs["prefixes"] = undefined /*out*/;
             resourceInputs["region"] = undefined /*out*/;
             resourceInputs["sid"] = undefined /*out*/;
         }
@@ -138,6 +144,10 @@ export interface BucketPolicyStatementArgs {
      * What the keys of the log files begin with, such as logs/. Default: anything.
      */
     prefix?: pulumi.Input<string | undefined>;
+    /**
+     * Folders of the bucket, such as people/2026: with kind cloudFrontRead only their objects may be read. A change replaces: the new statement is there before the old one goes. Default: all objects.
+     */
+    prefixes?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
      * The bucket's region. Default: found.
      */

@@ -33,6 +33,10 @@ export class ImageCdn extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly bucketName: pulumi.Output<string>;
     /**
+     * bucketPrefix is the folder of the bucket that is the root of the CDN, "" for all of it.
+     */
+    declare public /*out*/ readonly bucketPrefix: pulumi.Output<string>;
+    /**
      * cachePolicyId is the id of the cache policy.
      */
     declare public /*out*/ readonly cachePolicyId: pulumi.Output<string>;
@@ -131,6 +135,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["tags"] = args?.tags;
             resourceInputs["alarmTopicArn"] = undefined /*out*/;
             resourceInputs["bucketName"] = undefined /*out*/;
+            resourceInputs["bucketPrefix"] = undefined /*out*/;
             resourceInputs["cachePolicyId"] = undefined /*out*/;
             resourceInputs["cdnDomain"] = undefined /*out*/;
             resourceInputs["cdnUrl"] = undefined /*out*/;
@@ -149,6 +154,7 @@ export class ImageCdn extends pulumi.ComponentResource {
         } else {
             resourceInputs["alarmTopicArn"] = undefined /*out*/;
             resourceInputs["bucketName"] = undefined /*out*/;
+            resourceInputs["bucketPrefix"] = undefined /*out*/;
             resourceInputs["cachePolicyId"] = undefined /*out*/;
             resourceInputs["cdnDomain"] = undefined /*out*/;
             resourceInputs["cdnUrl"] = undefined /*out*/;

@@ -22,12 +22,18 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.makeLogBucket()
+	other := w.makeOtherBucket("other-images")
+	otherPolicy := other.policy(t)
+	other.put(t, "2026/people/x.png", "a face")
 	logPolicy := w.policyOf(logBucket)
 	before := w.inventory()
 	key := newKey(t)
 	spec := w.spec("everything")
 	spec.Config = everything(spec.Config, key)
+	spec.Config.Origin.Failover.Bucket = pulumi.String(other.name)
+	spec.Config.Origin.Mounts = []components.MountArgs{{Path: "/people/*", Bucket: pulumi.String(other.name), Prefix: pulumi.String("2026")}}
 	permittedLives(t)[withEverything].permit(w, &spec, "")
+	w.attach("deploys-"+spec.Stack, other.name, "An existing bucket", "Preflights")
 
 	planned, err := w.cdn(spec).Preview(within(t))
 	require.NoError(t, err)
@@ -45,6 +51,8 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 		assert.NotEmpty(t, answer.Header.Get("Server-Timing"), domain)
 	}
 	assert.Equal(t, http.StatusNotFound, w.status("/never.jpg"))
+	_, face := w.get("https://cdn." + zoneName + "/people/x.png")
+	assert.Equal(t, "a face", string(face))
 	elsewhere, _ := w.get("https://cdn."+zoneName+imagePath, "X-Localaws-Edge-Location", "FRA56-P1")
 	assert.Equal(t, "Hit from cloudfront", elsewhere.Header.Get("X-Cache"), "the Origin Shield has what another edge location asked for")
 	assert.Equal(t, http.StatusMovedPermanently, w.status("/old/cat.jpg"))
@@ -76,6 +84,7 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 	before.Objects = objects
 	assert.Equal(t, before, w.inventory(), "nothing of the stack is left")
 	assert.Equal(t, logPolicy, w.policyOf(logBucket))
+	assert.JSONEq(t, otherPolicy, other.policy(t))
 	assert.Empty(t, w.alarmStates())
 	w.assertNoDeliveries()
 }

@@ -2,8 +2,10 @@ package engine
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -96,4 +98,68 @@ func TestAReplicaServesWhileTheBucketFails(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, before, w.inventory(), "nothing of the stack is left")
 	assert.JSONEq(t, policy, replica.policy(t))
+}
+
+// Several buckets under one CDN, of which it may read the mounted folders alone; then another
+// bucket under the same path, while somebody looks on.
+func TestBucketsAreMountedUnderPaths(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	people, staff := w.makeOtherBucket("people-images"), w.makeOtherBucket("staff-images")
+	w.upload("web/cat.png", "a cat", "")
+	w.upload("secret.png", "not for the CDN", "")
+	people.put(t, "2026/x.png", "a face")
+	people.put(t, "2026/albums/y.png", "an album")
+	people.put(t, "private.png", "not for the CDN")
+	staff.put(t, "2026/x.png", "another face")
+	staff.put(t, "2026/z.png", "another face")
+	w.setDeploy(5 * time.Second)
+	before, policies := w.inventory(), []string{people.policy(t), staff.policy(t)}
+	spec := w.spec("mounts")
+	spec.Config.Protection.WebAcl = "none"
+	mounts := func(bucket string) []components.MountArgs {
+		return []components.MountArgs{
+			{Path: "/avatars/*", Bucket: pulumi.String(bucket), Prefix: pulumi.String("2026"), StripPath: true},
+			{Path: "/albums/*", Bucket: pulumi.String(people.name), Prefix: pulumi.String("2026")},
+		}
+	}
+	spec.Config.Origin = components.OriginArgs{Prefix: pulumi.String("web"), Mounts: mounts(people.name)}
+
+	planned, err := w.cdn(spec).Preview(within(t))
+	require.NoError(t, err)
+	made, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, created(planned), created(made))
+	w.awaitName("cdn." + zoneName)
+	for path, want := range map[string]string{"/cat.png": "a cat", "/avatars/x.png": "a face", "/albums/y.png": "an album"} {
+		answer, body := w.get("https://cdn." + zoneName + path)
+		assert.Equal(t, http.StatusOK, answer.StatusCode, path)
+		assert.Equal(t, want, string(body), path)
+	}
+	for _, path := range []string{"/secret.png", "/private.png", "/avatars/", "/avatars/private.png"} {
+		assert.Equal(t, http.StatusForbidden, w.status(path), path)
+	}
+	for _, grant := range []string{"arn:aws:s3:::people-images/2026/*", made.Outputs.DistributionArn} {
+		assert.Contains(t, people.policy(t), grant)
+	}
+	again, err := w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.False(t, again.Changed(), "a second up changes nothing: %v", again.Changes)
+	drift, err := w.cdn(spec).Refresh(within(t))
+	require.NoError(t, err)
+	assert.False(t, drift.Changed(), "%v", drift.Changes)
+
+	viewer := w.askAllTheTime("cdn."+zoneName, func(i int) string { return "/avatars/x.png?" + strconv.Itoa(i) })
+	spec.Config.Origin.Mounts, spec.Config.Cache.Preset = mounts(staff.name), "fresh"
+	_, err = w.cdn(spec).Up(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, []int{http.StatusOK}, viewer.stop(), "the old grant goes after the edge is off it")
+	_, body := w.get("https://cdn." + zoneName + "/avatars/z.png")
+	assert.Equal(t, "another face", string(body))
+
+	_, err = w.cdn(spec).Destroy(within(t))
+	require.NoError(t, err)
+	assert.Equal(t, before, w.inventory(), "nothing of the stack is left")
+	assert.JSONEq(t, policies[0], people.policy(t))
+	assert.JSONEq(t, policies[1], staff.policy(t))
 }

@@ -30,6 +30,8 @@ type BucketPolicyStatement struct {
 	PolicyStatement pulumi.StringOutput `pulumi:"policyStatement"`
 	// What the keys of the log files begin with, if it was given.
 	Prefix pulumi.StringPtrOutput `pulumi:"prefix"`
+	// The folders whose objects may be read, if they were given.
+	Prefixes pulumi.StringArrayOutput `pulumi:"prefixes"`
 	// The bucket's region, if it was given.
 	Region pulumi.StringPtrOutput `pulumi:"region"`
 	// The statement's Sid. It stays the same for the life of the resource.
@@ -91,6 +93,8 @@ type bucketPolicyStatementArgs struct {
 	Owner *string `pulumi:"owner"`
 	// What the keys of the log files begin with, such as logs/. Default: anything.
 	Prefix *string `pulumi:"prefix"`
+	// Folders of the bucket, such as people/2026: with kind cloudFrontRead only their objects may be read. A change replaces: the new statement is there before the old one goes. Default: all objects.
+	Prefixes []string `pulumi:"prefixes"`
 	// The bucket's region. Default: found.
 	Region *string `pulumi:"region"`
 }
@@ -109,6 +113,8 @@ type BucketPolicyStatementArgs struct {
 	Owner pulumi.StringPtrInput
 	// What the keys of the log files begin with, such as logs/. Default: anything.
 	Prefix pulumi.StringPtrInput
+	// Folders of the bucket, such as people/2026: with kind cloudFrontRead only their objects may be read. A change replaces: the new statement is there before the old one goes. Default: all objects.
+	Prefixes pulumi.StringArrayInput
 	// The bucket's region. Default: found.
 	Region pulumi.StringPtrInput
 }
@@ -183,6 +189,11 @@ func (o BucketPolicyStatementOutput) PolicyStatement() pulumi.StringOutput {
 // What the keys of the log files begin with, if it was given.
 func (o BucketPolicyStatementOutput) Prefix() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringPtrOutput { return v.Prefix }).(pulumi.StringPtrOutput)
+}
+
+// The folders whose objects may be read, if they were given.
+func (o BucketPolicyStatementOutput) Prefixes() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *BucketPolicyStatement) pulumi.StringArrayOutput { return v.Prefixes }).(pulumi.StringArrayOutput)
 }
 
 // The bucket's region, if it was given.

@@ -20,6 +20,8 @@ type ImageCdn struct {
 	AlarmTopicArn pulumi.StringOutput `pulumi:"alarmTopicArn"`
 	// bucketName is the name of the bucket.
 	BucketName pulumi.StringOutput `pulumi:"bucketName"`
+	// bucketPrefix is the folder of the bucket that is the root of the CDN, "" for all of it.
+	BucketPrefix pulumi.StringOutput `pulumi:"bucketPrefix"`
 	// cachePolicyId is the id of the cache policy.
 	CachePolicyId pulumi.StringOutput `pulumi:"cachePolicyId"`
 	// cdnDomain is the first domain, once it is served; CloudFront's own name of the distribution where operation.live is false.
@@ -199,6 +201,11 @@ func (o ImageCdnOutput) AlarmTopicArn() pulumi.StringOutput {
 // bucketName is the name of the bucket.
 func (o ImageCdnOutput) BucketName() pulumi.StringOutput {
 	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.BucketName }).(pulumi.StringOutput)
+}
+
+// bucketPrefix is the folder of the bucket that is the root of the CDN, "" for all of it.
+func (o ImageCdnOutput) BucketPrefix() pulumi.StringOutput {
+	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.BucketPrefix }).(pulumi.StringOutput)
 }
 
 // cachePolicyId is the id of the cache policy.

@@ -3260,6 +3260,133 @@ func (o MonitoringPtrOutput) TopicArn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// MountArgs serve images of another bucket, or of another part of the bucket, under one path of the CDN.
+type Mount struct {
+	// bucket is the name or the ARN of a bucket that is there already, of the same account as that of the images. A change updates the distribution in place. Default: the bucket of the images.
+	Bucket *string `pulumi:"bucket"`
+	// path is where they are, such as "/avatars/*": a folder and all that is below. It goes before paths: see there. Case counts. Required.
+	Path string `pulumi:"path"`
+	// prefix is a folder of that bucket, such as "people/2026": what is asked for is below it, and only that may be read. A change updates the distribution in place. Default: the whole bucket.
+	Prefix *string `pulumi:"prefix"`
+	// stripPath asks for /avatars/cat.jpg as cat.jpg, in a function at the edge, and not as avatars/cat.jpg. Default: false.
+	StripPath *bool `pulumi:"stripPath"`
+}
+
+// MountInput is an input type that accepts MountArgs and MountOutput values.
+// You can construct a concrete instance of `MountInput` via:
+//
+//	MountArgs{...}
+type MountInput interface {
+	pulumi.Input
+
+	ToMountOutput() MountOutput
+	ToMountOutputWithContext(context.Context) MountOutput
+}
+
+// MountArgs serve images of another bucket, or of another part of the bucket, under one path of the CDN.
+type MountArgs struct {
+	// bucket is the name or the ARN of a bucket that is there already, of the same account as that of the images. A change updates the distribution in place. Default: the bucket of the images.
+	Bucket pulumi.StringPtrInput `pulumi:"bucket"`
+	// path is where they are, such as "/avatars/*": a folder and all that is below. It goes before paths: see there. Case counts. Required.
+	Path string `pulumi:"path"`
+	// prefix is a folder of that bucket, such as "people/2026": what is asked for is below it, and only that may be read. A change updates the distribution in place. Default: the whole bucket.
+	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
+	// stripPath asks for /avatars/cat.jpg as cat.jpg, in a function at the edge, and not as avatars/cat.jpg. Default: false.
+	StripPath *bool `pulumi:"stripPath"`
+}
+
+func (MountArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Mount)(nil)).Elem()
+}
+
+func (i MountArgs) ToMountOutput() MountOutput {
+	return i.ToMountOutputWithContext(context.Background())
+}
+
+func (i MountArgs) ToMountOutputWithContext(ctx context.Context) MountOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MountOutput)
+}
+
+// MountArrayInput is an input type that accepts MountArray and MountArrayOutput values.
+// You can construct a concrete instance of `MountArrayInput` via:
+//
+//	MountArray{ MountArgs{...} }
+type MountArrayInput interface {
+	pulumi.Input
+
+	ToMountArrayOutput() MountArrayOutput
+	ToMountArrayOutputWithContext(context.Context) MountArrayOutput
+}
+
+type MountArray []MountInput
+
+func (MountArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Mount)(nil)).Elem()
+}
+
+func (i MountArray) ToMountArrayOutput() MountArrayOutput {
+	return i.ToMountArrayOutputWithContext(context.Background())
+}
+
+func (i MountArray) ToMountArrayOutputWithContext(ctx context.Context) MountArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(MountArrayOutput)
+}
+
+// MountArgs serve images of another bucket, or of another part of the bucket, under one path of the CDN.
+type MountOutput struct{ *pulumi.OutputState }
+
+func (MountOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Mount)(nil)).Elem()
+}
+
+func (o MountOutput) ToMountOutput() MountOutput {
+	return o
+}
+
+func (o MountOutput) ToMountOutputWithContext(ctx context.Context) MountOutput {
+	return o
+}
+
+// bucket is the name or the ARN of a bucket that is there already, of the same account as that of the images. A change updates the distribution in place. Default: the bucket of the images.
+func (o MountOutput) Bucket() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Mount) *string { return v.Bucket }).(pulumi.StringPtrOutput)
+}
+
+// path is where they are, such as "/avatars/*": a folder and all that is below. It goes before paths: see there. Case counts. Required.
+func (o MountOutput) Path() pulumi.StringOutput {
+	return o.ApplyT(func(v Mount) string { return v.Path }).(pulumi.StringOutput)
+}
+
+// prefix is a folder of that bucket, such as "people/2026": what is asked for is below it, and only that may be read. A change updates the distribution in place. Default: the whole bucket.
+func (o MountOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Mount) *string { return v.Prefix }).(pulumi.StringPtrOutput)
+}
+
+// stripPath asks for /avatars/cat.jpg as cat.jpg, in a function at the edge, and not as avatars/cat.jpg. Default: false.
+func (o MountOutput) StripPath() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Mount) *bool { return v.StripPath }).(pulumi.BoolPtrOutput)
+}
+
+type MountArrayOutput struct{ *pulumi.OutputState }
+
+func (MountArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]Mount)(nil)).Elem()
+}
+
+func (o MountArrayOutput) ToMountArrayOutput() MountArrayOutput {
+	return o
+}
+
+func (o MountArrayOutput) ToMountArrayOutputWithContext(ctx context.Context) MountArrayOutput {
+	return o
+}
+
+func (o MountArrayOutput) Index(i pulumi.IntInput) MountOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) Mount {
+		return vs[0].([]Mount)[vs[1].(int)]
+	}).(MountOutput)
+}
+
 // OperationArgs say how the CDN is run.
 type Operation struct {
 	// comment is the distribution's comment in the console, at most 128 characters. Default: the stack, the component and the first domain.
@@ -3486,6 +3613,10 @@ type Origin struct {
 	Failover *Failover `pulumi:"failover"`
 	// grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
 	Grant *string `pulumi:"grant"`
+	// mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
+	Mounts []Mount `pulumi:"mounts"`
+	// prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
+	Prefix *string `pulumi:"prefix"`
 	// retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
 	RetainBucket *bool `pulumi:"retainBucket"`
 	// shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
@@ -3513,6 +3644,10 @@ type OriginArgs struct {
 	Failover *FailoverArgs `pulumi:"failover"`
 	// grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
 	Grant *string `pulumi:"grant"`
+	// mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
+	Mounts []MountArgs `pulumi:"mounts"`
+	// prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
+	Prefix pulumi.StringPtrInput `pulumi:"prefix"`
 	// retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
 	RetainBucket *bool `pulumi:"retainBucket"`
 	// shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
@@ -3617,6 +3752,16 @@ func (o OriginOutput) Grant() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Origin) *string { return v.Grant }).(pulumi.StringPtrOutput)
 }
 
+// mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
+func (o OriginOutput) Mounts() MountArrayOutput {
+	return o.ApplyT(func(v Origin) []Mount { return v.Mounts }).(MountArrayOutput)
+}
+
+// prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
+func (o OriginOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Origin) *string { return v.Prefix }).(pulumi.StringPtrOutput)
+}
+
 // retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
 func (o OriginOutput) RetainBucket() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Origin) *bool { return v.RetainBucket }).(pulumi.BoolPtrOutput)
@@ -3688,6 +3833,26 @@ func (o OriginPtrOutput) Grant() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Grant
+	}).(pulumi.StringPtrOutput)
+}
+
+// mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
+func (o OriginPtrOutput) Mounts() MountArrayOutput {
+	return o.ApplyT(func(v *Origin) []Mount {
+		if v == nil {
+			return nil
+		}
+		return v.Mounts
+	}).(MountArrayOutput)
+}
+
+// prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
+func (o OriginPtrOutput) Prefix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Origin) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Prefix
 	}).(pulumi.StringPtrOutput)
 }
 
@@ -4631,6 +4796,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*MissingPtrInput)(nil)).Elem(), MissingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringInput)(nil)).Elem(), MonitoringArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*MonitoringPtrInput)(nil)).Elem(), MonitoringArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MountInput)(nil)).Elem(), MountArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*MountArrayInput)(nil)).Elem(), MountArray{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationInput)(nil)).Elem(), OperationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OperationPtrInput)(nil)).Elem(), OperationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*OriginInput)(nil)).Elem(), OriginArgs{})
@@ -4680,6 +4847,8 @@ func init() {
 	pulumi.RegisterOutputType(MissingPtrOutput{})
 	pulumi.RegisterOutputType(MonitoringOutput{})
 	pulumi.RegisterOutputType(MonitoringPtrOutput{})
+	pulumi.RegisterOutputType(MountOutput{})
+	pulumi.RegisterOutputType(MountArrayOutput{})
 	pulumi.RegisterOutputType(OperationOutput{})
 	pulumi.RegisterOutputType(OperationPtrOutput{})
 	pulumi.RegisterOutputType(OriginOutput{})

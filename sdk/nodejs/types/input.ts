@@ -310,6 +310,28 @@ export interface MonitoringArgs {
 }
 
 /**
+ * MountArgs serve images of another bucket, or of another part of the bucket, under one path of the CDN.
+ */
+export interface MountArgs {
+    /**
+     * bucket is the name or the ARN of a bucket that is there already, of the same account as that of the images. A change updates the distribution in place. Default: the bucket of the images.
+     */
+    bucket?: pulumi.Input<string | undefined>;
+    /**
+     * path is where they are, such as "/avatars/*": a folder and all that is below. It goes before paths: see there. Case counts. Required.
+     */
+    path: string;
+    /**
+     * prefix is a folder of that bucket, such as "people/2026": what is asked for is below it, and only that may be read. A change updates the distribution in place. Default: the whole bucket.
+     */
+    prefix?: pulumi.Input<string | undefined>;
+    /**
+     * stripPath asks for /avatars/cat.jpg as cat.jpg, in a function at the edge, and not as avatars/cat.jpg. Default: false.
+     */
+    stripPath?: boolean;
+}
+
+/**
  * OperationArgs say how the CDN is run.
  */
 export interface OperationArgs {
@@ -355,6 +377,14 @@ export interface OriginArgs {
      * grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
      */
     grant?: string;
+    /**
+     * mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
+     */
+    mounts?: inputs.MountArgs[];
+    /**
+     * prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
+     */
+    prefix?: pulumi.Input<string | undefined>;
     /**
      * retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
      */

@@ -39,6 +39,8 @@ __all__ = [
     'MissingArgsDict',
     'MonitoringArgs',
     'MonitoringArgsDict',
+    'MountArgs',
+    'MountArgsDict',
     'OperationArgs',
     'OperationArgsDict',
     'OriginArgs',
@@ -1379,6 +1381,99 @@ class MonitoringArgs:
         pulumi.set(self, "topic_arn", value)
 
 
+class MountArgsDict(TypedDict):
+    """
+    MountArgs serve images of another bucket, or of another part of the bucket, under one path of the CDN.
+    """
+    path: _builtins.str
+    """
+    path is where they are, such as "/avatars/*": a folder and all that is below. It goes before paths: see there. Case counts. Required.
+    """
+    bucket: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    bucket is the name or the ARN of a bucket that is there already, of the same account as that of the images. A change updates the distribution in place. Default: the bucket of the images.
+    """
+    prefix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    prefix is a folder of that bucket, such as "people/2026": what is asked for is below it, and only that may be read. A change updates the distribution in place. Default: the whole bucket.
+    """
+    strip_path: NotRequired[_builtins.bool]
+    """
+    stripPath asks for /avatars/cat.jpg as cat.jpg, in a function at the edge, and not as avatars/cat.jpg. Default: false.
+    """
+
+@pulumi.input_type
+class MountArgs:
+    def __init__(__self__, *,
+                 path: _builtins.str,
+                 bucket: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefix: pulumi.Input[Optional[_builtins.str]] = None,
+                 strip_path: Optional[_builtins.bool] = None):
+        """
+        MountArgs serve images of another bucket, or of another part of the bucket, under one path of the CDN.
+
+        :param _builtins.str path: path is where they are, such as "/avatars/*": a folder and all that is below. It goes before paths: see there. Case counts. Required.
+        :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of a bucket that is there already, of the same account as that of the images. A change updates the distribution in place. Default: the bucket of the images.
+        :param pulumi.Input[_builtins.str] prefix: prefix is a folder of that bucket, such as "people/2026": what is asked for is below it, and only that may be read. A change updates the distribution in place. Default: the whole bucket.
+        :param _builtins.bool strip_path: stripPath asks for /avatars/cat.jpg as cat.jpg, in a function at the edge, and not as avatars/cat.jpg. Default: false.
+        """
+        pulumi.set(__self__, "path", path)
+        if bucket is not None:
+            pulumi.set(__self__, "bucket", bucket)
+        if prefix is not None:
+            pulumi.set(__self__, "prefix", prefix)
+        if strip_path is not None:
+            pulumi.set(__self__, "strip_path", strip_path)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> _builtins.str:
+        """
+        path is where they are, such as "/avatars/*": a folder and all that is below. It goes before paths: see there. Case counts. Required.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: _builtins.str):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def bucket(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        bucket is the name or the ARN of a bucket that is there already, of the same account as that of the images. A change updates the distribution in place. Default: the bucket of the images.
+        """
+        return pulumi.get(self, "bucket")
+
+    @bucket.setter
+    def bucket(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "bucket", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        prefix is a folder of that bucket, such as "people/2026": what is asked for is below it, and only that may be read. A change updates the distribution in place. Default: the whole bucket.
+        """
+        return pulumi.get(self, "prefix")
+
+    @prefix.setter
+    def prefix(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "prefix", value)
+
+    @_builtins.property
+    @pulumi.getter(name="stripPath")
+    def strip_path(self) -> Optional[_builtins.bool]:
+        """
+        stripPath asks for /avatars/cat.jpg as cat.jpg, in a function at the edge, and not as avatars/cat.jpg. Default: false.
+        """
+        return pulumi.get(self, "strip_path")
+
+    @strip_path.setter
+    def strip_path(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "strip_path", value)
+
+
 class OperationArgsDict(TypedDict):
     """
     OperationArgs say how the CDN is run.
@@ -1513,6 +1608,14 @@ class OriginArgsDict(TypedDict):
     """
     grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
     """
+    mounts: NotRequired[Sequence['MountArgsDict']]
+    """
+    mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
+    """
+    prefix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
+    """
     retain_bucket: NotRequired[_builtins.bool]
     """
     retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
@@ -1529,6 +1632,8 @@ class OriginArgs:
                  domain_name: pulumi.Input[Optional[_builtins.str]] = None,
                  failover: Optional['FailoverArgs'] = None,
                  grant: Optional[_builtins.str] = None,
+                 mounts: Optional[Sequence['MountArgs']] = None,
+                 prefix: pulumi.Input[Optional[_builtins.str]] = None,
                  retain_bucket: Optional[_builtins.bool] = None,
                  shield: Optional[_builtins.str] = None):
         """
@@ -1538,6 +1643,8 @@ class OriginArgs:
         :param pulumi.Input[_builtins.str] domain_name: domainName is the regional domain name of an existing bucket. With it the bucket is not looked up, for those who may not. Default: looked up.
         :param 'FailoverArgs' failover: failover names another bucket with the same images, which is asked where this one fails.
         :param _builtins.str grant: grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
+        :param Sequence['MountArgs'] mounts: mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
+        :param pulumi.Input[_builtins.str] prefix: prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
         :param _builtins.bool retain_bucket: retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
         :param _builtins.str shield: shield is the region of CloudFront's Origin Shield, a cache that all edge locations ask before the bucket is asked, such as "eu-central-1"; or "auto", the nearest one to the bucket by AWS's table. AWS charges for its requests. A change updates the distribution in place. Default: none.
         """
@@ -1549,6 +1656,10 @@ class OriginArgs:
             pulumi.set(__self__, "failover", failover)
         if grant is not None:
             pulumi.set(__self__, "grant", grant)
+        if mounts is not None:
+            pulumi.set(__self__, "mounts", mounts)
+        if prefix is not None:
+            pulumi.set(__self__, "prefix", prefix)
         if retain_bucket is not None:
             pulumi.set(__self__, "retain_bucket", retain_bucket)
         if shield is not None:
@@ -1601,6 +1712,30 @@ class OriginArgs:
     @grant.setter
     def grant(self, value: Optional[_builtins.str]):
         pulumi.set(self, "grant", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mounts(self) -> Optional[Sequence['MountArgs']]:
+        """
+        mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
+        """
+        return pulumi.get(self, "mounts")
+
+    @mounts.setter
+    def mounts(self, value: Optional[Sequence['MountArgs']]):
+        pulumi.set(self, "mounts", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def prefix(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
+        """
+        return pulumi.get(self, "prefix")
+
+    @prefix.setter
+    def prefix(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "prefix", value)
 
     @_builtins.property
     @pulumi.getter(name="retainBucket")

@@ -25,6 +25,7 @@ class BucketPolicyStatementArgs:
                  kind: pulumi.Input[Optional[_builtins.str]] = None,
                  owner: pulumi.Input[Optional[_builtins.str]] = None,
                  prefix: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefixes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a BucketPolicyStatement resource.
@@ -35,6 +36,7 @@ class BucketPolicyStatementArgs:
         :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; logDelivery, which lets a delivery source of CloudWatch Logs write below the prefix; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
         :param pulumi.Input[_builtins.str] owner: The identity that owns the bucket: bucket (the default), or aws, the CDN's own.
         :param pulumi.Input[_builtins.str] prefix: What the keys of the log files begin with, such as logs/. Default: anything.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] prefixes: Folders of the bucket, such as people/2026: with kind cloudFrontRead only their objects may be read. A change replaces: the new statement is there before the old one goes. Default: all objects.
         :param pulumi.Input[_builtins.str] region: The bucket's region. Default: found.
         """
         pulumi.set(__self__, "bucket", bucket)
@@ -48,6 +50,8 @@ class BucketPolicyStatementArgs:
             pulumi.set(__self__, "owner", owner)
         if prefix is not None:
             pulumi.set(__self__, "prefix", prefix)
+        if prefixes is not None:
+            pulumi.set(__self__, "prefixes", prefixes)
         if region is not None:
             pulumi.set(__self__, "region", region)
 
@@ -125,6 +129,18 @@ class BucketPolicyStatementArgs:
 
     @_builtins.property
     @pulumi.getter
+    def prefixes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Folders of the bucket, such as people/2026: with kind cloudFrontRead only their objects may be read. A change replaces: the new statement is there before the old one goes. Default: all objects.
+        """
+        return pulumi.get(self, "prefixes")
+
+    @prefixes.setter
+    def prefixes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "prefixes", value)
+
+    @_builtins.property
+    @pulumi.getter
     def region(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
         The bucket's region. Default: found.
@@ -148,6 +164,7 @@ class BucketPolicyStatement(pulumi.CustomResource):
                  kind: pulumi.Input[Optional[_builtins.str]] = None,
                  owner: pulumi.Input[Optional[_builtins.str]] = None,
                  prefix: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefixes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
@@ -161,6 +178,7 @@ class BucketPolicyStatement(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] kind: cloudFrontRead (the default); cloudFrontList, so that S3 says 404 of a missing object to the distribution, whose default root object must keep the list from viewers; logDelivery, which lets a delivery source of CloudWatch Logs write below the prefix; or tlsOnly, which refuses plain HTTP (Security Hub control S3.5).
         :param pulumi.Input[_builtins.str] owner: The identity that owns the bucket: bucket (the default), or aws, the CDN's own.
         :param pulumi.Input[_builtins.str] prefix: What the keys of the log files begin with, such as logs/. Default: anything.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] prefixes: Folders of the bucket, such as people/2026: with kind cloudFrontRead only their objects may be read. A change replaces: the new statement is there before the old one goes. Default: all objects.
         :param pulumi.Input[_builtins.str] region: The bucket's region. Default: found.
         """
         ...
@@ -193,6 +211,7 @@ class BucketPolicyStatement(pulumi.CustomResource):
                  kind: pulumi.Input[Optional[_builtins.str]] = None,
                  owner: pulumi.Input[Optional[_builtins.str]] = None,
                  prefix: pulumi.Input[Optional[_builtins.str]] = None,
+                 prefixes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  region: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -211,6 +230,7 @@ class BucketPolicyStatement(pulumi.CustomResource):
             __props__.__dict__["kind"] = kind
             __props__.__dict__["owner"] = owner
             __props__.__dict__["prefix"] = prefix
+            __props__.__dict__["prefixes"] = prefixes
             __props__.__dict__["region"] = region
             __props__.__dict__["policy_statement"] = None
             __props__.__dict__["sid"] = None
@@ -243,6 +263,7 @@ class BucketPolicyStatement(pulumi.CustomResource):
         __props__.__dict__["owner"] = None
         __props__.__dict__["policy_statement"] = None
         __props__.__dict__["prefix"] = None
+        __props__.__dict__["prefixes"] = None
         __props__.__dict__["region"] = None
         __props__.__dict__["sid"] = None
         return BucketPolicyStatement(resource_name, opts=opts, __props__=__props__)
@@ -302,6 +323,14 @@ class BucketPolicyStatement(pulumi.CustomResource):
         What the keys of the log files begin with, if it was given.
         """
         return pulumi.get(self, "prefix")
+
+    @_builtins.property
+    @pulumi.getter
+    def prefixes(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
+        """
+        The folders whose objects may be read, if they were given.
+        """
+        return pulumi.get(self, "prefixes")
 
     @_builtins.property
     @pulumi.getter

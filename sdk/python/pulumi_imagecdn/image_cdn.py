@@ -458,6 +458,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["tags"] = tags
             __props__.__dict__["alarm_topic_arn"] = None
             __props__.__dict__["bucket_name"] = None
+            __props__.__dict__["bucket_prefix"] = None
             __props__.__dict__["cache_policy_id"] = None
             __props__.__dict__["cdn_domain"] = None
             __props__.__dict__["cdn_url"] = None
@@ -495,6 +496,14 @@ class ImageCdn(pulumi.ComponentResource):
         bucketName is the name of the bucket.
         """
         return pulumi.get(self, "bucket_name")
+
+    @_builtins.property
+    @pulumi.getter(name="bucketPrefix")
+    def bucket_prefix(self) -> pulumi.Output[_builtins.str]:
+        """
+        bucketPrefix is the folder of the bucket that is the root of the CDN, "" for all of it.
+        """
+        return pulumi.get(self, "bucket_prefix")
 
     @_builtins.property
     @pulumi.getter(name="cachePolicyId")
