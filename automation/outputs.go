@@ -39,6 +39,9 @@ type Outputs struct {
 	GrantStatement string `json:"grantStatement"`
 	// GrantStatements are the same for every bucket that the CDN reads, by its name.
 	GrantStatements map[string]string `json:"grantStatements"`
+	// KeyGrantStatement is the statement of a KMS key's policy that lets the distribution
+	// decrypt, as JSON; "" where images are encrypted with no key that is known of.
+	KeyGrantStatement string `json:"keyGrantStatement"`
 	// LogsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where
 	// nothing is logged.
 	LogsUri string `json:"logsUri"`

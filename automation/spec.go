@@ -97,7 +97,7 @@ func (s Spec) check() error {
 }
 
 // endpointServices are the services the stack calls.
-var endpointServices = []string{"acm", "cloudfront", "cloudwatch", "logs", "route53", "s3", "sns", "sts", "wafv2"}
+var endpointServices = []string{"acm", "cloudfront", "cloudwatch", "kms", "logs", "route53", "s3", "sns", "sts", "wafv2"}
 
 // config is the stack configuration the spec amounts to.
 func (s Spec) config() (auto.ConfigMap, error) {

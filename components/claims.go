@@ -88,8 +88,8 @@ func checkPointing(pointed []pointing, others map[string]foundDistribution, else
 // describe names the distribution, its account and its comment.
 func (d foundDistribution) describe() string {
 	account := ""
-	if parts := strings.Split(d.Arn, ":"); len(parts) > 4 {
-		account = " of account " + parts[4]
+	if number := accountIn(d.Arn); number != "" {
+		account = " of account " + number
 	}
 	text := d.ID + account + " (" + d.DomainName
 	if !d.Enabled {

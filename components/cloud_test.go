@@ -60,7 +60,8 @@ type cloud struct {
 	zones        []zoneAt
 	records      map[string][]recordAt // by zone id
 	buckets      map[string]bucketAt
-	made         string // name of a bucket the stack made before, whatever the program says now
+	keys         map[string]map[string]any // what getKey finds besides keys that can be used, by what it is asked for
+	made         string                    // name of a bucket the stack made before, whatever the program says now
 	policies     []string
 	versions     map[string]string // of policies, by id
 	acls         []string
@@ -290,6 +291,8 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) (outputs map[string]any, 
 		return map[string]any{"mark": theMark}, true
 	case BucketCorsRuleToken:
 		return map[string]any{"ruleId": "ImageCdnRule1"}, true
+	case KeyPolicyStatementToken:
+		return map[string]any{"sid": "ImageCdnDecrypt1"}, true
 	case BucketPolicyStatementToken:
 		return map[string]any{"sid": "ImageCdnRead1"}, true
 	case "aws:cloudfront/distribution:Distribution":
@@ -378,6 +381,8 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 		}
 	case getEdgeToken:
 		answer = c.findEdge(args.Args)
+	case getKeyToken:
+		answer = c.findKey(text(args.Args["key"]))
 	case getDistribution:
 		return c.distributionStatus(text(args.Args["id"]))
 	case readState:
@@ -438,6 +443,12 @@ func (c *cloud) findBucket(name string) map[string]any {
 		"objectOwnership": bucket.ownership, "encryption": bucket.encryption, "kmsKeyId": bucket.key, "refusedBy": bucket.refusedBy,
 		"regionalDomainName": name + ".s3." + bucket.region + ".amazonaws.com",
 	}
+}
+
+func (c *cloud) findKey(name string) map[string]any {
+	answer := map[string]any{"status": "found", "arn": name, "manager": "CUSTOMER", "state": "Enabled", "message": ""}
+	maps.Copy(answer, c.keys[name])
+	return answer
 }
 
 func (c *cloud) findDomains(args resource.PropertyMap) map[string]any {

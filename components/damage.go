@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -248,8 +247,8 @@ func missingRecords(ctx *pulumi.Context, plan imagePlan, last *lastState) map[st
 // accountOf is the account in the first ARN, "" if there is none.
 func accountOf(parts []marked) string {
 	for _, p := range parts {
-		if fields := strings.Split(textOf(p.resource.Outputs.Arn), ":"); len(fields) > 5 && fields[4] != "" {
-			return fields[4]
+		if account := accountIn(textOf(p.resource.Outputs.Arn)); account != "" {
+			return account
 		}
 	}
 	return ""

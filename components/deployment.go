@@ -45,7 +45,8 @@ func (plan imagePlan) waits() bool { return valueOr(plan.Operation.WaitForDeploy
 
 // mustWait says whether the edge locations have to be waited for, whatever the up was told.
 func (plan imagePlan) mustWait(distributionArn string, folders []string) bool {
-	return plan.last.grantsOther(distributionArn, folders) || plan.Missing.NotFound && plan.last.listsAtTheRoot(distributionArn)
+	return plan.last.grantsOther(distributionArn, folders) || plan.last.grantsAnotherKey(distributionArn, plan.keys) ||
+		plan.Missing.NotFound && plan.last.listsAtTheRoot(distributionArn)
 }
 
 // grantsOther says whether the stack lets the distribution read another bucket than these,

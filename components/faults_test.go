@@ -228,6 +228,16 @@ func wrongInputs() map[string]wrongInput {
 				}
 			}, "origin.mounts", "1", "more than the 74",
 		},
+		"who writes the policy of keys": {func(a *ImageCdnArgs) { a.Origin.KeyGrant = "manual" }, "origin.keyGrant", "manual", "neither"},
+		"keys whose policies nobody is to change": {
+			func(a *ImageCdnArgs) {
+				a.Origin.KeyGrant, a.Origin.KeyArns = None, []pulumi.StringInput{pulumi.String(theKey)}
+			}, "origin.keyGrant", "none", "left alone",
+		},
+		"the alias of a key": {
+			func(a *ImageCdnArgs) { a.Origin.KeyArns = []pulumi.StringInput{pulumi.String("alias/images")} },
+			"origin.keyArns[0]", "alias/images", "not the ARN of a KMS key",
+		},
 		"who writes the policy": {func(a *ImageCdnArgs) { a.Origin.Grant = "manual" }, "origin.grant", "manual", "neither"},
 
 		"an unknown web ACL": {func(a *ImageCdnArgs) { a.Protection.WebAcl = "on" }, "protection.webAcl", "on", "neither"},

@@ -55,6 +55,10 @@ type ImageCdn struct {
 	GrantStatement pulumi.StringOutput `pulumi:"grantStatement"`
 	// GrantStatements are the same for every bucket that the CDN reads, by its name.
 	GrantStatements pulumi.StringMapOutput `pulumi:"grantStatements"`
+	// KeyGrantStatement is the statement of a KMS key's policy that lets the distribution
+	// decrypt, as JSON: to be put there where origin.keyGrant is "none". It is "" where
+	// images are encrypted with no key that is known of.
+	KeyGrantStatement pulumi.StringOutput `pulumi:"keyGrantStatement"`
 	// LogsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where
 	// nothing is logged.
 	LogsUri pulumi.StringOutput `pulumi:"logsUri"`
@@ -84,6 +88,9 @@ type ImageCdn struct {
 	Grant *BucketPolicyStatement
 	// OtherGrants are those of the other buckets.
 	OtherGrants []*BucketPolicyStatement
+	// KeyGrants let the distribution decrypt images under KMS keys; none where no key is
+	// known of, or somebody else does.
+	KeyGrants []*KeyPolicyStatement
 	// ListGrant lets S3 say 404 of a missing image; nil where that is not wanted, or
 	// somebody else does it.
 	ListGrant *BucketPolicyStatement
@@ -138,8 +145,8 @@ type ImageCdnArgs struct {
 	Monitoring MonitoringArgs `pulumi:"monitoring"`
 	// Operation says how the CDN is run.
 	Operation OperationArgs `pulumi:"operation"`
-	// Identities say who owns the hosted zones and the bucket, where that is
-	// another account than the CDN's.
+	// Identities say who owns the hosted zones, the bucket and the keys, where that
+	// is another account than the CDN's.
 	Identities IdentitiesArgs `pulumi:"identities"`
 	// Adopt says which CDN that was made by hand is taken over.
 	Adopt AdoptArgs `pulumi:"adopt"`
@@ -187,8 +194,8 @@ func NewImageCdn(
 		"distributionId": c.DistributionId, "distributionArn": c.DistributionArn, "distributionDomain": c.DistributionDomain,
 		"certificateArn": c.CertificateArn, "bucketName": c.BucketName, "bucketPrefix": c.BucketPrefix, "webAclArn": c.WebAclArn,
 		"originAccessControlId": c.OriginAccessControlId, "cachePolicyId": c.CachePolicyId,
-		"signingKeyIds": c.SigningKeyIds, "dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement, "grantStatements": c.GrantStatements, "logsUri": c.LogsUri,
-		"alarmTopicArn": c.AlarmTopicArn,
+		"signingKeyIds": c.SigningKeyIds, "dnsRecords": c.DnsRecords, "grantStatement": c.GrantStatement, "grantStatements": c.GrantStatements,
+		"keyGrantStatement": c.KeyGrantStatement, "logsUri": c.LogsUri, "alarmTopicArn": c.AlarmTopicArn,
 	})
 }
 
@@ -227,6 +234,7 @@ type imagePlan struct {
 	bucket            bucketPlan
 	replica           *bucketPlan // nil for none
 	mounts            []mount
+	keys              keyPlans
 	logs              logPlan
 	mark              *mark
 	behaviors         []behavior // the default one first
@@ -310,6 +318,7 @@ func planImageCdn(ctx *pulumi.Context, name string, args ImageCdnArgs, opts []pu
 		checkShield(*plan.replica, &fs)
 	}
 	plan.mounts = planMounts(ctx, plan.bucket, args.Paths, &fs)
+	plan.keys = planKeys(ctx, plan, &fs)
 	checkCache(args.Cache, &fs)
 	checkCachePolicy(ctx, plugin, args.Cache.PolicyId, &fs)
 	checkHeaders(ctx, plugin, args.Headers, args.Cache, &fs)
@@ -380,6 +389,7 @@ func (c *ImageCdn) provision(ctx *pulumi.Context, plan imagePlan) error {
 		}
 	}
 	c.GrantStatements = c.statements(plan)
+	c.KeyGrantStatement = c.keyStatement(plan)
 	c.GrantStatement = pulumi.All(c.Origin.BucketArn, c.Distribution.Arn, c.grantees[0].prefixes).ApplyT(func(known []any) string {
 		return statementFor(known[0].(string), known[1].(string), plan.Missing.NotFound, listed(known[2]))
 	}).(pulumi.StringOutput)

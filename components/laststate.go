@@ -42,6 +42,7 @@ type madeResource struct {
 		Fqdn                    any `pulumi:"fqdn"`
 		Mark                    any `pulumi:"mark"`
 		Bucket                  any `pulumi:"bucket"`
+		KeyArn                  any `pulumi:"keyArn"`
 		DistributionArn         any `pulumi:"distributionArn"`
 		Kind                    any `pulumi:"kind"`
 		Prefixes                any `pulumi:"prefixes"`

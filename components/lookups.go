@@ -14,6 +14,7 @@ const (
 	getCdnToken     = "imagecdn:index:getCdn"     //nolint:gosec // a function token
 	getDomainsToken = "imagecdn:index:getDomains" //nolint:gosec // a function token
 	getEdgeToken    = "imagecdn:index:getEdge"    //nolint:gosec // a function token
+	getKeyToken     = "imagecdn:index:getKey"     //nolint:gosec // a function token
 )
 
 // foundBucket is what the plugin says of a bucket, in whatever region it is.
@@ -46,6 +47,38 @@ func (p *pluginProvider) getBucket(ctx *pulumi.Context, name, owner string) (fou
 		Bucket string  `pulumi:"bucket"`
 		Owner  *string `pulumi:"owner"`
 	}{name, unlessEmptyText(owner)}, &found, pulumi.Provider(p))
+	return found, plainError(err)
+}
+
+// foundKey is what the plugin says of a KMS key.
+type foundKey struct {
+	Status     string `pulumi:"status"`
+	Arn        string `pulumi:"arn"`
+	Manager    string `pulumi:"manager"`
+	State      string `pulumi:"state"`
+	Permission string `pulumi:"permission"` // that the caller lacks
+	Caller     string `pulumi:"caller"`     // the caller's account, where the key is another one's
+	Message    string `pulumi:"message"`
+}
+
+// What a key can be; besides those, forbidden.
+const (
+	keyFound     = "found"
+	keyMissing   = "missing"
+	keyElsewhere = "elsewhere" // of another account, and these credentials may not look at it
+
+	keyOfCustomer = "CUSTOMER"
+	keyEnabled    = "Enabled"
+)
+
+// getKey looks a key up by its ARN, its id or an alias; the region is that of an id or an
+// alias.
+func (p *pluginProvider) getKey(ctx *pulumi.Context, key, region string) (foundKey, error) {
+	found := foundKey{}
+	err := ctx.Invoke(getKeyToken, &struct {
+		Key    string  `pulumi:"key"`
+		Region *string `pulumi:"region"`
+	}{key, unlessEmptyText(region)}, &found, pulumi.Provider(p))
 	return found, plainError(err)
 }
 

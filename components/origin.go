@@ -21,7 +21,7 @@ const bucketTag = "imagecdn"
 // BucketOrigin is an S3 bucket made ready to be the origin of CloudFront
 // distributions: an existing bucket, of which nothing but single statements of its
 // policy is ever changed, or a new private one. It grants nothing by itself: a
-// [BucketPolicyStatement] lets a distribution read.
+// [BucketPolicyStatement] lets a distribution read, and a [KeyPolicyStatement] decrypt.
 type BucketOrigin struct {
 	pulumi.ResourceState
 
@@ -57,6 +57,14 @@ type OriginArgs struct {
 	// Grant is "managed", or "none": then the bucket's policy is left alone, and the
 	// output grantStatement is the statement to put into it. Default: managed.
 	Grant string `pulumi:"grant"`
+	// KeyArns are the ARNs of the KMS keys of your own that images are encrypted with
+	// (SSE-KMS): a statement in the policy of each lets the distribution decrypt. Default: the
+	// key of the bucket's default encryption, if it is one of your own, and those that it was
+	// before while the stack served the bucket.
+	KeyArns []pulumi.StringInput `pulumi:"keyArns"`
+	// KeyGrant is "managed", or "none": then the policies of keys are left alone, and the
+	// output keyGrantStatement is the statement to put into them. Default: managed.
+	KeyGrant string `pulumi:"keyGrant"`
 	// DomainName is the regional domain name of an existing bucket. With it the bucket
 	// is not looked up, for those who may not. Default: looked up.
 	DomainName pulumi.StringInput `pulumi:"domainName"`
@@ -83,8 +91,8 @@ type BucketOriginArgs struct {
 	// distributions fetch from the other bucket.
 	Bucket pulumi.StringInput `pulumi:"bucket"`
 	// Origin says what is done to the bucket. Of Grant only "none" has an effect: a
-	// new bucket then has no policy. See [BucketPolicyStatement]. Shield,
-	// Failover, Prefix and Mounts are for an [ImageCdn]: here they are faults.
+	// new bucket then has no policy. See [BucketPolicyStatement]. Shield, Failover, Prefix,
+	// Mounts, KeyArns and KeyGrant are for an [ImageCdn]: here they are faults.
 	Origin OriginArgs `pulumi:"origin"`
 	// Tags are put on a new bucket. An existing one is left alone.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
@@ -116,6 +124,7 @@ func NewBucketOrigin(
 	if err := fs.err(); err != nil {
 		return nil, err
 	}
+	warnOfKey(ctx, plan.found)
 	return newBucketOrigin(ctx, name, plan, opts...)
 }
 
@@ -123,6 +132,9 @@ func NewBucketOrigin(
 func checkBucketAlone(args OriginArgs, fs *faults) {
 	if args.Shield != "" {
 		fs.add("origin.shield", args.Shield, "a bucket alone has no Origin Shield", "Set it at the origin of the distribution")
+	}
+	if len(args.KeyArns) > 0 || args.KeyGrant != "" {
+		fs.add("origin.keyGrant", args.KeyGrant, "a bucket alone has no distribution to let decrypt", "Use a KeyPolicyStatement")
 	}
 	if args.Failover.given() {
 		name, _ := plainString(args.Failover.Bucket)
@@ -172,7 +184,8 @@ func planBucket(
 
 // planOther is planBucket for a bucket besides that of the images, which is always there.
 func planOther(ctx *pulumi.Context, main bucketPlan, field string, bucket pulumi.StringInput, fs *faults) bucketPlan {
-	plan := bucketPlan{OriginArgs: OriginArgs{Shield: main.Shield, Grant: main.Grant}, field: field, bucket: bucket, key: field, providers: main.providers}
+	args := OriginArgs{Shield: main.Shield, Grant: main.Grant, KeyArns: main.KeyArns, KeyGrant: main.KeyGrant}
+	plan := bucketPlan{OriginArgs: args, field: field, bucket: bucket, key: field, providers: main.providers}
 	switch given := bucket.(type) {
 	case pulumi.String:
 		plan.key = bucketOf(string(given))
@@ -365,6 +378,9 @@ func (plan bucketPlan) await(ctx *pulumi.Context, name string) (foundBucket, err
 	case err != nil:
 		return foundBucket{}, fmt.Errorf("looking up bucket %q: %w", name, err)
 	case found.Status == bucketFound:
+		if len(plan.KeyArns) == 0 && plan.KeyGrant != None { // too late to register another resource
+			warnOfKey(ctx, found)
+		}
 		return found, nil
 	case ctx.DryRun():
 		return guess, nil // it is made in the same program

@@ -29,15 +29,19 @@ type ProvidersArgs struct {
 	// Bucket makes the bucket, or changes the policy of an existing one; its account
 	// owns the bucket. Default: Home.
 	Bucket *aws.Provider
+	// Key changes the policies of KMS keys; its account owns the keys. Default: Bucket.
+	Key *aws.Provider
 }
 
-// IdentitiesArgs say who owns the hosted zones and the bucket, where that is another
+// IdentitiesArgs say who owns the hosted zones, the bucket and the keys, where that is another
 // account than the CDN's. Everything else of their AWS settings is the CDN's own.
 type IdentitiesArgs struct {
 	// Dns owns the hosted zones. Default: the CDN's own identity.
 	Dns IdentityArgs `pulumi:"dns"`
 	// Bucket owns the bucket. Default: the CDN's own identity.
 	Bucket IdentityArgs `pulumi:"bucket"`
+	// Key owns the KMS keys that images are encrypted with. Default: that of the bucket.
+	Key IdentityArgs `pulumi:"key"`
 }
 
 // IdentityArgs name an identity of AWS: a profile or a role.
@@ -222,7 +226,7 @@ func (m *providerMaker) aws(role string, s settings) (*aws.Provider, error) {
 	})
 }
 
-// plugin makes the instance of the plugin that acts for all three identities.
+// plugin makes the instance of the plugin that acts for all identities.
 func (m *providerMaker) plugin(base settings) (*pluginProvider, error) {
 	inputs := pulumi.Map{"aws": base.values}
 	identity := base.identity
@@ -230,7 +234,7 @@ func (m *providerMaker) plugin(base settings) (*pluginProvider, error) {
 		role     string
 		provider *aws.Provider
 		identity IdentityArgs
-	}{{"dns", m.given.Dns, m.identities.Dns}, {"bucket", m.given.Bucket, m.identities.Bucket}} {
+	}{{"dns", m.given.Dns, m.identities.Dns}, {"bucket", m.given.Bucket, m.identities.Bucket}, {"key", m.given.Key, m.identities.Key}} {
 		theirs := base.as(other.identity)
 		if other.provider != nil {
 			var err error

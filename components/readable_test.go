@@ -54,7 +54,6 @@ func TestWhatMayKeepCloudFrontFromSomeObjectsIsAWarning(t *testing.T) {
 		bucket bucketAt
 		want   string
 	}{
-		"a key of one's own":   {bucketAt{encryption: "aws:kms", key: "arn:aws:kms:eu-central-1:123456789012:key/k"}, "must allow kms:Decrypt to cloudfront.amazonaws.com"},
 		"the writer's objects": {bucketAt{ownership: "ObjectWriter", encryption: "AES256"}, "objects which other accounts upload"},
 	} {
 		t.Run(sentence, func(t *testing.T) {

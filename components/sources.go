@@ -63,7 +63,7 @@ func (c *ImageCdn) addSource(s source, bucket grantee) {
 	}
 }
 
-// grants are the statements that let the distribution read.
+// grants are the statements that let the distribution read and decrypt.
 func (c *ImageCdn) grants() []pulumi.Resource {
 	var all []pulumi.Resource
 	if c.Grant != nil {
@@ -72,13 +72,17 @@ func (c *ImageCdn) grants() []pulumi.Resource {
 	for _, grant := range c.OtherGrants {
 		all = append(all, grant)
 	}
+	for _, grant := range c.KeyGrants {
+		all = append(all, grant)
+	}
 	return all
 }
 
-// grantRead lets the distribution, and nothing else, read the objects of its buckets.
+// grantRead lets the distribution, and nothing else, read the objects of its buckets and
+// decrypt them.
 func (c *ImageCdn) grantRead(ctx *pulumi.Context, plan imagePlan, distributionARN pulumi.StringInput) error {
-	if plan.Origin.Grant == None {
-		return nil
+	if err := c.grantDecrypt(ctx, plan, distributionARN); err != nil || plan.Origin.Grant == None {
+		return err
 	}
 	for i, bucket := range c.grantees {
 		opts := []pulumi.ResourceOption{pulumi.Parent(c)}

@@ -38,6 +38,13 @@ func mistakesOnAWS() map[string]onAWS {
 	certificate := func(status string, domains ...string) func(*cloud) {
 		return func(c *cloud) { c.certificates[givenARN] = certificateAt{status, domains} }
 	}
+	ofKey := func(found map[string]any) func(*cloud) {
+		return func(c *cloud) { c.buckets["images"], c.keys = encrypted, map[string]map[string]any{theKey: found} }
+	}
+	refused := "AccessDeniedException: User: arn:aws:iam::123456789012:user/deploy is not authorized to perform: kms:GetKeyPolicy on resource: " + theKey
+	withKey := func(arn string) func(*ImageCdnArgs) {
+		return func(a *ImageCdnArgs) { a.Origin.KeyArns = []pulumi.StringInput{pulumi.String(arn)} }
+	}
 	withCertificate := func(a *ImageCdnArgs) { a.Certificate.Arn = pulumi.String(givenARN) }
 	return map[string]onAWS{
 		"a domain that another stack of the account serves": {func(c *cloud) { c.claims = []distributionAt{anotherStacks("cdn.example.com")} }, unchanged, "domain"},
@@ -80,8 +87,20 @@ func mistakesOnAWS() map[string]onAWS {
 		"a bucket of a mount that is not there": {
 			func(*cloud) {}, mounted(MountArgs{Path: "/a/*", Bucket: pulumi.String("people")}), "origin.mounts[0].bucket",
 		},
-		"a policy that refuses CloudFront":          {bucket("images", bucketAt{region: "eu-central-1", refusedBy: []any{"OurNetworkOnly"}}), unchanged, "bucket"},
-		"a bucket that AWS's own key encrypts":      {bucket("images", bucketAt{region: "eu-central-1", encryption: "aws:kms"}), unchanged, "bucket"},
+		"a policy that refuses CloudFront":      {bucket("images", bucketAt{region: "eu-central-1", refusedBy: []any{"OurNetworkOnly"}}), unchanged, "bucket"},
+		"a bucket that AWS's own key encrypts":  {bucket("images", bucketAt{region: "eu-central-1", encryption: "aws:kms"}), unchanged, "bucket"},
+		"a key that is AWS's own by its ARN":    {ofKey(map[string]any{"manager": "AWS"}), unchanged, "bucket"},
+		"a key that is not there":               {ofKey(map[string]any{"status": "missing", "message": "NotFoundException: Key '" + theKey + "' does not exist"}), unchanged, "bucket"},
+		"a key that is disabled":                {ofKey(map[string]any{"state": "Disabled"}), unchanged, "bucket"},
+		"a key that waits for its deletion":     {ofKey(map[string]any{"state": "PendingDeletion"}), unchanged, "bucket"},
+		"a key whose material is not there yet": {ofKey(map[string]any{"state": "PendingImport"}), withKey(theKey), "origin.keyArns[0]"},
+		"a key of another account": {
+			ofKey(map[string]any{"status": "elsewhere", "caller": "111122223333", "permission": "kms:GetKeyPolicy", "message": refused}), unchanged, "bucket",
+		},
+		"a key that may not be looked at": {
+			ofKey(map[string]any{"status": "forbidden", "permission": "kms:GetKeyPolicy", "message": refused}), withKey(theKey), "origin.keyArns[0]",
+		},
+		"a key of another region":                   {func(*cloud) {}, withKey("arn:aws:kms:us-east-1:123456789012:key/k"), "origin.keyArns[0]"},
 		"createBucket for a bucket that exists":     {bucket("new-images", bucketAt{region: "eu-central-1"}), newBucket, "origin.createBucket"},
 		"createBucket for another account's bucket": {bucket("new-images", bucketAt{status: "forbidden"}), newBucket, "bucket"},
 		"createBucket after a change of the region": {bucket("new-images", bucketAt{region: "eu-west-1", tags: map[string]any{bucketTag: ""}}), newBucket, "bucket"},
@@ -167,8 +186,15 @@ func shortened(value string) string {
 func TestTheDocumentationHasWhatIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	changes := map[string]func(*cloud, *ImageCdnArgs){
-		"images that a key of one's own encrypts": func(c *cloud, _ *ImageCdnArgs) {
-			c.buckets["images"] = bucketAt{region: "eu-central-1", encryption: "aws:kms", key: "arn:aws:kms:eu-central-1:123456789012:key/k"}
+		"images that a key encrypts, with keyGrant none": func(c *cloud, a *ImageCdnArgs) {
+			c.buckets["images"], a.Origin.KeyGrant = encrypted, None
+		},
+		"images that another key encrypts": func(c *cloud, a *ImageCdnArgs) {
+			c.buckets["images"], a.Origin.KeyArns = encrypted, []pulumi.StringInput{pulumi.String(anotherKey)}
+		},
+		"a disabled key of earlier images": func(c *cloud, _ *ImageCdnArgs) {
+			c.state = grantedBefore("images", theKey)
+			c.keys = map[string]map[string]any{theKey: {"state": "Disabled"}}
 		},
 		"objects that stay their writers'": func(c *cloud, _ *ImageCdnArgs) {
 			c.buckets["images"] = bucketAt{region: "eu-central-1", ownership: "ObjectWriter"}

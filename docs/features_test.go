@@ -41,7 +41,7 @@ var matrix = []feature{
 	{"Origin access control", "Y Y P Y N N Y Y Y", "bucket-policy.md", "components.TestCloudFrontSignsEveryRequestToTheBucket engine.TestACdnLivesFromPreviewToDestroy"},
 	{"A grant for this distribution alone", "Y N Y N N N Y Y Y", "bucket-policy.md", "components.TestAnExistingBucketGetsOneStatementAndNothingElse engine.TestTwoStacksShareABucketWithAPolicyOfItsOwn"},
 	{"One statement beside those of an existing bucket policy", "N N N N N N N N N", "bucket-policy.md", "provider.TestAGrantComesChangesAndGoesAndTheRestStays engine.TestTwoStacksShareABucketWithAPolicyOfItsOwn"},
-	{"A grant on a customer KMS key", "P N N N N N N P N", "", ""},
+	{"A grant on a customer KMS key", "P N N N N N N P N", "encryption.md", "components.TestTheKeyOfTheDefaultEncryptionIsGrantedBeforeTheDomainsPointAtTheDistribution engine.TestImagesUnderAKeyOfOnesOwnAreServed"},
 	{"Origin Shield", "Y Y Y P N N N P Y", "origins.md", "components.TestTheOriginShieldIsTheOneNearestToTheBucket engine.TestEverythingAtOnceLivesAndLeavesNothing"},
 	{"Failover to another origin", "Y Y Y P N N N P Y", "origins.md", "components.TestAReplicaIsAskedWhereTheBucketFails engine.TestAReplicaServesWhileTheBucketFails"},
 	{"Cache policies", "Y Y P P N N N P Y", "caching.md", "components.TestTheCacheKeepsImagesAsLongAsTold engine.TestViewersGetTheHeadersThatWereAskedFor"},
@@ -67,7 +67,7 @@ var matrix = []feature{
 // lead is what none of the peers does well.
 var lead = []feature{
 	{"A grant that keeps every other statement, through up, update, rename, deployments at once and destroy", "", "bucket-policy.md", "engine.TestTwoStacksShareABucketWithAPolicyOfItsOwn engine.TestRenamingAGrantKeepsExactlyOneStatement provider.TestProcessesThatRaceConverge"},
-	{"The same for a customer KMS key", "", "", ""},
+	{"The same for a customer KMS key", "", "encryption.md", "engine.TestImagesUnderAKeyOfOnesOwnAreServed provider.TestAGrantOnAKeyComesChangesAndGoesAndTheRestStaysByteForByte"},
 	{"DNS in another account; the longest zone at a label boundary; public zones only; another one per name", "", "dns.md", "engine.TestZoneBucketAndDistributionMayBelongToThreeAccounts components.TestTheZoneOfADomainIsThePublicOneWithTheLongestName provider.TestADomainIsPlacedInThePublicZoneWithTheLongestName"},
 	{"Named causes and cures before the long wait", "", "wrong-inputs.md", "engine.TestWhatAWSWouldRefuseIsReportedAtOnceBeforeAnythingIsMade"},
 	{"A bounded wait that names the missing record", "", "dns.md", "engine.TestAMissingValidationRecordIsNamedWhenTheWaitIsOver"},

@@ -146,7 +146,9 @@ func (r *configReader) read(path string, value any, into reflect.Value) {
 	case *pulumi.IntInput:
 		r.scalar(path, value, func(text string) error { return readInt(text, target) })
 	case *[]string:
-		r.list(path, value, target)
+		r.list(path, value, func(text string) { *target = append(*target, text) })
+	case *[]pulumi.StringInput:
+		r.list(path, value, func(text string) { *target = append(*target, r.text(text)) })
 	case *[]int:
 		r.numbers(path, value, target)
 	case *pulumi.StringMapInput:
@@ -224,20 +226,20 @@ func scalarText(value any) (string, bool) {
 	return "", false
 }
 
-func (r *configReader) list(path string, value any, target *[]string) {
+func (r *configReader) list(path string, value any, add func(text string)) {
 	elements, isList := value.([]any)
 	if !isList {
 		r.fail(path, jsonText(value), "it must be a list", "Set it: pulumi config set --path '"+path+"[0]' VALUE")
 		return
 	}
 	for i, element := range elements {
-		r.scalar(path+"["+strconv.Itoa(i)+"]", element, func(text string) error { *target = append(*target, text); return nil })
+		r.scalar(path+"["+strconv.Itoa(i)+"]", element, func(text string) error { add(text); return nil })
 	}
 }
 
 func (r *configReader) numbers(path string, value any, target *[]int) {
 	var texts []string
-	r.list(path, value, &texts)
+	r.list(path, value, func(text string) { texts = append(texts, text) })
 	for i, text := range texts {
 		r.scalar(path+"["+strconv.Itoa(i)+"]", text, func(text string) error {
 			number, err := strconv.Atoi(text)

@@ -145,6 +145,8 @@ func fill(t *testing.T, value reflect.Value, path string) {
 		*target = []int{404, 503}
 	case *[]string:
 		*target = []string{text, "true", "4711"}
+	case *[]pulumi.StringInput:
+		*target = []pulumi.StringInput{pulumi.String(text), pulumi.String("true")}
 	case *pulumi.StringMapInput:
 		*target = pulumi.StringMap{"team": pulumi.String(`"quoted" <images> & 日本`), "empty": pulumi.String("")}
 	case *map[string]pulumi.StringInput:
@@ -212,6 +214,8 @@ func TestAnOutputCannotBeWrittenIntoAConfiguration(t *testing.T) {
 		"cache.maxTtl":    {Cache: components.CacheArgs{MaxTtl: pulumi.Int(1).ToIntOutput()}},
 		"tags.team":       {Tags: pulumi.StringMap{"team": later}},
 		"tags":            {Tags: pulumi.StringMap{}.ToStringMapOutput()},
+
+		"origin.keyArns[1]": {Origin: components.OriginArgs{KeyArns: []pulumi.StringInput{pulumi.String("arn"), later}}},
 	} {
 		_, err := ConfigOf(args)
 		assert.ErrorContains(t, err, path+" is an output")
@@ -341,7 +345,7 @@ func TestAMisspeltKeyIsReportedWithTheOneThatIsMeant(t *testing.T) {
 		"inside a group":   {"cache", `{"maxTTL":60}`, "cache.maxTTL", "Did you mean cache.maxTtl?"},
 		"two groups down":  {"identities", `{"dns":{"rolearn":"x"}}`, "identities.dns.rolearn", "Did you mean identities.dns.roleArn?"},
 		"like nothing":     {"zoom", "on", "zoom", "There are additionalDomains, adopt, bucket, cache,"},
-		"like none inside": {"origin", `{"encryption":"kms"}`, "origin.encryption", "There are createBucket, domainName, failover, grant, mounts, prefix, retainBucket"},
+		"like none inside": {"origin", `{"encryption":"kms"}`, "origin.encryption", "There are createBucket, domainName, failover, grant, keyArns, keyGrant, mounts, prefix, retainBucket"},
 	} {
 		t.Run(sentence, func(t *testing.T) {
 			t.Parallel()

@@ -57,6 +57,7 @@ func export(ctx *pulumi.Context, cdn *components.ImageCdn) {
 	ctx.Export("dnsRecords", cdn.DnsRecords)
 	ctx.Export("grantStatement", cdn.GrantStatement)
 	ctx.Export("grantStatements", cdn.GrantStatements)
+	ctx.Export("keyGrantStatement", cdn.KeyGrantStatement)
 	ctx.Export("logsUri", cdn.LogsUri)
 	ctx.Export("alarmTopicArn", cdn.AlarmTopicArn)
 	ctx.Export("invalidateCommand", pulumi.Sprintf(

@@ -41,6 +41,7 @@ func TestTheOutputsAreTheseAndNoOthers(t *testing.T) {
 			`"Resource":"arn:aws:s3:::images/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:distribution"}}}`,
 		"grantStatements": map[string]string{"images": `{"Sid":"ImageCdnRead","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Action":"s3:GetObject",` +
 			`"Resource":"arn:aws:s3:::images/*","Condition":{"StringEquals":{"AWS:SourceArn":"arn:distribution"}}}`},
+		"keyGrantStatement": "",
 		"logsUri":           "",
 		"invalidateCommand": "aws cloudfront create-invalidation --distribution-id cdn-distribution-id --paths '/*'",
 	}, c.outputs)

@@ -24,6 +24,7 @@ const (
 	ownerKey        resource.PropertyKey = "owner"
 	sidKey          resource.PropertyKey = "sid"
 	statementKey    resource.PropertyKey = "policyStatement"
+	keyARNKey       resource.PropertyKey = "keyArn"
 )
 
 // Kinds of statement.
@@ -32,13 +33,20 @@ const (
 	cloudFrontList = "cloudFrontList"
 	logDelivery    = "logDelivery"
 	tlsOnly        = "tlsOnly"
+
+	cloudFrontDecrypt = "cloudFrontDecrypt"
 )
 
-// kinds are all of them.
-var kinds = []string{cloudFrontRead, cloudFrontList, logDelivery, tlsOnly}
+// bucketKinds are those of a bucket's policy, the default one first; keyKinds that of a key's.
+var (
+	bucketKinds = []string{cloudFrontRead, cloudFrontList, logDelivery, tlsOnly}
+	keyKinds    = []string{cloudFrontDecrypt}
+)
 
 // distributionShape has the partition as its group.
 var distributionShape = regexp.MustCompile(`^arn:(aws[a-z-]*):cloudfront::[0-9]{12}:distribution/[A-Z0-9]+$`)
+
+const aDistribution = "the ARN of a CloudFront distribution, such as arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE"
 
 // sourceShape has the partition as its group.
 var sourceShape = regexp.MustCompile(`^arn:(aws[a-z-]*):logs:[a-z0-9-]+:[0-9]{12}:delivery-source:[\w-]+$`)
@@ -62,13 +70,10 @@ var bucketShapes = []shape{{
 var statementShapes = append(bucketShapes[:1:1],
 	shape{key: regionKey, pattern: regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`), want: "a region such as eu-central-1"},
 	shape{
-		key: kindKey, pattern: regexp.MustCompile("^(" + strings.Join(kinds, "|") + ")$"),
-		want: "one of " + strings.Join(kinds, ", "),
+		key: kindKey, pattern: regexp.MustCompile("^(" + strings.Join(bucketKinds, "|") + ")$"),
+		want: "one of " + strings.Join(bucketKinds, ", "),
 	},
-	shape{
-		key: distributionKey, pattern: distributionShape,
-		want: "the ARN of a CloudFront distribution, such as arn:aws:cloudfront::111122223333:distribution/E2EXAMPLE",
-	},
+	shape{key: distributionKey, pattern: distributionShape, want: aDistribution},
 	shape{
 		key: sourceKey, pattern: sourceShape,
 		want: "the ARN of a delivery source, such as arn:aws:logs:us-east-1:111122223333:delivery-source:images",
@@ -78,9 +83,20 @@ var statementShapes = append(bucketShapes[:1:1],
 	ownerShape,
 )
 
+// keyStatementShapes are the inputs of a statement of a key's policy. Ids of keys are as "Key identifiers" in the AWS KMS
+// Developer Guide has them.
+var keyStatementShapes = []shape{
+	{
+		key: keyARNKey, required: true, pattern: regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`),
+		want: "the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab, not of an alias",
+	},
+	{key: distributionKey, required: true, pattern: distributionShape, want: aDistribution},
+	{key: bucketKey, pattern: bucketShapes[0].pattern, want: bucketShapes[0].want},
+}
+
 // arguments are the inputs of a statement. What is not known yet, or not given, is empty.
 type arguments struct {
-	bucket          string
+	holder          string // what has the policy: the name of a bucket, or the ARN of a key
 	region          string
 	kind            string
 	distributionARN string
@@ -91,18 +107,19 @@ type arguments struct {
 	home            string // the region of the bucket's owner
 }
 
-func readArguments(inputs resource.PropertyMap) arguments {
+func (of policyKind) readArguments(inputs resource.PropertyMap) arguments {
 	return arguments{
-		bucket: text(inputs, bucketKey), region: text(inputs, regionKey),
-		kind: either(text(inputs, kindKey), cloudFrontRead), distributionARN: text(inputs, distributionKey),
+		holder: text(inputs, of.holder), region: text(inputs, regionKey),
+		kind: either(text(inputs, kindKey), of.kinds[0]), distributionARN: text(inputs, distributionKey),
 		sourceARN: text(inputs, sourceKey), prefix: text(inputs, prefixKey), prefixes: texts(inputs, prefixesKey), unknownPrefixes: inputs[prefixesKey].ContainsUnknowns(),
 	}
 }
 
-func checkArguments(inputs resource.PropertyMap) []plugin.CheckFailure {
+// checkBucketArguments reports what does not go together.
+func checkBucketArguments(inputs resource.PropertyMap) []plugin.CheckFailure {
 	faults := checkAgainst(inputs, statementShapes)
-	kind := readArguments(inputs).kind
-	if bare(inputs[kindKey]).IsComputed() || !slices.Contains(kinds, kind) {
+	kind := policyOfBucket.readArguments(inputs).kind
+	if bare(inputs[kindKey]).IsComputed() || !slices.Contains(bucketKinds, kind) {
 		return faults
 	}
 	for _, subject := range []struct {
@@ -140,7 +157,7 @@ func checkPrefixes(inputs resource.PropertyMap, kind string) []plugin.CheckFailu
 
 // known reports whether everything that the statement says is known.
 func (a arguments) known() bool {
-	return a.bucket != "" && !a.unknownPrefixes && (a.kind == tlsOnly || a.subject() != "")
+	return a.holder != "" && !a.unknownPrefixes && (a.kind == tlsOnly || a.subject() != "")
 }
 
 // subject is the ARN of what is let in, "" for everybody.
@@ -148,8 +165,10 @@ func (a arguments) subject() string { return either(a.distributionARN, a.sourceA
 
 // statement is what a resource with this Sid owns.
 func (a arguments) statement(sid string) bucketpolicy.Statement {
-	bucketARN := "arn:" + a.partition() + ":s3:::" + a.bucket
+	bucketARN := "arn:" + a.partition() + ":s3:::" + a.holder
 	switch a.kind {
+	case cloudFrontDecrypt:
+		return bucketpolicy.DecryptGrant(sid, a.distributionARN)
 	case tlsOnly:
 		return bucketpolicy.TLSOnly(sid, bucketARN)
 	case cloudFrontList:
@@ -160,8 +179,8 @@ func (a arguments) statement(sid string) bucketpolicy.Statement {
 	return bucketpolicy.ReadGrant(sid, bucketARN, a.distributionARN, a.prefixes...)
 }
 
-// ofKind has the kind of a statement that is there; unchanged for one of no kind.
-func (a arguments) ofKind(statement bucketpolicy.Statement) arguments {
+// ofKind has the kind of a statement that is there, one of those; unchanged for one of no kind.
+func (a arguments) ofKind(statement bucketpolicy.Statement, kinds []string) arguments {
 	for _, kind := range kinds {
 		other := a
 		other.kind = kind
@@ -190,7 +209,7 @@ func outputs(inputs resource.PropertyMap, statement bucketpolicy.Statement) reso
 	state := inputs.Copy()
 	state[sidKey] = resource.NewProperty(statement.Sid())
 	state[statementKey] = resource.NewProperty(statement.String())
-	if slices.ContainsFunc([]resource.PropertyKey{distributionKey, sourceKey, prefixKey, prefixesKey, bucketKey}, func(key resource.PropertyKey) bool {
+	if slices.ContainsFunc([]resource.PropertyKey{distributionKey, sourceKey, prefixKey, prefixesKey, bucketKey, keyARNKey}, func(key resource.PropertyKey) bool {
 		return inputs[key].ContainsSecrets()
 	}) {
 		state[statementKey] = resource.MakeSecret(state[statementKey])
@@ -198,13 +217,14 @@ func outputs(inputs resource.PropertyMap, statement bucketpolicy.Statement) reso
 	return state
 }
 
-// statementID is stable: neither half changes in an update.
-func statementID(bucket, sid string) resource.ID { return resource.ID(bucket + "/" + sid) }
+// statementID is stable: neither half changes in an update. The holder is the name of a bucket, or the ARN of a key.
+func statementID(holder, sid string) resource.ID { return resource.ID(holder + "/" + sid) }
 
-func splitStatementID(id resource.ID) (bucket, sid string, err error) {
-	bucket, sid, found := strings.Cut(string(id), "/")
-	if !found || bucket == "" || sid == "" || strings.Contains(sid, "/") {
-		return "", "", fmt.Errorf("id %q is not of the form <bucket>/<sid>", id)
+// splitStatementID takes an id apart; the holder has this shape.
+func splitStatementID(id resource.ID, of shape) (holder, sid string, err error) {
+	at := strings.LastIndex(string(id), "/")
+	if at < 0 || at == len(id)-1 || !of.pattern.MatchString(string(id[:at])) {
+		return "", "", fmt.Errorf("id %q is not of the form <%s>/<sid>", id, of.key)
 	}
-	return bucket, sid, nil
+	return string(id[:at]), string(id[at+1:]), nil
 }

@@ -381,14 +381,14 @@ func (f *foundCdn) findGrants(ctx context.Context, owner *identity, bucket strin
 	if err != nil {
 		return err
 	}
-	policy, err := (&editor[bucketpolicy.Document]{store: policies, owner: owner, client: client, bucket: bucket}).read(ctx)
+	policy, err := (&bucketStore[bucketpolicy.Document]{kept: policies, owner: owner, client: client, bucket: bucket}).get(ctx)
 	if denied(err) || hasCode(err, noSuchBucket) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	wanted := arguments{bucket: bucket, kind: cloudFrontRead, distributionARN: f.ARN}
+	wanted := arguments{holder: bucket, kind: cloudFrontRead, distributionARN: f.ARN}
 	for _, statement := range policy.Statements() {
 		sid, text := statement.Sid(), statement.String()
 		switch {

@@ -75,7 +75,7 @@ func ruleText(rule s3types.CORSRule) string {
 }
 
 // corsStore are the CORS rules of buckets.
-var corsStore = store[corsRules]{
+var corsStore = bucketDocuments[corsRules]{
 	what: "CORS rules", event: "PutBucketCors", get: getCorsRules, put: putCorsRules,
 	cures: needs("s3:GetBucketCORS and s3:PutBucketCORS on the bucket").and(cures{
 		"MalformedXML": "S3 keeps at most 100 CORS rules for a bucket: take those out that nobody needs",
@@ -150,14 +150,14 @@ func (k corsRuleKind) diff(ctx context.Context, req plugin.DiffRequest) plugin.D
 
 // drifted reports whether the bucket, as it is now, does not have the rule that the inputs ask for.
 func (k corsRuleKind) drifted(ctx context.Context, req plugin.DiffRequest) bool {
-	bucket, id, err := splitStatementID(req.ID)
+	bucket, id, err := splitStatementID(req.ID, bucketShapes[0])
 	if err != nil {
 		return false
 	}
 	if _, err := k.provider.configured(); err != nil {
 		return false
 	}
-	edit, err := newEditor(ctx, k.provider, corsStore, placeOf(bucket, req.NewInputs, req.OldOutputs))
+	edit, err := newBucketEditor(ctx, k.provider, corsStore, placeOf(bucket, req.NewInputs, req.OldOutputs))
 	if err != nil {
 		k.provider.unseen(ctx, req.URN, "CORS rule "+id+" of bucket "+bucket, err)
 		return false
@@ -210,7 +210,7 @@ func (k corsRuleKind) outputs(inputs resource.PropertyMap, rule s3types.CORSRule
 
 // write puts the rule in its place, whatever has become of it.
 func (k corsRuleKind) write(ctx context.Context, bucket, id string, inputs resource.PropertyMap) error {
-	edit, err := newEditor(ctx, k.provider, corsStore, placeOf(bucket, inputs, nil))
+	edit, err := newBucketEditor(ctx, k.provider, corsStore, placeOf(bucket, inputs, nil))
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func (k corsRuleKind) write(ctx context.Context, bucket, id string, inputs resou
 }
 
 func (k corsRuleKind) update(ctx context.Context, req plugin.UpdateRequest) (plugin.UpdateResponse, error) {
-	bucket, id, err := splitStatementID(req.ID)
+	bucket, id, err := splitStatementID(req.ID, bucketShapes[0])
 	if err != nil {
 		return plugin.UpdateResponse{}, err
 	}
@@ -233,11 +233,11 @@ func (k corsRuleKind) update(ctx context.Context, req plugin.UpdateRequest) (plu
 
 // delete takes the rule away, and with the last rule the document. A bucket that is gone is what was asked for.
 func (k corsRuleKind) delete(ctx context.Context, req plugin.DeleteRequest) error {
-	bucket, id, err := splitStatementID(req.ID)
+	bucket, id, err := splitStatementID(req.ID, bucketShapes[0])
 	if err != nil {
 		return err
 	}
-	edit, err := newEditor(ctx, k.provider, corsStore, placeOf(bucket, req.Inputs, req.Outputs))
+	edit, err := newBucketEditor(ctx, k.provider, corsStore, placeOf(bucket, req.Inputs, req.Outputs))
 	if err != nil {
 		return err
 	}
@@ -251,11 +251,11 @@ func (k corsRuleKind) delete(ctx context.Context, req plugin.DeleteRequest) erro
 // read finds the rule by its id. One that is gone reads as a deleted resource, so that the next up restores it; an
 // edited one is returned as it is, so that the next up mends it.
 func (k corsRuleKind) read(ctx context.Context, req plugin.ReadRequest) (plugin.ReadResponse, error) {
-	bucket, id, err := splitStatementID(req.ID)
+	bucket, id, err := splitStatementID(req.ID, bucketShapes[0])
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}
-	edit, err := newEditor(ctx, k.provider, corsStore, placeOf(bucket, req.Inputs, req.State))
+	edit, err := newBucketEditor(ctx, k.provider, corsStore, placeOf(bucket, req.Inputs, req.State))
 	if err != nil {
 		return plugin.ReadResponse{}, err
 	}

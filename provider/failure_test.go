@@ -51,7 +51,7 @@ func TestAPolicyWithoutRoomIsLeftAlone(t *testing.T) {
 	full := `{"Statement":[{"Sid":"` + strings.Repeat("x", 20400) + `"}]}`
 	s3 := newFakeS3(t, map[string]string{"my-images": full})
 	_, err := connect(t, s3).create(testURN, "my-images", distA)
-	require.ErrorContains(t, err, "S3 stores at most 20480")
+	require.ErrorContains(t, err, "AWS stores at most 20480")
 	s3.requireWrites(t, 0)
 }
 

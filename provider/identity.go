@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/acm"
 	"github.com/aws/aws-sdk-go-v2/service/cloudfront"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
@@ -26,10 +27,11 @@ const (
 	awsKey      resource.PropertyKey = "aws"
 	dnsKey      resource.PropertyKey = "dns"
 	bucketOwner resource.PropertyKey = "bucket"
+	keyOwner    resource.PropertyKey = "key"
 )
 
 // configKeys in the order in which faults are reported.
-var configKeys = []resource.PropertyKey{awsKey, dnsKey, bucketOwner}
+var configKeys = []resource.PropertyKey{awsKey, dnsKey, bucketOwner, keyOwner}
 
 // usEast1 is where CloudFront's certificates and web ACLs are, and the region where nothing names one.
 const usEast1 = "us-east-1"
@@ -39,9 +41,10 @@ type identities struct {
 	aws    *identity // the CDN's account
 	dns    *identity // owns the hosted zones
 	bucket *identity // owns the bucket
+	key    *identity // owns the keys that the objects are encrypted under
 }
 
-// readIdentities reads the configuration. An identity that is not given is the CDN's.
+// readIdentities reads the configuration. An identity that is not given is the CDN's; that of keys is the bucket's.
 func readIdentities(inputs resource.PropertyMap) (*identities, []plugin.CheckFailure) {
 	var faults []plugin.CheckFailure
 	read := map[resource.PropertyKey]*identity{}
@@ -60,11 +63,15 @@ func readIdentities(inputs resource.PropertyMap) (*identities, []plugin.CheckFai
 		read[awsKey] = newIdentity(s)
 	}
 	for _, key := range configKeys {
-		if read[key] == nil {
+		switch {
+		case read[key] != nil:
+		case key == keyOwner:
+			read[key] = read[bucketOwner]
+		default:
 			read[key] = read[awsKey]
 		}
 	}
-	return &identities{aws: read[awsKey], dns: read[dnsKey], bucket: read[bucketOwner]}, faults
+	return &identities{aws: read[awsKey], dns: read[dnsKey], bucket: read[bucketOwner], key: read[keyOwner]}, faults
 }
 
 // owner is the identity that owns a bucket; that of the images is "bucket".
@@ -205,6 +212,18 @@ func (i *identity) wafv2(ctx context.Context) (*wafv2.Client, error) {
 	return wafv2.NewFromConfig(cfg, func(o *wafv2.Options) {
 		o.Region = usEast1
 		o.BaseEndpoint = i.endpoint("wafv2", o.BaseEndpoint)
+	}), nil
+}
+
+// kms asks in a region, "" for that of the settings.
+func (i *identity) kms(ctx context.Context, region string) (*kms.Client, error) {
+	cfg, err := i.config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return kms.NewFromConfig(cfg, func(o *kms.Options) {
+		o.Region = either(region, o.Region)
+		o.BaseEndpoint = i.endpoint("kms", o.BaseEndpoint)
 	}), nil
 }
 

@@ -3,10 +3,11 @@
 //
 //   - BucketPolicyStatement is one statement of a bucket policy. The AWS provider's BucketPolicy owns the whole
 //     document, so on a bucket that has a policy already it replaces what others wrote, and its deletion deletes all.
+//   - KeyPolicyStatement is one statement of the policy of a KMS key, for the same reason.
 //   - BucketCorsRule is one CORS rule of a bucket, for the same reason.
 //   - ValidationRecord is the DNS record that ACM asks for, which is the same for every certificate of that name. The
 //     AWS provider's Record fails if it is there, and its deletion stops the renewal of other certificates.
-//   - getBucket, getDomains and getEdge look up what is there already, in few calls.
+//   - getBucket, getKey, getDomains and getEdge look up what is there already, in few calls.
 //
 // It is written on the Pulumi SDK's plugin package. The provider framework pulumi-go-provider would be shorter, but it
 // brings the engine (pulumi/pkg) with it.
@@ -90,14 +91,14 @@ type kind interface {
 
 func (p *Provider) kind(urn resource.URN) (kind, error) {
 	kinds := map[tokens.Type]kind{
-		StatementToken: statements{provider: p}, CorsRuleToken: corsRuleKind{provider: p},
+		StatementToken: statements{policyOfBucket, p}, KeyStatementToken: statements{policyOfKey, p}, CorsRuleToken: corsRuleKind{provider: p},
 		RecordToken: records{provider: p}, LeftoversToken: leftovers{provider: p},
 	}
 	if kind, known := kinds[urn.Type()]; known {
 		return kind, nil
 	}
-	return nil, fmt.Errorf("%s has no resource %s: there are %s, %s, %s and %s",
-		Name, urn.Type(), StatementToken, CorsRuleToken, RecordToken, LeftoversToken)
+	return nil, fmt.Errorf("%s has no resource %s: there are %s, %s, %s, %s and %s",
+		Name, urn.Type(), StatementToken, KeyStatementToken, CorsRuleToken, RecordToken, LeftoversToken)
 }
 
 // Handshake accepts secrets: a secret input stays one in the state. It accepts outputs, which only components are sent:
@@ -192,6 +193,7 @@ func (p *Provider) Invoke(ctx context.Context, req plugin.InvokeRequest) (plugin
 		Name + ":index:getCdn":     p.getCdn,
 		Name + ":index:getDomains": p.getDomains,
 		Name + ":index:getEdge":    p.getEdge,
+		Name + ":index:getKey":     p.getKey,
 	}[req.Tok]
 	if !known {
 		return plugin.InvokeResponse{}, fmt.Errorf("%s has no function %s", Name, req.Tok)

@@ -63,7 +63,7 @@ func settingsFor(url string, extra ...string) map[string]any {
 	values := map[string]any{
 		"region": "eu-central-1", "accessKey": "AKIATEST", "secretKey": "very-secret-key", "token": "very-secret-token",
 		"s3UsePathStyle": "true", "skipMetadataApiCheck": "true", "maxRetries": "3", "somethingNew": "ignored",
-		"endpoints": fmt.Sprintf(`[{"s3":%[1]q,"route53":%[1]q,"acm":%[1]q,"cloudfront":%[1]q,"wafv2":%[1]q}]`, url),
+		"endpoints": fmt.Sprintf(`[{"s3":%[1]q,"route53":%[1]q,"acm":%[1]q,"cloudfront":%[1]q,"kms":%[1]q,"wafv2":%[1]q}]`, url),
 	}
 	for i := 0; i < len(extra); i += 2 {
 		values[extra[i]] = extra[i+1]

@@ -36,15 +36,19 @@ func TestTheSchemaDescribesWhatTheProviderTakesAndGives(t *testing.T) {
 	assert.Equal(t, Version, schema.Version)
 	requireKeys(t, schema.Provider.InputProperties, names(configKeys...))
 	requireInputs(t, schema.Resources[string(StatementToken)].InputProperties, statementShapes)
+	requireInputs(t, schema.Resources[string(KeyStatementToken)].InputProperties, keyStatementShapes)
 	requireInputs(t, schema.Resources[string(RecordToken)].InputProperties, recordShapes)
 	requireKeys(t, schema.Resources[string(StatementToken)].Properties,
 		append(shapeNames(statementShapes), names(sidKey, statementKey)...))
+	requireKeys(t, schema.Resources[string(KeyStatementToken)].Properties,
+		append(shapeNames(keyStatementShapes), names(sidKey, statementKey)...))
 	requireKeys(t, schema.Resources[string(RecordToken)].Properties, append(shapeNames(recordShapes), names(fqdnKey)...))
 	for name, function := range map[string]struct {
 		shapes []shape
 		answer any
 	}{
 		"getBucket": {bucketShapes, foundBucket{}}, "getDomains": {domainsShapes, foundDomains{}}, "getEdge": {edgeShapes, foundEdge{}},
+		"getKey": {keyShapes, foundKey{}},
 	} {
 		described := schema.Functions[Name+":index:"+name]
 		requireInputs(t, described.Inputs.Properties, function.shapes)

@@ -169,7 +169,7 @@ func (r *settingsReader) objects(key string) []*settingsReader {
 func (r *settingsReader) endpoints() map[string]string {
 	endpoints := map[string]string{}
 	for _, element := range r.objects("endpoints") {
-		for _, service := range []string{"acm", "cloudfront", "logs", "route53", "s3", "sts", "wafv2"} {
+		for _, service := range []string{"acm", "cloudfront", "kms", "logs", "route53", "s3", "sts", "wafv2"} {
 			if endpoint := element.text(service); endpoint != "" {
 				endpoints[service] = endpoint
 			}

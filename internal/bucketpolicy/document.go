@@ -1,5 +1,6 @@
-// Package bucketpolicy edits one statement of an S3 bucket policy and leaves everything else as it was: unknown
-// members, their order, single values against lists, and numbers are carried through as the JSON text they came in.
+// Package bucketpolicy edits one statement of the policy of an S3 bucket, or of a KMS key, and leaves everything else as
+// it was: unknown members, their order, single values against lists, and numbers are carried through as the JSON text
+// they came in.
 package bucketpolicy
 
 import (
@@ -12,8 +13,13 @@ import (
 	"unicode/utf8"
 )
 
-// MaxSize is the largest policy that S3 stores, in bytes (Amazon S3 User Guide, "Bucket policies": 20 KB).
-const MaxSize = 20 * 1024
+// Largest policies, in bytes.
+const (
+	// MaxSize is what S3 stores for a bucket (Amazon S3 User Guide, "Bucket policies": 20 KB).
+	MaxSize = 20 * 1024
+	// MaxKeySize is what KMS stores for a key (AWS KMS Developer Guide, "Quotas": 32 KB).
+	MaxKeySize = 32 * 1024
+)
 
 // languageVersion is what a policy that starts with our statement declares.
 const languageVersion = "2012-10-17"
@@ -21,14 +27,14 @@ const languageVersion = "2012-10-17"
 // statementKey is the member that holds the statements.
 const statementKey = "Statement"
 
-// ErrTooLarge is returned for a policy that an added statement makes larger than MaxSize.
-var ErrTooLarge = errors.New("bucket policy too large")
+// ErrTooLarge is returned for a policy that an added statement makes larger than AWS stores.
+var ErrTooLarge = errors.New("policy too large")
 
-// ErrMalformed is returned for text that is not a bucket policy. Such a policy must not be replaced: what cannot be
-// read cannot be kept.
-var ErrMalformed = errors.New("malformed bucket policy")
+// ErrMalformed is returned for text that is not a policy. Such a policy must not be replaced: what cannot be read cannot
+// be kept.
+var ErrMalformed = errors.New("malformed policy")
 
-// Document is a bucket policy. The zero value is the policy of a bucket that has none. A Document is never changed:
+// Document is a policy. The zero value is the policy of a bucket that has none. A Document is never changed:
 // With and Without return another one.
 type Document struct {
 	members    []member
@@ -42,7 +48,7 @@ type member struct {
 	value json.RawMessage
 }
 
-// Parse reads a policy as GetBucketPolicy returns it. Empty text is a bucket without a policy.
+// Parse reads a policy as GetBucketPolicy or GetKeyPolicy returns it. Empty text is a bucket without a policy.
 func Parse(text string) (Document, error) {
 	if strings.TrimSpace(text) == "" {
 		return Document{}, nil
@@ -190,20 +196,21 @@ func (d Document) Without(sid string) Document {
 	return Document{members: d.members, statements: rest}
 }
 
-// Text is the policy for PutBucketPolicy, without insignificant white space; "" means that the bucket is to have no
-// policy at all. Where it is above MaxSize, accounts among the principals are written as their ids: S3 takes that form
-// too, and gives back the longer one whichever it got, so that a policy may come back larger than S3 would take it.
-func (d Document) Text() (string, error) {
+// Text is the policy for PutBucketPolicy or PutKeyPolicy, without insignificant white space; "" means that there is to be
+// no policy at all. Where it is above the limit in bytes, accounts among the principals are written as their ids: AWS
+// takes that form too, and gives back the longer one whichever it got, so that a policy may come back larger than AWS
+// would take it.
+func (d Document) Text(limit int) (string, error) {
 	if d.Empty() {
 		return "", nil
 	}
 	text, err := compact(d.join())
-	if err != nil || len(text) <= MaxSize {
+	if err != nil || len(text) <= limit {
 		return text, err
 	}
 	text, err = compact(d.withShortAccounts().join())
-	if err == nil && d.grown && len(text) > MaxSize {
-		return "", fmt.Errorf("%w: %d bytes, S3 stores at most %d: merge or remove statements first", ErrTooLarge, len(text), MaxSize)
+	if err == nil && d.grown && len(text) > limit {
+		return "", fmt.Errorf("%w: %d bytes, AWS stores at most %d: merge or remove statements first", ErrTooLarge, len(text), limit)
 	}
 	return text, err
 }
@@ -237,7 +244,7 @@ func (d Document) writeStatements(out *bytes.Buffer) {
 func compact(text []byte) (string, error) {
 	var out bytes.Buffer
 	if err := json.Compact(&out, text); err != nil {
-		return "", fmt.Errorf("writing bucket policy: %w", err)
+		return "", fmt.Errorf("writing the policy: %w", err)
 	}
 	return out.String(), nil
 }

@@ -33,7 +33,7 @@ func with(t *testing.T, d Document, s Statement) Document {
 
 func text(t *testing.T, d Document) string {
 	t.Helper()
-	out, err := d.Text()
+	out, err := d.Text(MaxSize)
 	require.NoError(t, err)
 	return out
 }
@@ -133,7 +133,7 @@ func TestAPolicyAboveTwentyKilobytesIsRefused(t *testing.T) {
 	fits := parse(t, `{"Statement":[ {"Sid":"A","Resource":"`+strings.Repeat("x", MaxSize-shell)+`"} ]}`)
 	assert.Len(t, text(t, fits), MaxSize, "white space does not count")
 
-	_, err := with(t, fits, ReadGrant("B", bucket, distribution)).Text()
+	_, err := with(t, fits, ReadGrant("B", bucket, distribution)).Text(MaxSize)
 	require.ErrorIs(t, err, ErrTooLarge)
 	assert.ErrorContains(t, err, "at most 20480")
 }
@@ -155,7 +155,7 @@ func FuzzAddingAndRemovingAStatementIsTheIdentity(f *testing.F) {
 			return
 		}
 		added := with(t, before, ReadGrant(sid, bucket, distribution))
-		out, err := added.Text()
+		out, err := added.Text(MaxSize)
 		if err != nil {
 			require.ErrorIs(t, err, ErrTooLarge)
 			return
@@ -215,7 +215,7 @@ func TestTakingAStatementOutNeverFailsForSize(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			before := parse(t, policy)
-			out, err := with(t, before, ours).Without("Ours").Text()
+			out, err := with(t, before, ours).Without("Ours").Text(MaxSize)
 			require.NoError(t, err)
 			assert.True(t, parse(t, out).Equal(before))
 			assert.NotContains(t, out, ":root")

@@ -67,6 +67,13 @@ func ReadAndListGrant(sid, bucketARN, distributionARN string, prefixes ...string
 	return grant(sid, []string{"s3:GetObject", "s3:ListBucket"}, append([]string{bucketARN}, objectsBelow(bucketARN, prefixes)...), distributionARN)
 }
 
+// DecryptGrant is the statement of a key's policy that lets one CloudFront distribution, and no other, read objects that
+// are encrypted under the key (CloudFront Developer Guide, "Restrict access to an Amazon S3 origin"). In the policy of a
+// key, "*" is that key.
+func DecryptGrant(sid, distributionARN string) Statement {
+	return grant(sid, "kms:Decrypt", "*", distributionARN)
+}
+
 // grant lets one distribution do something; actions and resources are a text, or a list of them.
 func grant(sid string, actions, resources any, distributionARN string) Statement {
 	raw := fmt.Sprintf(`{"Sid":%s,"Effect":"Allow","Principal":{"Service":%s},"Action":%s,"Resource":%s,`+

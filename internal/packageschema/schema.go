@@ -113,6 +113,7 @@ var kinds = map[reflect.Type]object{
 	reflect.TypeFor[pulumi.StringMapOutput]():   {"type": "object", "additionalProperties": object{"type": "string"}},
 
 	reflect.TypeFor[map[string]pulumi.StringInput](): {"type": "object", "additionalProperties": object{"type": "string"}, "plain": true},
+	reflect.TypeFor[[]pulumi.StringInput]():          {"type": "array", "items": object{"type": "string"}, "plain": true},
 	reflect.TypeFor[[]string]():                      {"type": "array", "items": object{"type": "string", "plain": true}, "plain": true},
 	reflect.TypeFor[[]int]():                         {"type": "array", "items": object{"type": "integer", "plain": true}, "plain": true},
 	reflect.TypeFor[string]():                        {"type": "string", "plain": true},

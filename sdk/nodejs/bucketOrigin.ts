@@ -7,7 +7,7 @@ import * as outputs from "./types/output";
 import * as utilities from "./utilities";
 
 /**
- * BucketOrigin is an S3 bucket made ready to be the origin of CloudFront distributions: an existing bucket, of which nothing but single statements of its policy is ever changed, or a new private one. It grants nothing by itself: a BucketPolicyStatement lets a distribution read.
+ * BucketOrigin is an S3 bucket made ready to be the origin of CloudFront distributions: an existing bucket, of which nothing but single statements of its policy is ever changed, or a new private one. It grants nothing by itself: a BucketPolicyStatement lets a distribution read, and a KeyPolicyStatement decrypt.
  */
 export class BucketOrigin extends pulumi.ComponentResource {
     /** @internal */
@@ -93,7 +93,7 @@ export interface BucketOriginArgs {
      */
     identities?: inputs.IdentitiesArgs;
     /**
-     * origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix and Mounts are for an ImageCdn: here they are faults.
+     * origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix, Mounts, KeyArns and KeyGrant are for an ImageCdn: here they are faults.
      */
     origin?: inputs.OriginArgs;
     /**

@@ -81,6 +81,10 @@ export class ImageCdn extends pulumi.ComponentResource {
      */
     declare public /*out*/ readonly grantStatements: pulumi.Output<{[key: string]: string}>;
     /**
+     * keyGrantStatement is the statement of a KMS key's policy that lets the distribution decrypt, as JSON: to be put there where origin.keyGrant is "none". It is "" where images are encrypted with no key that is known of.
+     */
+    declare public /*out*/ readonly keyGrantStatement: pulumi.Output<string>;
+    /**
      * logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.
      */
     declare public /*out*/ readonly logsUri: pulumi.Output<string>;
@@ -147,6 +151,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["domains"] = undefined /*out*/;
             resourceInputs["grantStatement"] = undefined /*out*/;
             resourceInputs["grantStatements"] = undefined /*out*/;
+            resourceInputs["keyGrantStatement"] = undefined /*out*/;
             resourceInputs["logsUri"] = undefined /*out*/;
             resourceInputs["originAccessControlId"] = undefined /*out*/;
             resourceInputs["signingKeyIds"] = undefined /*out*/;
@@ -166,6 +171,7 @@ export class ImageCdn extends pulumi.ComponentResource {
             resourceInputs["domains"] = undefined /*out*/;
             resourceInputs["grantStatement"] = undefined /*out*/;
             resourceInputs["grantStatements"] = undefined /*out*/;
+            resourceInputs["keyGrantStatement"] = undefined /*out*/;
             resourceInputs["logsUri"] = undefined /*out*/;
             resourceInputs["originAccessControlId"] = undefined /*out*/;
             resourceInputs["signingKeyIds"] = undefined /*out*/;
@@ -217,7 +223,7 @@ export interface ImageCdnArgs {
      */
     headers?: inputs.HeadersArgs;
     /**
-     * identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+     * identities say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's.
      */
     identities?: inputs.IdentitiesArgs;
     /**

@@ -40,10 +40,20 @@ export const getEdge: typeof import("./getEdge").getEdge = null as any;
 export const getEdgeOutput: typeof import("./getEdge").getEdgeOutput = null as any;
 utilities.lazyLoad(exports, ["getEdge","getEdgeOutput"], () => require("./getEdge"));
 
+export { GetKeyArgs, GetKeyResult, GetKeyOutputArgs } from "./getKey";
+export const getKey: typeof import("./getKey").getKey = null as any;
+export const getKeyOutput: typeof import("./getKey").getKeyOutput = null as any;
+utilities.lazyLoad(exports, ["getKey","getKeyOutput"], () => require("./getKey"));
+
 export { ImageCdnArgs } from "./imageCdn";
 export type ImageCdn = import("./imageCdn").ImageCdn;
 export const ImageCdn: typeof import("./imageCdn").ImageCdn = null as any;
 utilities.lazyLoad(exports, ["ImageCdn"], () => require("./imageCdn"));
+
+export { KeyPolicyStatementArgs } from "./keyPolicyStatement";
+export type KeyPolicyStatement = import("./keyPolicyStatement").KeyPolicyStatement;
+export const KeyPolicyStatement: typeof import("./keyPolicyStatement").KeyPolicyStatement = null as any;
+utilities.lazyLoad(exports, ["KeyPolicyStatement"], () => require("./keyPolicyStatement"));
 
 export { LeftoversArgs } from "./leftovers";
 export type Leftovers = import("./leftovers").Leftovers;
@@ -85,6 +95,8 @@ const _module = {
                 return new BucketPolicyStatement(name, <any>undefined, { urn })
             case "imagecdn:index:ImageCdn":
                 return new ImageCdn(name, <any>undefined, { urn })
+            case "imagecdn:index:KeyPolicyStatement":
+                return new KeyPolicyStatement(name, <any>undefined, { urn })
             case "imagecdn:index:Leftovers":
                 return new Leftovers(name, <any>undefined, { urn })
             case "imagecdn:index:ValidatedCertificate":

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "./utilities";
 
 /**
- * Acts for up to three identities. Each has the AWS provider's settings under its names, in the spelling of Pulumi (accessKey) or of Terraform (access_key), as an object or as JSON text of one. Unknown names are ignored.
+ * Acts for up to four identities. Each has the AWS provider's settings under its names, in the spelling of Pulumi (accessKey) or of Terraform (access_key), as an object or as JSON text of one. Unknown names are ignored.
  */
 export class Provider extends pulumi.ProviderResource {
     /** @internal */
@@ -37,6 +37,7 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["aws"] = pulumi.output(args?.aws).apply(JSON.stringify);
             resourceInputs["bucket"] = pulumi.output(args?.bucket).apply(JSON.stringify);
             resourceInputs["dns"] = pulumi.output(args?.dns).apply(JSON.stringify);
+            resourceInputs["key"] = pulumi.output(args?.key).apply(JSON.stringify);
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(Provider.__pulumiType, name, resourceInputs, opts);
@@ -59,4 +60,8 @@ export interface ProviderArgs {
      * Owns the hosted zones. Default: aws.
      */
     dns?: pulumi.Input<{[key: string]: any} | undefined>;
+    /**
+     * Owns the KMS keys that the objects are encrypted under. Default: bucket.
+     */
+    key?: pulumi.Input<{[key: string]: any} | undefined>;
 }

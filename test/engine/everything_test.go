@@ -26,6 +26,8 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 	otherPolicy := other.policy(t)
 	other.put(t, "2026/people/x.png", "a face")
 	logPolicy := w.policyOf(logBucket)
+	encryptedWith := w.encrypt()
+	keyPolicy := w.keyPolicy(encryptedWith)
 	before := w.inventory()
 	key := newKey(t)
 	spec := w.spec("everything")
@@ -34,6 +36,7 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 	spec.Config.Origin.Mounts = []components.MountArgs{{Path: "/people/*", Bucket: pulumi.String(other.name), Prefix: pulumi.String("2026")}}
 	permittedLives(t)[withEverything].permit(w, &spec, "")
 	w.attach("deploys-"+spec.Stack, other.name, "An existing bucket", "Preflights")
+	w.attachForKey("deploys-"+spec.Stack, encryptedWith)
 
 	planned, err := w.cdn(spec).Preview(within(t))
 	require.NoError(t, err)
@@ -85,6 +88,7 @@ func TestEverythingAtOnceLivesAndLeavesNothing(t *testing.T) {
 	assert.Equal(t, before, w.inventory(), "nothing of the stack is left")
 	assert.Equal(t, logPolicy, w.policyOf(logBucket))
 	assert.JSONEq(t, otherPolicy, other.policy(t))
+	assert.Equal(t, keyPolicy, w.keyPolicy(encryptedWith))
 	assert.Empty(t, w.alarmStates())
 	w.assertNoDeliveries()
 }

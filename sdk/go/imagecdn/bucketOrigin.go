@@ -12,7 +12,7 @@ import (
 	"imagecdn/sdk/go/imagecdn/internal"
 )
 
-// BucketOrigin is an S3 bucket made ready to be the origin of CloudFront distributions: an existing bucket, of which nothing but single statements of its policy is ever changed, or a new private one. It grants nothing by itself: a BucketPolicyStatement lets a distribution read.
+// BucketOrigin is an S3 bucket made ready to be the origin of CloudFront distributions: an existing bucket, of which nothing but single statements of its policy is ever changed, or a new private one. It grants nothing by itself: a BucketPolicyStatement lets a distribution read, and a KeyPolicyStatement decrypt.
 type BucketOrigin struct {
 	pulumi.ResourceState
 
@@ -52,7 +52,7 @@ type bucketOriginArgs struct {
 	Bucket string `pulumi:"bucket"`
 	// identities say whose the bucket is.
 	Identities *Identities `pulumi:"identities"`
-	// origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix and Mounts are for an ImageCdn: here they are faults.
+	// origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix, Mounts, KeyArns and KeyGrant are for an ImageCdn: here they are faults.
 	Origin *Origin `pulumi:"origin"`
 	// tags are put on a new bucket. An existing one is left alone.
 	Tags map[string]string `pulumi:"tags"`
@@ -64,7 +64,7 @@ type BucketOriginArgs struct {
 	Bucket pulumi.StringInput
 	// identities say whose the bucket is.
 	Identities *IdentitiesArgs
-	// origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix and Mounts are for an ImageCdn: here they are faults.
+	// origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix, Mounts, KeyArns and KeyGrant are for an ImageCdn: here they are faults.
 	Origin *OriginArgs
 	// tags are put on a new bucket. An existing one is left alone.
 	Tags pulumi.StringMapInput

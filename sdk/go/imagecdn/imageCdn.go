@@ -44,6 +44,8 @@ type ImageCdn struct {
 	GrantStatement pulumi.StringOutput `pulumi:"grantStatement"`
 	// grantStatements are the same for every bucket that the CDN reads, by its name.
 	GrantStatements pulumi.StringMapOutput `pulumi:"grantStatements"`
+	// keyGrantStatement is the statement of a KMS key's policy that lets the distribution decrypt, as JSON: to be put there where origin.keyGrant is "none". It is "" where images are encrypted with no key that is known of.
+	KeyGrantStatement pulumi.StringOutput `pulumi:"keyGrantStatement"`
 	// logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.
 	LogsUri pulumi.StringOutput `pulumi:"logsUri"`
 	// originAccessControlId is the id of the origin access control.
@@ -92,7 +94,7 @@ type imageCdnArgs struct {
 	Functions *Functions `pulumi:"functions"`
 	// headers says which headers the edge adds to every answer.
 	Headers *Headers `pulumi:"headers"`
-	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+	// identities say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's.
 	Identities *Identities `pulumi:"identities"`
 	// logging says where the requests of viewers are logged.
 	Logging *Logging `pulumi:"logging"`
@@ -134,7 +136,7 @@ type ImageCdnArgs struct {
 	Functions *FunctionsArgs
 	// headers says which headers the edge adds to every answer.
 	Headers *HeadersArgs
-	// identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+	// identities say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's.
 	Identities *IdentitiesArgs
 	// logging says where the requests of viewers are logged.
 	Logging *LoggingArgs
@@ -261,6 +263,11 @@ func (o ImageCdnOutput) GrantStatement() pulumi.StringOutput {
 // grantStatements are the same for every bucket that the CDN reads, by its name.
 func (o ImageCdnOutput) GrantStatements() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *ImageCdn) pulumi.StringMapOutput { return v.GrantStatements }).(pulumi.StringMapOutput)
+}
+
+// keyGrantStatement is the statement of a KMS key's policy that lets the distribution decrypt, as JSON: to be put there where origin.keyGrant is "none". It is "" where images are encrypted with no key that is known of.
+func (o ImageCdnOutput) KeyGrantStatement() pulumi.StringOutput {
+	return o.ApplyT(func(v *ImageCdn) pulumi.StringOutput { return v.KeyGrantStatement }).(pulumi.StringOutput)
 }
 
 // logsUri is where the logs of requests go, such as "s3://my-logs/cloudfront"; "" where nothing is logged.

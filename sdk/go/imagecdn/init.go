@@ -29,6 +29,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &BucketPolicyStatement{}
 	case "imagecdn:index:ImageCdn":
 		r = &ImageCdn{}
+	case "imagecdn:index:KeyPolicyStatement":
+		r = &KeyPolicyStatement{}
 	case "imagecdn:index:Leftovers":
 		r = &Leftovers{}
 	case "imagecdn:index:ValidatedCertificate":

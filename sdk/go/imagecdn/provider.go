@@ -11,7 +11,7 @@ import (
 	"imagecdn/sdk/go/imagecdn/internal"
 )
 
-// Acts for up to three identities. Each has the AWS provider's settings under its names, in the spelling of Pulumi (accessKey) or of Terraform (access_key), as an object or as JSON text of one. Unknown names are ignored.
+// Acts for up to four identities. Each has the AWS provider's settings under its names, in the spelling of Pulumi (accessKey) or of Terraform (access_key), as an object or as JSON text of one. Unknown names are ignored.
 type Provider struct {
 	pulumi.ProviderResourceState
 }
@@ -39,6 +39,8 @@ type providerArgs struct {
 	Bucket map[string]interface{} `pulumi:"bucket"`
 	// Owns the hosted zones. Default: aws.
 	Dns map[string]interface{} `pulumi:"dns"`
+	// Owns the KMS keys that the objects are encrypted under. Default: bucket.
+	Key map[string]interface{} `pulumi:"key"`
 }
 
 // The set of arguments for constructing a Provider resource.
@@ -49,6 +51,8 @@ type ProviderArgs struct {
 	Bucket pulumi.MapInput
 	// Owns the hosted zones. Default: aws.
 	Dns pulumi.MapInput
+	// Owns the KMS keys that the objects are encrypted under. Default: bucket.
+	Key pulumi.MapInput
 }
 
 func (ProviderArgs) ElementType() reflect.Type {

@@ -2123,12 +2123,14 @@ func (o HeadersPtrOutput) ServerTiming() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
+// IdentitiesArgs say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
 type Identities struct {
 	// bucket owns the bucket. Default: the CDN's own identity.
 	Bucket *Identity `pulumi:"bucket"`
 	// dns owns the hosted zones. Default: the CDN's own identity.
 	Dns *Identity `pulumi:"dns"`
+	// key owns the KMS keys that images are encrypted with. Default: that of the bucket.
+	Key *Identity `pulumi:"key"`
 }
 
 // IdentitiesInput is an input type that accepts IdentitiesArgs and IdentitiesOutput values.
@@ -2142,12 +2144,14 @@ type IdentitiesInput interface {
 	ToIdentitiesOutputWithContext(context.Context) IdentitiesOutput
 }
 
-// IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
+// IdentitiesArgs say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
 type IdentitiesArgs struct {
 	// bucket owns the bucket. Default: the CDN's own identity.
 	Bucket *IdentityArgs `pulumi:"bucket"`
 	// dns owns the hosted zones. Default: the CDN's own identity.
 	Dns *IdentityArgs `pulumi:"dns"`
+	// key owns the KMS keys that images are encrypted with. Default: that of the bucket.
+	Key *IdentityArgs `pulumi:"key"`
 }
 
 func (IdentitiesArgs) ElementType() reflect.Type {
@@ -2203,7 +2207,7 @@ func (i *identitiesPtrType) ToIdentitiesPtrOutputWithContext(ctx context.Context
 	return pulumi.ToOutputWithContext(ctx, i).(IdentitiesPtrOutput)
 }
 
-// IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
+// IdentitiesArgs say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
 type IdentitiesOutput struct{ *pulumi.OutputState }
 
 func (IdentitiesOutput) ElementType() reflect.Type {
@@ -2236,6 +2240,11 @@ func (o IdentitiesOutput) Bucket() IdentityPtrOutput {
 // dns owns the hosted zones. Default: the CDN's own identity.
 func (o IdentitiesOutput) Dns() IdentityPtrOutput {
 	return o.ApplyT(func(v Identities) *Identity { return v.Dns }).(IdentityPtrOutput)
+}
+
+// key owns the KMS keys that images are encrypted with. Default: that of the bucket.
+func (o IdentitiesOutput) Key() IdentityPtrOutput {
+	return o.ApplyT(func(v Identities) *Identity { return v.Key }).(IdentityPtrOutput)
 }
 
 type IdentitiesPtrOutput struct{ *pulumi.OutputState }
@@ -2279,6 +2288,16 @@ func (o IdentitiesPtrOutput) Dns() IdentityPtrOutput {
 			return nil
 		}
 		return v.Dns
+	}).(IdentityPtrOutput)
+}
+
+// key owns the KMS keys that images are encrypted with. Default: that of the bucket.
+func (o IdentitiesPtrOutput) Key() IdentityPtrOutput {
+	return o.ApplyT(func(v *Identities) *Identity {
+		if v == nil {
+			return nil
+		}
+		return v.Key
 	}).(IdentityPtrOutput)
 }
 
@@ -3613,6 +3632,10 @@ type Origin struct {
 	Failover *Failover `pulumi:"failover"`
 	// grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
 	Grant *string `pulumi:"grant"`
+	// keyArns are the ARNs of the KMS keys of your own that images are encrypted with (SSE-KMS): a statement in the policy of each lets the distribution decrypt. Default: the key of the bucket's default encryption, if it is one of your own, and those that it was before while the stack served the bucket.
+	KeyArns []string `pulumi:"keyArns"`
+	// keyGrant is "managed", or "none": then the policies of keys are left alone, and the output keyGrantStatement is the statement to put into them. Default: managed.
+	KeyGrant *string `pulumi:"keyGrant"`
 	// mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
 	Mounts []Mount `pulumi:"mounts"`
 	// prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
@@ -3644,6 +3667,10 @@ type OriginArgs struct {
 	Failover *FailoverArgs `pulumi:"failover"`
 	// grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
 	Grant *string `pulumi:"grant"`
+	// keyArns are the ARNs of the KMS keys of your own that images are encrypted with (SSE-KMS): a statement in the policy of each lets the distribution decrypt. Default: the key of the bucket's default encryption, if it is one of your own, and those that it was before while the stack served the bucket.
+	KeyArns []pulumi.StringInput `pulumi:"keyArns"`
+	// keyGrant is "managed", or "none": then the policies of keys are left alone, and the output keyGrantStatement is the statement to put into them. Default: managed.
+	KeyGrant *string `pulumi:"keyGrant"`
 	// mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
 	Mounts []MountArgs `pulumi:"mounts"`
 	// prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
@@ -3752,6 +3779,16 @@ func (o OriginOutput) Grant() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Origin) *string { return v.Grant }).(pulumi.StringPtrOutput)
 }
 
+// keyArns are the ARNs of the KMS keys of your own that images are encrypted with (SSE-KMS): a statement in the policy of each lets the distribution decrypt. Default: the key of the bucket's default encryption, if it is one of your own, and those that it was before while the stack served the bucket.
+func (o OriginOutput) KeyArns() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Origin) []string { return v.KeyArns }).(pulumi.StringArrayOutput)
+}
+
+// keyGrant is "managed", or "none": then the policies of keys are left alone, and the output keyGrantStatement is the statement to put into them. Default: managed.
+func (o OriginOutput) KeyGrant() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Origin) *string { return v.KeyGrant }).(pulumi.StringPtrOutput)
+}
+
 // mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
 func (o OriginOutput) Mounts() MountArrayOutput {
 	return o.ApplyT(func(v Origin) []Mount { return v.Mounts }).(MountArrayOutput)
@@ -3833,6 +3870,26 @@ func (o OriginPtrOutput) Grant() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.Grant
+	}).(pulumi.StringPtrOutput)
+}
+
+// keyArns are the ARNs of the KMS keys of your own that images are encrypted with (SSE-KMS): a statement in the policy of each lets the distribution decrypt. Default: the key of the bucket's default encryption, if it is one of your own, and those that it was before while the stack served the bucket.
+func (o OriginPtrOutput) KeyArns() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Origin) []string {
+		if v == nil {
+			return nil
+		}
+		return v.KeyArns
+	}).(pulumi.StringArrayOutput)
+}
+
+// keyGrant is "managed", or "none": then the policies of keys are left alone, and the output keyGrantStatement is the statement to put into them. Default: managed.
+func (o OriginPtrOutput) KeyGrant() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Origin) *string {
+		if v == nil {
+			return nil
+		}
+		return v.KeyGrant
 	}).(pulumi.StringPtrOutput)
 }
 

@@ -168,7 +168,7 @@ export interface HeadersArgs {
 }
 
 /**
- * IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
+ * IdentitiesArgs say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
  */
 export interface IdentitiesArgs {
     /**
@@ -179,6 +179,10 @@ export interface IdentitiesArgs {
      * dns owns the hosted zones. Default: the CDN's own identity.
      */
     dns?: inputs.IdentityArgs;
+    /**
+     * key owns the KMS keys that images are encrypted with. Default: that of the bucket.
+     */
+    key?: inputs.IdentityArgs;
 }
 
 /**
@@ -377,6 +381,14 @@ export interface OriginArgs {
      * grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
      */
     grant?: string;
+    /**
+     * keyArns are the ARNs of the KMS keys of your own that images are encrypted with (SSE-KMS): a statement in the policy of each lets the distribution decrypt. Default: the key of the bucket's default encryption, if it is one of your own, and those that it was before while the stack served the bucket.
+     */
+    keyArns?: pulumi.Input<string>[];
+    /**
+     * keyGrant is "managed", or "none": then the policies of keys are left alone, and the output keyGrantStatement is the statement to put into them. Default: managed.
+     */
+    keyGrant?: string;
     /**
      * mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
      */

@@ -13,7 +13,9 @@ from .get_bucket import *
 from .get_cdn import *
 from .get_domains import *
 from .get_edge import *
+from .get_key import *
 from .image_cdn import *
+from .key_policy_statement import *
 from .leftovers import *
 from .provider import *
 from .validated_certificate import *
@@ -32,6 +34,7 @@ _utilities.register(
    "imagecdn:index:BucketOrigin": "BucketOrigin",
    "imagecdn:index:BucketPolicyStatement": "BucketPolicyStatement",
    "imagecdn:index:ImageCdn": "ImageCdn",
+   "imagecdn:index:KeyPolicyStatement": "KeyPolicyStatement",
    "imagecdn:index:Leftovers": "Leftovers",
    "imagecdn:index:ValidatedCertificate": "ValidatedCertificate",
    "imagecdn:index:ValidationRecord": "ValidationRecord"

@@ -753,7 +753,7 @@ class HeadersArgs:
 
 class IdentitiesArgsDict(TypedDict):
     """
-    IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
+    IdentitiesArgs say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
     """
     bucket: NotRequired['IdentityArgsDict']
     """
@@ -763,22 +763,30 @@ class IdentitiesArgsDict(TypedDict):
     """
     dns owns the hosted zones. Default: the CDN's own identity.
     """
+    key: NotRequired['IdentityArgsDict']
+    """
+    key owns the KMS keys that images are encrypted with. Default: that of the bucket.
+    """
 
 @pulumi.input_type
 class IdentitiesArgs:
     def __init__(__self__, *,
                  bucket: Optional['IdentityArgs'] = None,
-                 dns: Optional['IdentityArgs'] = None):
+                 dns: Optional['IdentityArgs'] = None,
+                 key: Optional['IdentityArgs'] = None):
         """
-        IdentitiesArgs say who owns the hosted zones and the bucket, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
+        IdentitiesArgs say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's. Everything else of their AWS settings is the CDN's own.
 
         :param 'IdentityArgs' bucket: bucket owns the bucket. Default: the CDN's own identity.
         :param 'IdentityArgs' dns: dns owns the hosted zones. Default: the CDN's own identity.
+        :param 'IdentityArgs' key: key owns the KMS keys that images are encrypted with. Default: that of the bucket.
         """
         if bucket is not None:
             pulumi.set(__self__, "bucket", bucket)
         if dns is not None:
             pulumi.set(__self__, "dns", dns)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
 
     @_builtins.property
     @pulumi.getter
@@ -803,6 +811,18 @@ class IdentitiesArgs:
     @dns.setter
     def dns(self, value: Optional['IdentityArgs']):
         pulumi.set(self, "dns", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> Optional['IdentityArgs']:
+        """
+        key owns the KMS keys that images are encrypted with. Default: that of the bucket.
+        """
+        return pulumi.get(self, "key")
+
+    @key.setter
+    def key(self, value: Optional['IdentityArgs']):
+        pulumi.set(self, "key", value)
 
 
 class IdentityArgsDict(TypedDict):
@@ -1608,6 +1628,14 @@ class OriginArgsDict(TypedDict):
     """
     grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
     """
+    key_arns: NotRequired[Sequence[pulumi.Input[_builtins.str]]]
+    """
+    keyArns are the ARNs of the KMS keys of your own that images are encrypted with (SSE-KMS): a statement in the policy of each lets the distribution decrypt. Default: the key of the bucket's default encryption, if it is one of your own, and those that it was before while the stack served the bucket.
+    """
+    key_grant: NotRequired[_builtins.str]
+    """
+    keyGrant is "managed", or "none": then the policies of keys are left alone, and the output keyGrantStatement is the statement to put into them. Default: managed.
+    """
     mounts: NotRequired[Sequence['MountArgsDict']]
     """
     mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
@@ -1632,6 +1660,8 @@ class OriginArgs:
                  domain_name: pulumi.Input[Optional[_builtins.str]] = None,
                  failover: Optional['FailoverArgs'] = None,
                  grant: Optional[_builtins.str] = None,
+                 key_arns: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 key_grant: Optional[_builtins.str] = None,
                  mounts: Optional[Sequence['MountArgs']] = None,
                  prefix: pulumi.Input[Optional[_builtins.str]] = None,
                  retain_bucket: Optional[_builtins.bool] = None,
@@ -1643,6 +1673,8 @@ class OriginArgs:
         :param pulumi.Input[_builtins.str] domain_name: domainName is the regional domain name of an existing bucket. With it the bucket is not looked up, for those who may not. Default: looked up.
         :param 'FailoverArgs' failover: failover names another bucket with the same images, which is asked where this one fails.
         :param _builtins.str grant: grant is "managed", or "none": then the bucket's policy is left alone, and the output grantStatement is the statement to put into it. Default: managed.
+        :param Sequence[pulumi.Input[_builtins.str]] key_arns: keyArns are the ARNs of the KMS keys of your own that images are encrypted with (SSE-KMS): a statement in the policy of each lets the distribution decrypt. Default: the key of the bucket's default encryption, if it is one of your own, and those that it was before while the stack served the bucket.
+        :param _builtins.str key_grant: keyGrant is "managed", or "none": then the policies of keys are left alone, and the output keyGrantStatement is the statement to put into them. Default: managed.
         :param Sequence['MountArgs'] mounts: mounts are paths whose images come from another bucket, or from another part of this one, in the order in which they are tried. Default: none.
         :param pulumi.Input[_builtins.str] prefix: prefix is a folder of the bucket, such as "web/images", that is the root of the CDN: /cat.jpg is web/images/cat.jpg, and only what is below may be read. A change updates the distribution in place. Default: the whole bucket.
         :param _builtins.bool retain_bucket: retainBucket keeps a bucket that was made, and what is in it, when the stack is destroyed. To have it deleted, set it to false, run up, empty the bucket, and destroy; S3 refuses to delete a bucket that holds objects. Default: true.
@@ -1656,6 +1688,10 @@ class OriginArgs:
             pulumi.set(__self__, "failover", failover)
         if grant is not None:
             pulumi.set(__self__, "grant", grant)
+        if key_arns is not None:
+            pulumi.set(__self__, "key_arns", key_arns)
+        if key_grant is not None:
+            pulumi.set(__self__, "key_grant", key_grant)
         if mounts is not None:
             pulumi.set(__self__, "mounts", mounts)
         if prefix is not None:
@@ -1712,6 +1748,30 @@ class OriginArgs:
     @grant.setter
     def grant(self, value: Optional[_builtins.str]):
         pulumi.set(self, "grant", value)
+
+    @_builtins.property
+    @pulumi.getter(name="keyArns")
+    def key_arns(self) -> Optional[Sequence[pulumi.Input[_builtins.str]]]:
+        """
+        keyArns are the ARNs of the KMS keys of your own that images are encrypted with (SSE-KMS): a statement in the policy of each lets the distribution decrypt. Default: the key of the bucket's default encryption, if it is one of your own, and those that it was before while the stack served the bucket.
+        """
+        return pulumi.get(self, "key_arns")
+
+    @key_arns.setter
+    def key_arns(self, value: Optional[Sequence[pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "key_arns", value)
+
+    @_builtins.property
+    @pulumi.getter(name="keyGrant")
+    def key_grant(self) -> Optional[_builtins.str]:
+        """
+        keyGrant is "managed", or "none": then the policies of keys are left alone, and the output keyGrantStatement is the statement to put into them. Default: managed.
+        """
+        return pulumi.get(self, "key_grant")
+
+    @key_grant.setter
+    def key_grant(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "key_grant", value)
 
     @_builtins.property
     @pulumi.getter

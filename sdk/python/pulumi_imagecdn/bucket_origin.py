@@ -29,7 +29,7 @@ class BucketOriginArgs:
 
         :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of the bucket. Required. A change makes distributions fetch from the other bucket.
         :param 'IdentitiesArgs' identities: identities say whose the bucket is.
-        :param 'OriginArgs' origin: origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix and Mounts are for an ImageCdn: here they are faults.
+        :param 'OriginArgs' origin: origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix, Mounts, KeyArns and KeyGrant are for an ImageCdn: here they are faults.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: tags are put on a new bucket. An existing one is left alone.
         """
         pulumi.set(__self__, "bucket", bucket)
@@ -68,7 +68,7 @@ class BucketOriginArgs:
     @pulumi.getter
     def origin(self) -> Optional['OriginArgs']:
         """
-        origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix and Mounts are for an ImageCdn: here they are faults.
+        origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix, Mounts, KeyArns and KeyGrant are for an ImageCdn: here they are faults.
         """
         return pulumi.get(self, "origin")
 
@@ -101,13 +101,13 @@ class BucketOrigin(pulumi.ComponentResource):
                  tags: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  __props__=None):
         """
-        BucketOrigin is an S3 bucket made ready to be the origin of CloudFront distributions: an existing bucket, of which nothing but single statements of its policy is ever changed, or a new private one. It grants nothing by itself: a BucketPolicyStatement lets a distribution read.
+        BucketOrigin is an S3 bucket made ready to be the origin of CloudFront distributions: an existing bucket, of which nothing but single statements of its policy is ever changed, or a new private one. It grants nothing by itself: a BucketPolicyStatement lets a distribution read, and a KeyPolicyStatement decrypt.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] bucket: bucket is the name or the ARN of the bucket. Required. A change makes distributions fetch from the other bucket.
         :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say whose the bucket is.
-        :param Union['OriginArgs', 'OriginArgsDict'] origin: origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix and Mounts are for an ImageCdn: here they are faults.
+        :param Union['OriginArgs', 'OriginArgsDict'] origin: origin says what is done to the bucket. Of Grant only "none" has an effect: a new bucket then has no policy. See BucketPolicyStatement. Shield, Failover, Prefix, Mounts, KeyArns and KeyGrant are for an ImageCdn: here they are faults.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: tags are put on a new bucket. An existing one is left alone.
         """
         ...
@@ -117,7 +117,7 @@ class BucketOrigin(pulumi.ComponentResource):
                  args: BucketOriginArgs,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        BucketOrigin is an S3 bucket made ready to be the origin of CloudFront distributions: an existing bucket, of which nothing but single statements of its policy is ever changed, or a new private one. It grants nothing by itself: a BucketPolicyStatement lets a distribution read.
+        BucketOrigin is an S3 bucket made ready to be the origin of CloudFront distributions: an existing bucket, of which nothing but single statements of its policy is ever changed, or a new private one. It grants nothing by itself: a BucketPolicyStatement lets a distribution read, and a KeyPolicyStatement decrypt.
 
         :param str resource_name: The name of the resource.
         :param BucketOriginArgs args: The arguments to use to populate this resource's properties.

@@ -51,7 +51,7 @@ class ImageCdnArgs:
         :param 'DnsArgs' dns: dns says where the records of the domains go.
         :param 'FunctionsArgs' functions: functions say what runs at the edge for every request.
         :param 'HeadersArgs' headers: headers says which headers the edge adds to every answer.
-        :param 'IdentitiesArgs' identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+        :param 'IdentitiesArgs' identities: identities say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's.
         :param 'LoggingArgs' logging: logging says where the requests of viewers are logged.
         :param 'MissingArgs' missing: missing says what viewers get where there is no image.
         :param 'MonitoringArgs' monitoring: monitoring says who hears when something is wrong.
@@ -211,7 +211,7 @@ class ImageCdnArgs:
     @pulumi.getter
     def identities(self) -> Optional['IdentitiesArgs']:
         """
-        identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+        identities say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's.
         """
         return pulumi.get(self, "identities")
 
@@ -368,7 +368,7 @@ class ImageCdn(pulumi.ComponentResource):
         :param _builtins.str domain: domain is the first domain of the CDN, such as "cdn.example.com", or a wildcard such as "*.cdn.example.com", at most 64 characters. Required. A change issues a new certificate and updates the distribution in place.
         :param Union['FunctionsArgs', 'FunctionsArgsDict'] functions: functions say what runs at the edge for every request.
         :param Union['HeadersArgs', 'HeadersArgsDict'] headers: headers says which headers the edge adds to every answer.
-        :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say who owns the hosted zones and the bucket, where that is another account than the CDN's.
+        :param Union['IdentitiesArgs', 'IdentitiesArgsDict'] identities: identities say who owns the hosted zones, the bucket and the keys, where that is another account than the CDN's.
         :param Union['LoggingArgs', 'LoggingArgsDict'] logging: logging says where the requests of viewers are logged.
         :param Union['MissingArgs', 'MissingArgsDict'] missing: missing says what viewers get where there is no image.
         :param Union['MonitoringArgs', 'MonitoringArgsDict'] monitoring: monitoring says who hears when something is wrong.
@@ -470,6 +470,7 @@ class ImageCdn(pulumi.ComponentResource):
             __props__.__dict__["domains"] = None
             __props__.__dict__["grant_statement"] = None
             __props__.__dict__["grant_statements"] = None
+            __props__.__dict__["key_grant_statement"] = None
             __props__.__dict__["logs_uri"] = None
             __props__.__dict__["origin_access_control_id"] = None
             __props__.__dict__["signing_key_ids"] = None
@@ -592,6 +593,14 @@ class ImageCdn(pulumi.ComponentResource):
         grantStatements are the same for every bucket that the CDN reads, by its name.
         """
         return pulumi.get(self, "grant_statements")
+
+    @_builtins.property
+    @pulumi.getter(name="keyGrantStatement")
+    def key_grant_statement(self) -> pulumi.Output[_builtins.str]:
+        """
+        keyGrantStatement is the statement of a KMS key's policy that lets the distribution decrypt, as JSON: to be put there where origin.keyGrant is "none". It is "" where images are encrypted with no key that is known of.
+        """
+        return pulumi.get(self, "key_grant_statement")
 
     @_builtins.property
     @pulumi.getter(name="logsUri")

@@ -21,13 +21,15 @@ class ProviderArgs:
     def __init__(__self__, *,
                  aws: pulumi.Input[Optional[Mapping[str, Any]]] = None,
                  bucket: pulumi.Input[Optional[Mapping[str, Any]]] = None,
-                 dns: pulumi.Input[Optional[Mapping[str, Any]]] = None):
+                 dns: pulumi.Input[Optional[Mapping[str, Any]]] = None,
+                 key: pulumi.Input[Optional[Mapping[str, Any]]] = None):
         """
         The set of arguments for constructing a Provider resource.
 
         :param pulumi.Input[Mapping[str, Any]] aws: Owns the distribution and its certificates. Default: what the AWS SDK finds in the environment.
         :param pulumi.Input[Mapping[str, Any]] bucket: Owns the bucket. Default: aws.
         :param pulumi.Input[Mapping[str, Any]] dns: Owns the hosted zones. Default: aws.
+        :param pulumi.Input[Mapping[str, Any]] key: Owns the KMS keys that the objects are encrypted under. Default: bucket.
         """
         if aws is not None:
             pulumi.set(__self__, "aws", aws)
@@ -35,6 +37,8 @@ class ProviderArgs:
             pulumi.set(__self__, "bucket", bucket)
         if dns is not None:
             pulumi.set(__self__, "dns", dns)
+        if key is not None:
+            pulumi.set(__self__, "key", key)
 
     @_builtins.property
     @pulumi.getter
@@ -72,6 +76,18 @@ class ProviderArgs:
     def dns(self, value: pulumi.Input[Optional[Mapping[str, Any]]]):
         pulumi.set(self, "dns", value)
 
+    @_builtins.property
+    @pulumi.getter
+    def key(self) -> pulumi.Input[Optional[Mapping[str, Any]]]:
+        """
+        Owns the KMS keys that the objects are encrypted under. Default: bucket.
+        """
+        return pulumi.get(self, "key")
+
+    @key.setter
+    def key(self, value: pulumi.Input[Optional[Mapping[str, Any]]]):
+        pulumi.set(self, "key", value)
+
 
 @pulumi.type_token("pulumi:providers:imagecdn")
 class Provider(pulumi.ProviderResource):
@@ -82,15 +98,17 @@ class Provider(pulumi.ProviderResource):
                  aws: pulumi.Input[Optional[Mapping[str, Any]]] = None,
                  bucket: pulumi.Input[Optional[Mapping[str, Any]]] = None,
                  dns: pulumi.Input[Optional[Mapping[str, Any]]] = None,
+                 key: pulumi.Input[Optional[Mapping[str, Any]]] = None,
                  __props__=None):
         """
-        Acts for up to three identities. Each has the AWS provider's settings under its names, in the spelling of Pulumi (accessKey) or of Terraform (access_key), as an object or as JSON text of one. Unknown names are ignored.
+        Acts for up to four identities. Each has the AWS provider's settings under its names, in the spelling of Pulumi (accessKey) or of Terraform (access_key), as an object or as JSON text of one. Unknown names are ignored.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Mapping[str, Any]] aws: Owns the distribution and its certificates. Default: what the AWS SDK finds in the environment.
         :param pulumi.Input[Mapping[str, Any]] bucket: Owns the bucket. Default: aws.
         :param pulumi.Input[Mapping[str, Any]] dns: Owns the hosted zones. Default: aws.
+        :param pulumi.Input[Mapping[str, Any]] key: Owns the KMS keys that the objects are encrypted under. Default: bucket.
         """
         ...
     @overload
@@ -99,7 +117,7 @@ class Provider(pulumi.ProviderResource):
                  args: Optional[ProviderArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
-        Acts for up to three identities. Each has the AWS provider's settings under its names, in the spelling of Pulumi (accessKey) or of Terraform (access_key), as an object or as JSON text of one. Unknown names are ignored.
+        Acts for up to four identities. Each has the AWS provider's settings under its names, in the spelling of Pulumi (accessKey) or of Terraform (access_key), as an object or as JSON text of one. Unknown names are ignored.
 
         :param str resource_name: The name of the resource.
         :param ProviderArgs args: The arguments to use to populate this resource's properties.
@@ -119,6 +137,7 @@ class Provider(pulumi.ProviderResource):
                  aws: pulumi.Input[Optional[Mapping[str, Any]]] = None,
                  bucket: pulumi.Input[Optional[Mapping[str, Any]]] = None,
                  dns: pulumi.Input[Optional[Mapping[str, Any]]] = None,
+                 key: pulumi.Input[Optional[Mapping[str, Any]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -131,6 +150,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["aws"] = pulumi.Output.from_input(aws).apply(pulumi.runtime.to_json) if aws is not None else None
             __props__.__dict__["bucket"] = pulumi.Output.from_input(bucket).apply(pulumi.runtime.to_json) if bucket is not None else None
             __props__.__dict__["dns"] = pulumi.Output.from_input(dns).apply(pulumi.runtime.to_json) if dns is not None else None
+            __props__.__dict__["key"] = pulumi.Output.from_input(key).apply(pulumi.runtime.to_json) if key is not None else None
         super(Provider, __self__).__init__(
             'imagecdn',
             resource_name,
