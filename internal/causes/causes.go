@@ -56,6 +56,14 @@ var All = []Known{
 		[]string{"LimitExceeded"}, "a quota of the account is used up", "see which in the message, and ask AWS for more or delete what is not needed",
 	},
 	{
+		[]string{"kms:Decrypt"}, "the policy of a KMS key does not let the caller decrypt: CloudFront for images, whoever runs the stack for the secrets in its state",
+		"for images run `pulumi up`, which puts its statement into the key's policy, see docs/encryption.md; for the state allow it to the caller",
+	},
+	{
+		[]string{"KMSInvalidState", "DisabledException"}, "the KMS key is disabled or waits for its deletion, so that nothing under it can be read",
+		"look at it with `aws kms describe-key`, then `aws kms cancel-key-deletion` and `aws kms enable-key`",
+	},
+	{
 		[]string{"AccessDenied", "not authorized to perform"}, "the credentials do not allow the call",
 		"compare them with docs/permissions.md; an organization's policies may refuse it too",
 	},

@@ -216,6 +216,15 @@ func imageBreakages() []breakage {
 			wrong: serve(fakecdn.S3Error(http.StatusForbidden, "AccessDenied")), want: after("image"),
 		},
 		{
+			name: "KMS refuses CloudFront", check: "image", detail: "403 Forbidden, AccessDenied (Server: AmazonS3)", cause: "encrypted with a KMS key",
+			wrong: serve(fakecdn.S3Error(http.StatusForbidden, "AccessDenied</Code><Message>User: cloudfront.amazonaws.com is not authorized to perform: kms:Decrypt</Message><Code>")),
+			want:  after("image"),
+		},
+		{
+			name: "a key that is disabled", check: "image", detail: "400 Bad Request, KMS.DisabledException (Server: AmazonS3)", cause: "it is disabled",
+			wrong: serve(fakecdn.S3Error(http.StatusBadRequest, "KMS.DisabledException")), want: after("image"),
+		},
+		{
 			name: "CloudFront refuses", check: "image", detail: "403", cause: "web ACL",
 			wrong: status(http.StatusForbidden), want: after("image"),
 		},

@@ -28,6 +28,7 @@ const (
 	handshakeFailed      problem = "handshake failed"
 	requestFailed        problem = "request failed"
 	bucketForbids        problem = "forbidden by the bucket"
+	keyForbids           problem = "forbidden by the key"
 	edgeForbids          problem = "forbidden by the edge"
 	signatureRefused     problem = "signature refused"
 	signatureIgnored     problem = "signature ignored"
@@ -150,8 +151,13 @@ var diagnoses = map[problem]diagnosis{
 		passes: true,
 	},
 	bucketForbids: {
-		cause:  "S3 refuses CloudFront: there is no image {path} (S3 says 403 for it when the bucket may not be listed), the bucket policy lacks the grant for this distribution or denies it, or the image is encrypted with a KMS key that does not allow it.",
-		cure:   "Check the key (`aws s3 ls`), case included; run `pulumi up`, which puts the grant back; for SSE-KMS let cloudfront.amazonaws.com use kms:Decrypt in the key's policy.",
+		cause:  "S3 refuses CloudFront: there is no image {path} (S3 says 403 for it when the bucket may not be listed), or the bucket policy lacks the grant for this distribution or denies it.",
+		cure:   "Check the key (`aws s3 ls`), case included; run `pulumi up`, which puts the grant back.",
+		passes: true,
+	},
+	keyForbids: {
+		cause:  "The image is encrypted with a KMS key that does not let CloudFront decrypt: its policy lacks the grant for this distribution, the key is AWS's own (aws/s3), or it is disabled or waits for its deletion.",
+		cure:   "See which with `aws s3api head-object --bucket {bucket} --key {key}`; run `pulumi up`, which puts the grant on the key of the bucket's default encryption back, and name other keys as origin.keyArns; copy images under AWS's own key onto themselves with another.",
 		passes: true,
 	},
 	edgeForbids: {

@@ -136,6 +136,11 @@ func (a *answer) cacheResult() string {
 // fromS3 says whether the answer is S3's own, passed on.
 func (a *answer) fromS3() bool { return a.header.Get("Server") == "AmazonS3" }
 
+// fromKMS says whether it is S3's answer for a key that does not let CloudFront decrypt.
+func (a *answer) fromKMS() bool {
+	return a.fromS3() && (strings.HasPrefix(a.errorCode(), "KMS.") || strings.Contains(a.excerpt, "kms:Decrypt"))
+}
+
 // summary is the status, and what an S3 error document says.
 func (a *answer) summary() string {
 	text := fmt.Sprintf("%d %s", a.status, http.StatusText(a.status))

@@ -58,6 +58,9 @@ func (s *session) notServed(got *answer) finding {
 var signatureCodes = []string{"MissingKey", "InvalidKey", "AccessDenied"}
 
 func statusProblem(got *answer) problem {
+	if got.fromKMS() {
+		return keyForbids
+	}
 	switch got.status {
 	case http.StatusForbidden:
 		if slices.Contains(signatureCodes, got.errorCode()) && !got.fromS3() {
