@@ -112,6 +112,17 @@ func TestTheKeyOfAReplicaIsGrantedToo(t *testing.T) {
 	}
 }
 
+func TestTheKeysOfTheBucketsOfMountsAreGrantedToo(t *testing.T) {
+	t.Parallel()
+	c := cloudWithKey(t)
+	c.buckets["people"] = bucketAt{region: "eu-central-1", encryption: "aws:kms", key: anotherKey}
+	c.mustUp(with(one(), mounted(
+		MountArgs{Path: "/a/*", Bucket: pulumi.String("people")}, MountArgs{Path: "/b/*", Bucket: pulumi.String("people")}, MountArgs{Path: "/c/*", StripPath: true},
+	)))
+	assert.Equal(t, map[string]any{"cdn-decrypt-eu-central-1-k": theKey, "cdn-decrypt-eu-central-1-other": anotherKey}, c.keyGrants())
+	assert.Len(t, c.callsOf(getKeyToken), 2, "each key is looked up once")
+}
+
 func TestKeysThatAreGivenAreThoseThatAreGranted(t *testing.T) {
 	t.Parallel()
 	for _, preview := range []bool{false, true} {
