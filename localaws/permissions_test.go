@@ -166,6 +166,8 @@ func TestAUserMayDoWhatItsPoliciesAllowAndNothingElse(t *testing.T) {
 		require.True(t, lacks(err), "%s: %v", need[0], err)
 		require.ErrorContains(t, err, "arn:aws:iam::"+ownAccount+":user/nobody is not authorized to perform: "+need[0])
 		require.ErrorContains(t, err, need[1], "the refusal names the resource")
+		entries := w.Front().Journal().Entries()
+		assert.Equal(t, need[0], entries[len(entries)-1].Denied)
 
 		name := "n" + strings.ReplaceAll(strings.ReplaceAll(need[0], ":", "-"), " ", "")
 		assert.False(t, lacks(call(w.user(name, statements(allow(need[0], need[1]))))), need)

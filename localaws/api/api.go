@@ -46,6 +46,9 @@ type Request struct {
 	// Resource is the ARN, id or name the call is about. A handler sets it for
 	// the journal as soon as it knows.
 	Resource string
+	// Denied is the action that the caller lacks the permission for, "" for none. It
+	// is for the journal.
+	Denied string
 	// HTTP is the call as it arrived, its body already read into Body.
 	HTTP *http.Request
 	// Body is the whole payload.

@@ -36,7 +36,7 @@ func (f *Front) authorize(service Service, r *Request) error {
 	}
 	for _, need := range guarded.Needs(r) {
 		if err := f.authorizer.Authorize(r, need); err != nil {
-			r.Resource = need.Resource
+			r.Resource, r.Denied = need.Resource, need.Action
 			return service.Protocol().worded(err)
 		}
 	}

@@ -13,7 +13,8 @@ import (
 // Entry is one call in the journal. Account and Caller say who made it, the
 // caller by the ARN of the user or the assumed role; both are empty for a call
 // without credentials. Struck says when a fault struck it: Before, After, During,
-// or "" for not at all.
+// or "" for not at all. Denied is the action that the caller lacked the permission
+// for.
 type Entry struct {
 	Time      time.Time     `json:"time"`
 	Duration  time.Duration `json:"duration"`
@@ -27,6 +28,7 @@ type Entry struct {
 	Status    int           `json:"status"`
 	Error     string        `json:"error,omitempty"`
 	Struck    string        `json:"struck,omitempty"`
+	Denied    string        `json:"denied,omitempty"`
 }
 
 // ReadOnly says whether the operation only looks.
@@ -67,7 +69,7 @@ func (j *Journal) add(req *Request, started time.Time, status int, code string) 
 	j.entries = append(j.entries, Entry{
 		Time: started, Duration: time.Since(started), Service: req.Service, Operation: req.Operation,
 		Region: req.Region, Account: req.Caller.Account, Caller: req.Caller.ARN, Resource: req.Resource, UserAgent: req.HTTP.UserAgent(), Status: status, Error: code,
-		Struck: req.struck,
+		Struck: req.struck, Denied: req.Denied,
 	})
 }
 

@@ -97,6 +97,7 @@ func (s *Service) enter(c *call) (*api.Response, error) {
 	if c.HTTP.Method == http.MethodHead {
 		// The region of a bucket is no secret: GetBucketRegion of the SDKs asks
 		// for it without credentials.
+		c.Denied = c.action()
 		return &api.Response{Status: http.StatusForbidden, Header: http.Header{"X-Amz-Bucket-Region": {b.Region}}}, nil
 	}
 	return nil, c.refusal(append(c.alsoNeeds(), c.action()), c.Resource)
@@ -124,6 +125,7 @@ func (c *call) own(r policy.Request) policy.Decision {
 
 // lacks refuses a caller whose own policies do not let him.
 func (c *call) lacks(r policy.Request) error {
+	c.Denied = r.Action
 	why := "because no identity-based policy allows the " + r.Action + " action"
 	if c.own(r) == policy.Deny {
 		why = "with an explicit deny in an identity-based policy"
